@@ -1,0 +1,72 @@
+"""Scans into order of time: a bounded wait, then a counted refusal.
+
+In: scans and refusals in order of arrival.  Out: the same, scans in order of time.
+Does not: lose anything in silence: what comes too late, or twice, becomes a `Refused`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+from typing import Final
+
+from bartizan.types import Refused, Scan
+from bartizan.units import NS_PER_S
+
+HOLD_S: Final = 2.0  # one turn and a half of the radars at hand: assumed
+ROW_PREVIEW: Final = 64
+
+
+def content(scan: Scan) -> bytes:
+    """The bytes of a scan's numbers: equal for equal scans, NaN included."""
+    parts = [repr((scan.t_ns, scan.sensor, scan.frame, scan.names)).encode()]
+    arrays = (
+        scan.look, scan.t_det_ns, scan.z, scan.sd, scan.rcs_dbsm, scan.rotor, scan.declared,
+        scan.confidence, scan.identity, scan.number,
+    )  # fmt: skip
+    parts += [a.tobytes() for a in arrays]
+    return b"|".join(parts)
+
+
+def order(items: Iterable[Scan | Refused], hold_s: float = HOLD_S) -> Iterator[Scan | Refused]:
+    """Scans in order of time, then of sensor, then of content; refusals as they come.
+
+    A scan waits until one that is more than hold_s [s] younger has come; at the end of
+    the source all that wait are given out.  One that is itself older than that when it
+    comes is refused as late, an exact repeat as repeated.  So any order of arrival in
+    which nothing is late gives the same scans in the same order.
+    """
+    hold_ns = round(hold_s * NS_PER_S)
+    waiting: list[tuple[int, int, bytes, Scan]] = []
+    held: set[bytes] = set()
+    newest: int | None = None
+    for item in items:
+        if isinstance(item, Refused):
+            yield item
+            continue
+        newest = item.t_ns if newest is None else max(newest, item.t_ns)
+        late_ns = newest - item.t_ns
+        if late_ns > hold_ns:
+            yield _aside(item, f"late: {late_ns / NS_PER_S:.1f} s, held for {hold_s:g} s")
+            continue
+        key = content(item)
+        if key in held:
+            yield _aside(item, "repeated")
+            continue
+        held.add(key)
+        heappush(waiting, (item.t_ns, item.sensor, key, item))
+        while waiting and newest - waiting[0][0] > hold_ns:
+            yield _out(waiting, held)
+    while waiting:
+        yield _out(waiting, held)
+
+
+def _out(waiting: list[tuple[int, int, bytes, Scan]], held: set[bytes]) -> Scan:
+    _, _, key, scan = heappop(waiting)
+    held.discard(key)
+    return scan
+
+
+def _aside(scan: Scan, why: str) -> Refused:
+    raw = scan.z.tobytes()[:ROW_PREVIEW]
+    return Refused(scan.t_ns, f"sensor {scan.sensor}", f"scan at {scan.t_ns} ns", why, raw)

@@ -1,0 +1,127 @@
+"""A rotating antenna's turns: which sector it looked at when, and the plots in each.
+
+In: anchors (a time and the azimuth it pointed to then) and plots, in order of arrival.
+Out: sectors, each with its own plots, once no more plots are waited for.
+Does not: know a format or a site.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+from bartizan.feeds.reports import Report
+from bartizan.units import NS_PER_S, ns_from_s
+
+TWO_PI: Final = 2.0 * math.pi
+PARTS: Final = 8  # sectors that a turn is cut into where only the north is marked
+WAIT_S: Final = 1.5  # a plot comes this long after its sector's mark at most: assumed
+
+
+class Anchor(NamedTuple):
+    """At t_ns the antenna pointed to az_rad; period_s of a turn where stated, else NaN."""
+
+    t_ns: int
+    az_rad: float
+    period_s: float
+
+
+class Sector(NamedTuple):
+    """What the antenna looked at until t_ns: from_rad on, width_rad clockwise (0: plots
+    of which the sector is not known), with its plots and their identities' names."""
+
+    t_ns: int
+    from_rad: float
+    width_rad: float
+    reports: tuple[Report, ...]
+    names: tuple[tuple[int, str], ...]
+
+
+class Turns:
+    """The turns of one antenna (holds what waits; everything given out stays as it is)."""
+
+    def __init__(self, hold_s: float, period_s: float = 0.0) -> None:
+        self._period_s = period_s
+        self._hold_ns = ns_from_s(hold_s)
+        self._last: Anchor | None = None
+        self._open: list[Sector] = []
+        self._plots: list[tuple[Report, tuple[tuple[int, str], ...]]] = []
+        self._newest_ns = 0
+
+    def anchor(self, a: Anchor) -> list[Sector]:
+        """One more mark; the sectors that are done with it."""
+        if math.isfinite(a.period_s):
+            self._period_s = a.period_s
+        last, self._last = self._last, a
+        self._newest_ns = max(self._newest_ns, a.t_ns)
+        if last is None or a.t_ns <= last.t_ns:
+            if last is not None and a.t_ns <= last.t_ns:
+                self._last = last
+            return self._done()
+        gap_s = (a.t_ns - last.t_ns) / NS_PER_S
+        if self._period_s <= 0.0 or gap_s > 1.5 * self._period_s:
+            return self._done()  # marks are missing: where it looked is not known
+        width = (a.az_rad - last.az_rad) % TWO_PI
+        if width < 1e-9:
+            width = TWO_PI
+        if abs(gap_s - width / TWO_PI * self._period_s) > 0.25 * self._period_s:
+            return self._done()
+        parts = max(1, math.ceil(width / TWO_PI * PARTS - 1e-9))
+        for k in range(parts):
+            t_ns = last.t_ns + (a.t_ns - last.t_ns) * (k + 1) // parts
+            start = (last.az_rad + width * k / parts) % TWO_PI
+            self._open.append(Sector(t_ns, start, width / parts, (), ()))
+        return self._done()
+
+    def plot(self, report: Report, names: list[tuple[int, str]]) -> list[Sector]:
+        """One more plot; the sectors that are done with it."""
+        self._plots.append((report, tuple(names)))
+        self._newest_ns = max(self._newest_ns, report.t_ns)
+        return self._done()
+
+    def flush(self) -> list[Sector]:
+        """All that is left, at the end of the source."""
+        return self._close(len(self._open)) + self._alone(0)
+
+    def _done(self) -> list[Sector]:
+        wait_ns = ns_from_s(WAIT_S)
+        n = 0
+        while n < len(self._open) and self._newest_ns - self._open[n].t_ns > wait_ns:
+            n += 1
+        old_ns = max(ns_from_s(1.2 * self._period_s) + wait_ns, wait_ns)
+        old_ns = min(old_ns, max(self._hold_ns - wait_ns, wait_ns))
+        return self._close(n) + self._alone(old_ns)
+
+    def _close(self, n: int) -> list[Sector]:
+        """The first n open sectors, each with the plots that lie in it."""
+        out = []
+        half_ns = ns_from_s(0.5 * self._period_s)
+        for s in self._open[:n]:
+            mine = [
+                p for p in self._plots
+                if (p[0].z[1] - s.from_rad) % TWO_PI < s.width_rad
+                and abs(p[0].t_ns - s.t_ns) < half_ns
+            ]  # fmt: skip
+            if mine:
+                self._plots = [p for p in self._plots if p not in mine]
+            out.append(_with(s, mine))
+        del self._open[:n]
+        return out
+
+    def _alone(self, older_ns: int) -> list[Sector]:
+        """Plots older than this whose sector nobody told: a report each, no look."""
+        out = []
+        keep = []
+        for p in self._plots:
+            if older_ns and self._newest_ns - p[0].t_ns <= older_ns:
+                keep.append(p)
+            else:
+                out.append(_with(Sector(p[0].t_ns, 0.0, 0.0, (), ()), [p]))
+        self._plots = keep
+        return out
+
+
+def _with(s: Sector, plots: list[tuple[Report, tuple[tuple[int, str], ...]]]) -> Sector:
+    names = tuple(n for _, ns in plots for n in ns)
+    t_ns = max([s.t_ns, *(r.t_ns for r, _ in plots)])
+    return s._replace(t_ns=t_ns, reports=tuple(r for r, _ in plots), names=names)

@@ -1,0 +1,208 @@
+"""Class evidence: what one look says of each class, and how much it counts.
+
+In: tracks, a scan's detections and their labels.  Out: log-evidence by row and class.
+Does not: know priors, identities or threats.
+
+A look that comes dt after the last of its kind repeats most of what that one said: it
+counts w = 1 - exp(-dt / alike_s) of a look (the first counts one), and all evidence fades
+with exp(-dt / fade_s).  Something that looks the same for ever so counts about
+fade_s / alike_s looks, never more: a class is not made certain by being looked at often.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bartizan.jit import inner, kernel
+from bartizan.picture.classes import FLOOR, HEIGHT_SCALE_M, SPREAD
+from bartizan.picture.state import PictureParams, PictureState
+from bartizan.types import F64, I64, N_CLASSES, Association, Scan, Tracks
+from bartizan.units import NS_PER_S
+
+STATE, PATH, CROSS_SECTION, ROTOR, DECLARED = range(5)  # columns of looked_ns
+
+EARTH_M = 6_371_000.0  # mean radius
+FAST_S, SLOW_S = 5.0, 20.0  # time constants of the smoothed motion; assumed
+SETTLE_S = 8.0  # a path this old shows whether it is straight; assumed
+N_STATE = 3  # features of the state: speed, height, climb; the others are of the path
+SWERLING_SD_DB = 5.57  # 1-sigma of an exponential power in dB: 10 / ln 10 * pi / sqrt 6
+SWERLING_MEAN_DB = -2.51  # its mean in dB: -10 / ln 10 * Euler's constant
+MEAN_RCS = 6  # column of motion
+TAU_RCS = 0.2  # weight of a new cross-section in the mean that is told to people
+
+
+@inner
+def soft_uniform(x: float, sd: float, lo: float, hi: float, spread: float) -> float:
+    """Density at x, known to 1-sigma sd, of a uniform on lo..hi with FLOOR over `spread`."""
+    s = max(sd, 1e-6) * math.sqrt(2.0)
+    inside = 0.5 * (math.erf((x - lo) / s) - math.erf((x - hi) / s)) / (hi - lo)
+    return (1.0 - FLOOR) * inside + FLOOR / spread
+
+
+@inner
+def smooth(motion: F64, i: int, x: F64, j: int, dt: float) -> None:
+    """Smoothed motion of row i of the state taken dt [s] further to track j, in place."""
+    fast = 1.0 - math.exp(-dt / FAST_S)
+    slow = 1.0 - math.exp(-dt / SLOW_S)
+    if motion[i, 5] != motion[i, 5]:
+        for k in range(6):
+            motion[i, k] = 0.0
+        fast, slow = 1.0, 1.0
+    for k in range(3):
+        motion[i, k] += fast * (x[j, 3 + k] - motion[i, k])
+    for k in range(2):
+        motion[i, 3 + k] += slow * (x[j, 3 + k] - motion[i, 3 + k])
+    motion[i, 5] += slow * (math.sqrt(x[j, 3] ** 2 + x[j, 4] ** 2) - motion[i, 5])
+
+
+@inner
+def features(
+    x: F64, P: F64, j: int, motion: F64, i: int, height_sd_max_m: float, f: F64
+) -> None:
+    """Speed, log-height, climb, acceleration, straightness and their 1-sigma into f (5, 2).
+
+    Of track j, with its smoothed motion in row i.  A 1-sigma of NaN says not measured.  The
+    height is over the curved Earth: at 100 km a thing at the site's own up coordinate stands
+    785 m higher over the ground.
+    """
+    v2 = 0.5 * (P[j, 3, 3] + P[j, 4, 4])
+    sd_v = math.sqrt(v2)
+    f[0, 0] = math.sqrt(x[j, 3] ** 2 + x[j, 4] ** 2)
+    f[0, 1] = sd_v
+    height = x[j, 2] + (x[j, 0] ** 2 + x[j, 1] ** 2) / (2.0 * EARTH_M)
+    sd_h = math.sqrt(P[j, 2, 2])
+    known = sd_h <= height_sd_max_m
+    above = height / HEIGHT_SCALE_M if height > 0.0 else 0.0
+    f[1, 0] = math.log(1.0 + above) if height > 0.0 else height / HEIGHT_SCALE_M
+    f[1, 1] = sd_h / HEIGHT_SCALE_M / (1.0 + above) if known else math.nan
+    f[2, 0] = x[j, 5]
+    f[2, 1] = math.sqrt(P[j, 5, 5]) if known else math.nan
+    d2 = (x[j, 3] - motion[i, 0]) ** 2 + (x[j, 4] - motion[i, 1]) ** 2 - 2.0 * v2
+    if known:
+        d2 += (x[j, 5] - motion[i, 2]) ** 2 - P[j, 5, 5]
+    f[3, 0] = math.sqrt(d2) / FAST_S if d2 > 0.0 else 0.0
+    f[3, 1] = sd_v / FAST_S + 0.3
+    slow = motion[i, 5] if motion[i, 5] > 0.5 else 0.5
+    s = math.sqrt(motion[i, 3] ** 2 + motion[i, 4] ** 2) / slow
+    f[4, 0] = s if s < 1.0 else 1.0
+    f[4, 1] = sd_v / slow + 0.02
+
+
+@kernel
+def kinematic(
+    t_ns: int, rows: I64, at: I64, x: F64, P: F64, born_ns: I64, alike_s: F64,
+    height_sd_max_m: float, ranges: F64, spread: F64, looked_ns: I64, motion: F64, log_e: F64,
+) -> None:  # fmt: skip
+    """Add what the motion of the tracks `at` says to the state's `rows`, in place.
+
+    rows, at (k,) rows of the state and of the tracks   ranges (c, 5, 2)   spread (5,)
+    The state's first look counts one; so does the path's, once it is SETTLE_S old.
+    """
+    f = np.empty((5, 2))
+    for k in range(rows.shape[0]):
+        i = rows[k]
+        j = at[k]
+        first = looked_ns[i, STATE] == 0
+        dt = 0.0 if first else (t_ns - looked_ns[i, STATE]) * 1e-9
+        looked_ns[i, STATE] = t_ns
+        smooth(motion, i, x, j, dt)
+        features(x, P, j, motion, i, height_sd_max_m, f)
+        w_state = 1.0 if first else 1.0 - math.exp(-dt / alike_s[STATE])
+        w_path = 0.0
+        if (t_ns - born_ns[j]) * 1e-9 >= SETTLE_S:
+            dt = (t_ns - looked_ns[i, PATH]) * 1e-9
+            w_path = 1.0 if looked_ns[i, PATH] == 0 else 1.0 - math.exp(-dt / alike_s[PATH])
+            looked_ns[i, PATH] = t_ns
+        for c in range(ranges.shape[0]):
+            for q in range(5):
+                w = w_state if q < N_STATE else w_path
+                if w > 0.0 and f[q, 1] == f[q, 1]:
+                    p = soft_uniform(f[q, 0], f[q, 1], ranges[c, q, 0], ranges[c, q, 1], spread[q])
+                    log_e[i, c] += w * math.log(p)
+
+
+def observe(
+    state: PictureState, scan: Scan, tracks: Tracks, row: I64, params: PictureParams
+) -> None:
+    """Fade all evidence and add this scan's; writes to the state's arrays.
+
+    row (m,) row of the state that each detection went to, -1 none.
+    """
+    hit = np.unique(row[row >= 0])
+    shown = np.searchsorted(tracks.label, state.label[hit])
+    inside = shown < len(tracks.label)
+    hit, shown = hit[inside], shown[inside]
+    same = tracks.label[shown] == state.label[hit]
+    hit, shown = hit[same], shown[same]
+    kinematic(
+        tracks.t_ns, hit, shown, tracks.x, tracks.P, tracks.born_ns, np.array(params.alike_s),
+        params.height_sd_max_m, params.table.ranges, SPREAD, state.looked_ns, state.motion,
+        state.log_e,
+    )  # fmt: skip
+    state.t_class_ns[hit] = tracks.t_ns
+    if (scan.rcs_dbsm == scan.rcs_dbsm).any():
+        _cross_section(state, scan, row, params)
+    if (scan.rotor >= 0).any():
+        _rotor(state, scan, row, params)
+    if scan.declared.any():
+        _declared(state, scan, row, params)
+
+
+def fade(state: PictureState, dt_s: float, params: PictureParams) -> None:
+    """All evidence loses exp(-dt / fade_s) of its weight; writes to the state's arrays."""
+    if dt_s > 0.0:
+        state.log_e[:] *= math.exp(-dt_s / params.fade_s)
+
+
+def _weight(state: PictureState, rows: I64, kind: int, t_ns: int, alike_s: float) -> F64:
+    """Share of a look (k,) that these looks count; marks them as looked."""
+    last = state.looked_ns[rows, kind]
+    w: F64 = np.where(last == 0, 1.0, -np.expm1((last - t_ns) / NS_PER_S / alike_s))
+    state.looked_ns[rows, kind] = t_ns
+    return w
+
+
+def _cross_section(
+    state: PictureState, scan: Scan, row: I64, params: PictureParams
+) -> None:
+    """Radar cross-section: normal in dB between things, Swerling 1 from scan to scan."""
+    use = np.flatnonzero((row >= 0) & np.isfinite(scan.rcs_dbsm))
+    rows, rcs = row[use], scan.rcs_dbsm[use]
+    w = _weight(state, rows, CROSS_SECTION, scan.t_ns, params.alike_s[CROSS_SECTION])
+    var = params.table.rcs[:, 1] ** 2 + SWERLING_SD_DB**2
+    d = rcs[:, None] - params.table.rcs[:, 0] - SWERLING_MEAN_DB
+    np.add.at(state.log_e, rows, w[:, None] * (-0.5 * d * d / var - 0.5 * np.log(var)))
+    old = state.motion[rows, MEAN_RCS]
+    told = np.where(np.isnan(old), rcs, old + TAU_RCS * (rcs - old))
+    state.motion[rows, MEAN_RCS] = told
+
+
+def _rotor(state: PictureState, scan: Scan, row: I64, params: PictureParams) -> None:
+    """Micro-Doppler flag: a Bernoulli look with the class's own probability."""
+    use = np.flatnonzero((row >= 0) & (scan.rotor >= 0))
+    rows = row[use]
+    w = _weight(state, rows, ROTOR, scan.t_ns, params.alike_s[ROTOR])
+    p = params.table.rotor
+    seen = (scan.rotor[use] == 1)[:, None]
+    np.add.at(state.log_e, rows, w[:, None] * np.where(seen, np.log(p), np.log1p(-p)))
+
+
+def _declared(state: PictureState, scan: Scan, row: I64, params: PictureParams) -> None:
+    """A sensor's own class: its stated confidence mixes the confusion with a blind guess."""
+    use = np.flatnonzero((row >= 0) & (scan.declared > 0) & (scan.declared < N_CLASSES))
+    rows = row[use]
+    w = _weight(state, rows, DECLARED, scan.t_ns, params.alike_s[DECLARED])
+    sure = np.clip(np.nan_to_num(scan.confidence[use], nan=0.5), 0.0, 1.0)[:, None]
+    p = sure * params.table.confusion[scan.declared[use]] + (1.0 - sure) / (N_CLASSES - 1)
+    np.add.at(state.log_e, rows, w[:, None] * np.log(np.maximum(p, 1e-6)))
+
+
+def rows_of(state: PictureState, assoc: Association, params: PictureParams) -> I64:
+    """Row (m,) of the state that each detection went to, -1 none or too uncertain."""
+    if len(state.label) == 0:
+        return np.full(len(assoc.label), -1, np.int64)
+    i = np.minimum(np.searchsorted(state.label, assoc.label), len(state.label) - 1)
+    good = (state.label[i] == assoc.label) & (assoc.label > 0) & (assoc.p >= params.associated)
+    return np.where(good, i, -1)

@@ -1,0 +1,182 @@
+"""The identity ledger: who says it is who, and whether anything else agrees.
+
+In: a scan's cooperative identities, tracks, `Site.friends`, corridors.
+Out: identity by row, and which declared positions stand alone or contradicted.
+Does not: raise or lower a threat.  Silence proves nothing: a thing without a radio is
+UNKNOWN, never better and never worse.
+
+A declared position is only a claim.  It is contradicted when
+  (a) no independent sensor has ever seen the track, though radars looked where it should
+      be: the looks' log-odds of a miss add up to `miss_limit`; or
+  (b) the same identity is on another track, `APART_M` away, and this one has never been
+      seen by an independent sensor, or both have (two things, one name), or neither has.
+What has once been seen independently is not contradicted by later misses: a friend that
+lands drops below the radar every time.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bartizan.picture.corridor import followed
+from bartizan.picture.state import PictureParams, PictureState
+from bartizan.sensing import look_probability
+from bartizan.types import (
+    B1,
+    F64,
+    I64,
+    Identity,
+    ObjectClass,
+    Scan,
+    SensorKind,
+    Site,
+    Tracks,
+)
+from bartizan.units import NS_PER_S
+
+INDEPENDENT = (int(SensorKind.RADAR), int(SensorKind.CAMERA), int(SensorKind.ACOUSTIC))
+COOPERATIVE = (int(SensorKind.ADSB), int(SensorKind.REMOTE_ID))
+AIRCRAFT = (int(ObjectClass.LIGHT_AIRCRAFT), int(ObjectClass.HELICOPTER), int(ObjectClass.AIRLINER))
+ATTACKER = (int(ObjectClass.ONE_WAY_ATTACK), int(ObjectClass.BALLISTIC))
+APART_M = 500.0  # two tracks this near may be one thing twice; assumed
+TWICE_S = 10.0  # one name on two tracks within this time is twice; assumed
+KEEP_KEY_S = 5.0  # a track keeps its name against another so long after hearing it; assumed
+CIVIL = 0.5  # probability of an aircraft that a transponder's claim needs; assumed
+
+
+def hear(
+    state: PictureState, scan: Scan, tracks: Tracks, at: I64, row: I64, site: Site,
+    params: PictureParams,
+) -> PictureState:  # fmt: skip
+    """Enter this scan's identities and independent detections; -> state with new names.
+
+    at (n,) row of the state of each track   row (m,) of each detection, -1 none.
+    Writes to the state's arrays.
+    """
+    kind = int(site.sensors.kind[scan.sensor])
+    if kind in INDEPENDENT:
+        state.support_ns[row[row >= 0]] = scan.t_ns
+        if kind == SensorKind.RADAR and scan.look[3] > 0.0:
+            _count_misses(state, scan, tracks, at, site, params)
+    for j in np.flatnonzero((scan.identity != 0) & (row >= 0)).tolist():
+        _name(state, int(row[j]), int(scan.identity[j]), kind, scan.t_ns)
+    for i in np.flatnonzero((state.key[at] == 0) & (tracks.identity != 0)).tolist():
+        heard = [k for k in COOPERATIVE if _heard_by(int(tracks.sensors[i]), k, site)]
+        by = heard[0] if heard else int(SensorKind.RADAR)
+        _name(state, int(at[i]), int(tracks.identity[i]), by, int(tracks.seen_ns[i]))
+    if not scan.names or all(n in state.names for n in scan.names):
+        return state
+    names = tuple(sorted((dict(state.names) | dict(scan.names)).items()))
+    wanted = {text.strip().casefold() for text in site.friends}
+    friends = tuple(key for key, text in names if text.strip().casefold() in wanted)
+    return state._replace(names=names, friends=friends)
+
+
+def _heard_by(bits: int, kind: int, site: Site) -> bool:
+    return any(bits >> s & 1 for s in np.flatnonzero(site.sensors.kind == kind).tolist())
+
+
+def _name(state: PictureState, i: int, key: int, kind: int, t_ns: int) -> None:
+    """Row i was heard as `key`; a name heard a moment ago stands against another."""
+    held = state.key[i] not in (0, key)
+    if held and t_ns - state.key_ns[i] <= KEEP_KEY_S * NS_PER_S:
+        return
+    state.key[i] = key
+    state.kind[i] = kind
+    state.key_ns[i] = max(int(state.key_ns[i]), t_ns)
+
+
+def _count_misses(
+    state: PictureState, scan: Scan, tracks: Tracks, at: I64, site: Site, params: PictureParams
+) -> None:
+    """Add this radar look's log-odds of a miss to claims that nothing has yet supported."""
+    alone = np.flatnonzero((state.key[at] != 0) & (state.support_ns[at] == 0))
+    if len(alone) == 0:
+        return
+    s = site.sensors
+    d = (tracks.x[alone, :3] - s.pos[scan.sensor]) @ s.rot[scan.sensor].T
+    r = np.sqrt((d * d).sum(axis=1))
+    v = tracks.x[alone, 3:] @ s.rot[scan.sensor].T
+    for k, i in enumerate(alone.tolist()):
+        if r[k] <= 0.0:
+            continue
+        p = params.miss_weight * look_probability(
+            int(s.kind[scan.sensor]), s.pd[scan.sensor], scan.look, float(r[k]),
+            math.atan2(d[k, 0], d[k, 1]), math.asin(d[k, 2] / r[k]),
+            float((d[k] * v[k]).sum() / r[k]), float(tracks.x[i, 2]),
+        )  # fmt: skip
+        state.miss[at[i]] -= math.log1p(-min(p, params.pd_max))
+
+
+def contradict(state: PictureState, tracks: Tracks, at: I64, params: PictureParams) -> None:
+    """Mark which declared positions stand alone or against another; writes to the state."""
+    key, seen = state.key[at], state.support_ns[at] > 0
+    out = (key != 0) & ~seen & ((state.miss[at] >= params.miss_limit) | state.contradicted[at])
+    recent = (key != 0) & (tracks.t_ns - state.key_ns[at] <= TWICE_S * NS_PER_S)
+    names, count = np.unique(key[recent], return_counts=True)
+    for name in names[count > 1]:
+        out[_twice(np.flatnonzero(recent & (key == name)), tracks.x, seen)] = True
+    state.contradicted[at] = out
+
+
+def _twice(rows: I64, x: F64, seen: B1) -> I64:
+    """Of the tracks `rows` with one name, those whose claim does not stand."""
+    p = x[rows, :2]
+    apart = np.hypot(*(p[:, None] - p[None, :]).transpose(2, 0, 1)).max()
+    if apart < APART_M:
+        return rows[:0]
+    return rows[~seen[rows]] if seen[rows].sum() == 1 else rows
+
+
+def identify(
+    state: PictureState, tracks: Tracks, at: I64, posterior: F64, site: Site,
+    params: PictureParams,
+) -> I64:  # fmt: skip
+    """Whose each track is; writes corridor, identity and t_identity_ns to the state.
+
+    posterior (n, c) of the tracks.  HOSTILE is never given here: a person says that.
+    -> corridor (n,) that each has followed for long enough, -1 none
+    """
+    t_ns = tracks.t_ns
+    along = _corridors(state, tracks, at, site, params)
+    key, kind, bad = state.key[at], state.kind[at], state.contradicted[at]
+    since = (t_ns - state.key_ns[at]) / NS_PER_S
+    friend = np.isin(key, np.array(state.friends, np.int64)) & (key != 0)
+    seen = (state.support_ns[at] > 0) & (t_ns - state.support_ns[at] <= params.support_s * NS_PER_S)
+    aircraft = posterior[:, AIRCRAFT].sum(axis=1) >= CIVIL
+    radio = np.isin(kind, (int(SensorKind.ADSB), int(SensorKind.RADAR)))
+    civil = (key != 0) & ~friend & (since <= params.quiet_s) & radio & aircraft
+    out = np.where(
+        tracks.t_ns - tracks.born_ns >= params.pending_s * NS_PER_S,
+        int(Identity.UNKNOWN), int(Identity.PENDING),
+    )  # fmt: skip
+    out[posterior[:, ATTACKER].sum(axis=1) >= params.suspect] = int(Identity.SUSPECT)
+    for row, c in enumerate(site.corridors):
+        theirs = "friend" in c.user.casefold()
+        fits = (along == row) & (aircraft | theirs) & (out != int(Identity.SUSPECT))
+        out[fits] = int(Identity.ASSUMED_FRIEND if theirs else Identity.NEUTRAL)
+    out[civil] = int(Identity.NEUTRAL)
+    out[friend & (since <= params.quiet_s)] = int(Identity.ASSUMED_FRIEND)
+    out[friend & (since <= params.fresh_s) & seen] = int(Identity.FRIEND)
+    out[bad] = int(Identity.SUSPECT)
+    state.identity[at] = out
+    followed_ns = np.where(along >= 0, t_ns, 0)
+    state.t_identity_ns[at] = np.maximum(
+        state.t_identity_ns[at], np.maximum(state.key_ns[at], followed_ns)
+    )
+    return along
+
+
+def _corridors(
+    state: PictureState, tracks: Tracks, at: I64, site: Site, params: PictureParams
+) -> I64:
+    """Corridor (n,) that each track has followed for `corridor_s`, -1 none."""
+    now = followed(tracks, site, params.corridor_turn_rad, params.height_sd_max_m)
+    since = np.where(now == state.corridor[at], state.corridor_ns[at], tracks.t_ns)
+    state.corridor[at] = now
+    state.corridor_ns[at] = since
+    long = tracks.t_ns - since >= params.corridor_s * NS_PER_S
+    out: I64 = np.where(long, now, -1)
+    return out

@@ -1,0 +1,315 @@
+"""The simulated world: one step of everything that flies, falls, looks and shoots.
+
+In: a site, a raid, its effectors and a seed.  Out: scans as sensors would send them, and
+the umpire's events.  Does not: track or decide; `engage` acts on the picture it is given.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from bartizan.sensing import Signatures, draw
+from bartizan.sim import debris, effectors
+from bartizan.sim.effectors import Battery, Hit
+from bartizan.sim.flight import fly, line_up, muster
+from bartizan.sim.spec import Effector, Raid
+from bartizan.sim.streams import BLOCK, Deck, deal, deck, gusts, stream
+from bartizan.sim.truth import DOWN, FALLING, FLYING, WAITING, Fleet, Flying
+from bartizan.types import F64, I64, Event, EventKind, Picture, Scan, Site, Threats, Watch
+from bartizan.units import NS_PER_S
+
+GOLDEN: Final = (math.sqrt(5.0) - 1.0) / 2.0  # spreads the sensors' phases as evenly as can be
+TICK_S: Final = 0.25  # the longest step of the world
+
+
+class Wreck(NamedTuple):
+    """What comes down: row of the fleet, when and where, the label it was shot at as (0 none).
+
+    footprint: where it might have come down, seen from where it was hit
+    """
+
+    row: int
+    t_ns: int
+    e_m: float
+    n_m: float
+    label: int
+    footprint: debris.Footprint
+
+
+class Score(NamedTuple):
+    """How the raid stands.  stopped: attackers shot down that never reached the wall."""
+
+    attackers: int
+    stopped: int
+    leakers: int
+    in_flight: int
+    wreckage_inside_walls: int
+    others_shot_down: int
+    shots: int
+    refused: int
+
+
+class SimState(NamedTuple):
+    """The whole simulation at t_ns.  Truth is inside: hand the scans on, never this.
+
+    sway (n, BLOCK, 2) gusts of the block that tick belongs to   decks: each sensor's dice
+    looks (s,) number of the next look of each sensor   falling, down: wrecks
+    """
+
+    t_ns: int
+    tick: int
+    seed: int
+    site: Site
+    raid: Raid
+    effectors: tuple[Effector, ...]
+    fleet: Fleet
+    flying: Flying
+    sway: F64
+    decks: tuple[Deck, ...]
+    looks: I64
+    battery: Battery
+    falling: tuple[Wreck, ...]
+    down: tuple[Wreck, ...]
+
+
+def start(site: Site, raid: Raid, effectors_: tuple[Effector, ...], seed: int) -> SimState:
+    """The world at raid.t0_ns, before the first step.
+
+    Raises ValueError when a group's route is no (k, 3) array.
+    """
+    fleet = muster(raid, seed)
+    decks = tuple(
+        deck(seed, site.sensor_names[s], fleet.names, float(site.sensors.clutter[s]), 0)
+        for s in range(site.sensors.kind.size)
+    )
+    return SimState(
+        t_ns=raid.t0_ns,
+        tick=0,
+        seed=seed,
+        site=site,
+        raid=raid,
+        effectors=effectors_,
+        fleet=fleet,
+        flying=line_up(fleet),
+        sway=gusts(seed, fleet.names, 0),
+        decks=decks,
+        looks=np.zeros(len(decks), dtype=np.int64),
+        battery=effectors.load(effectors_, raid.t0_ns),
+        falling=(),
+        down=(),
+    )
+
+
+def step(
+    state: SimState, dt_s: float = TICK_S
+) -> tuple[SimState, tuple[Scan, ...], tuple[Event, ...]]:
+    """The world dt_s later: the scans made meanwhile and the umpire's events, in time order.
+
+    Longer steps than TICK_S are taken in ticks.  Raises ValueError when dt_s <= 0.
+    """
+    if not dt_s > 0.0:
+        raise ValueError(f"dt_s must be positive, not {dt_s}")
+    scans: list[Scan] = []
+    events: list[Event] = []
+    end_ns = state.t_ns + round(dt_s * NS_PER_S)
+    while state.t_ns < end_ns:
+        to_ns = min(end_ns, state.t_ns + round(TICK_S * NS_PER_S))
+        state, new = _advance(state, to_ns)
+        events += new
+        state, seen = _look(state)
+        scans += seen
+        state, new = _shots(state)
+        events += new
+    return state, tuple(scans), tuple(sorted(events, key=lambda e: e.t_ns))
+
+
+def engage(
+    state: SimState, picture: Picture, threats: Threats, watch: Watch
+) -> tuple[SimState, tuple[Event, ...]]:
+    """The effectors act on the picture; see `effectors.engage`."""
+    battery, events = effectors.engage(
+        state.battery,
+        state.effectors,
+        state.site,
+        state.raid.warhead_m,
+        state.raid.wind_mps,
+        state.t_ns,
+        picture,
+        threats,
+        watch,
+    )
+    return state._replace(battery=battery), events
+
+
+def score(state: SimState) -> Score:
+    """How the raid stands, by the truth."""
+    hostile, status = state.fleet.hostile, state.flying.status
+    shot = np.zeros(hostile.size, dtype=bool)
+    shot[[w.row for w in state.falling + state.down if w.label]] = True
+    wrecks = [w for w in state.down if state.fleet.hostile[w.row]]
+    inside = sum(_wall_m(state.site, w.e_m, w.n_m) <= 0.0 for w in wrecks)
+    return Score(
+        attackers=int(hostile.sum()),
+        stopped=int((hostile & shot & ~state.flying.leaked).sum()),
+        leakers=int((hostile & state.flying.leaked).sum()),
+        in_flight=int((hostile & np.isin(status, (WAITING, FLYING))).sum()),
+        wreckage_inside_walls=int(inside),
+        others_shot_down=int((~hostile & shot).sum()),
+        shots=state.battery.fired,
+        refused=len(state.battery.refused),
+    )
+
+
+def _wall_m(site: Site, e_m: float, n_m: float) -> float:
+    """Distance of a point to the wall [m], negative inside."""
+    return float(debris.signed_distance_m(np.array([[e_m, n_m]]), site.wall.polygon)[0])
+
+
+def _advance(state: SimState, to_ns: int) -> tuple[SimState, list[Event]]:
+    """Moves everything on to to_ns; attackers at the wall, attackers that hit the ground."""
+    sway = state.sway
+    if state.tick % BLOCK == 0 and state.tick > 0:
+        sway = gusts(state.seed, state.fleet.names, state.tick // BLOCK)
+    dt_s = (to_ns - state.t_ns) / NS_PER_S
+    flying = fly(state.fleet, state.flying, state.t_ns, dt_s, sway[:, state.tick % BLOCK])
+    hits = (flying.status == DOWN) & (state.flying.status != DOWN)
+    events: list[Event] = []
+    over = np.zeros(hits.size, dtype=bool)
+    wall = state.site.wall.polygon
+    rows = (state.fleet.hostile & ((flying.status == FLYING) | hits)).nonzero()[0]
+    low, high = wall.min(axis=0), wall.max(axis=0)
+    rows = rows[((flying.x[rows, :2] >= low) & (flying.x[rows, :2] <= high)).all(axis=1)]
+    if rows.size:
+        over[rows] = debris.inside(flying.x[rows, :2], wall)
+    for i in (over & ~flying.leaked).nonzero()[0]:
+        e, n = flying.x[i, :2].tolist()
+        text = f"EXERCISE: an attacker reached the wall of {state.site.title}"
+        events.append(
+            Event(to_ns, EventKind.WALL, text, data=(("e_m", float(e)), ("n_m", float(n))))
+        )
+    flying = flying._replace(leaked=flying.leaked | over)
+    down = state.down
+    for i in hits.nonzero()[0]:
+        x = flying.x[i]
+        exact = debris.Footprint(x[:2].copy(), np.zeros((2, 2)), 0.0)
+        wreck = Wreck(int(i), to_ns, float(x[0]), float(x[1]), 0, exact)
+        events.append(_wreckage(state.site, wreck, "an attacker hit the ground"))
+        down = (*down, wreck)
+    state = state._replace(t_ns=to_ns, tick=state.tick + 1, flying=flying, sway=sway, down=down)
+    return state, events
+
+
+def _look(state: SimState) -> tuple[SimState, list[Scan]]:
+    """Every look that ends in the tick just made, in time order."""
+    sensors = state.site.sensors
+    up = (state.flying.status == FLYING).nonzero()[0]
+    looks, decks = state.looks.copy(), list(state.decks)
+    due: list[tuple[int, int, int]] = []
+    for s in range(sensors.kind.size):
+        t_ns = due_ns(state.raid.t0_ns, float(sensors.period_s[s]), s, int(looks[s]))
+        while t_ns <= state.t_ns:
+            due.append((t_ns, s, int(looks[s])))
+            looks[s] += 1
+            t_ns = due_ns(state.raid.t0_ns, float(sensors.period_s[s]), s, int(looks[s]))
+    if not due:
+        return state, []
+    signatures = _rows(state.fleet.signatures, up)
+    scans = []
+    for t_ns, s, look in sorted(due):
+        if look // BLOCK != decks[s].block:
+            name, mean = state.site.sensor_names[s], float(sensors.clutter[s])
+            decks[s] = deck(state.seed, name, state.fleet.names, mean, look // BLOCK)
+        x = state.flying.x[up].copy()
+        x[:, :3] -= x[:, 3:] * ((state.t_ns - t_ns) / NS_PER_S)
+        scans.append(draw(sensors, s, t_ns, x, signatures, deal(decks[s], look, up)))
+    return state._replace(looks=looks, decks=tuple(decks)), scans
+
+
+def due_ns(t0_ns: int, period_s: float, sensor: int, look: int) -> int:
+    """When look number `look` of a sensor ends: its period, from a phase of its own.
+
+    Phases are multiples of an irrational: no two sensors ever look at the same instant.
+    """
+    phase_s = ((sensor + 1) * GOLDEN) % period_s
+    return t0_ns + round((phase_s + look * period_s) * NS_PER_S)
+
+
+def _rows(s: Signatures, rows: I64) -> Signatures:
+    return Signatures(
+        s.rcs_dbsm[rows],
+        s.size_m[rows],
+        s.level_db[rows],
+        s.emits[rows],
+        s.rotor[rows],
+        s.cls[rows],
+        s.reports[rows],
+        s.identity[rows],
+        tuple(s.names[i] for i in rows),
+    )
+
+
+def _shots(state: SimState) -> tuple[SimState, list[Event]]:
+    """Shots that arrive, and wrecks that reach the ground, in the tick just made."""
+    battery, hits, resolved = effectors.resolve(
+        state.battery, state.effectors, state.flying, state.t_ns, state.seed
+    )
+    if not hits and not state.falling:
+        return state._replace(battery=battery), list(resolved)
+    events = list(resolved)
+    status = state.flying.status.copy()
+    status[[h.row for h in hits]] = FALLING
+    falling = state.falling + tuple(_wreck(state, hit) for hit in hits)
+    landed = sorted((w for w in falling if w.t_ns <= state.t_ns), key=lambda w: (w.t_ns, w.row))
+    for wreck in landed:
+        status[wreck.row] = DOWN
+        events.append(_wreckage(state.site, wreck, f"what was shot at as track {wreck.label} fell"))
+    x = state.flying.x.copy()
+    for wreck in landed:
+        x[wreck.row] = (wreck.e_m, wreck.n_m, 0.0, 0.0, 0.0, 0.0)
+    state = state._replace(
+        battery=battery,
+        flying=state.flying._replace(status=status, x=x),
+        falling=tuple(w for w in falling if w.t_ns > state.t_ns),
+        down=state.down + tuple(landed),
+    )
+    return state, events
+
+
+def _wreck(state: SimState, hit: Hit) -> Wreck:
+    """Where what was hit will come down, by the dice of its own stream."""
+    group = state.raid.groups[int(state.fleet.group[hit.row])]
+    wind = state.raid.wind_mps
+    spread = stream(state.seed, "debris", state.fleet.names[hit.row]).standard_normal(
+        debris.SPREADS
+    )
+    e, n, fall_s, _ = debris.impact(hit.x, 0.0, wind, group.body, spread).tolist()
+    where = debris.footprint(hit.x, 0.0, wind, group.body)
+    return Wreck(hit.row, hit.t_ns + round(fall_s * NS_PER_S), e, n, hit.label, where)
+
+
+def _wreckage(site: Site, wreck: Wreck, what: str) -> Event:
+    """The umpire's note of where a wreck lies, and where it might have."""
+    d_m = _wall_m(site, wreck.e_m, wreck.n_m)
+    major, minor, angle = wreck.footprint.ellipse()
+    p = debris.probability_within(wreck.footprint, site.wall.polygon)
+    side = f"{-d_m:.0f} m inside the wall" if d_m <= 0.0 else f"{d_m:.0f} m outside the wall"
+    return Event(
+        wreck.t_ns,
+        EventKind.WRECKAGE,
+        f"EXERCISE: {what}, {side}",
+        (wreck.label,) if wreck.label else (),
+        (f"footprint 1 sigma {major:.0f} by {minor:.0f} m",),
+        (
+            ("e_m", wreck.e_m),
+            ("n_m", wreck.n_m),
+            ("sd_major_m", major),
+            ("sd_minor_m", minor),
+            ("angle_rad", angle),
+            ("inside_walls", float(d_m <= 0.0)),
+            ("p_inside_walls", p),
+            ("d_wall_m", d_m),
+        ),
+    )

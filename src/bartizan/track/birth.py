@@ -1,0 +1,223 @@
+"""The undetected, and what a plot that belongs to nobody may be.
+
+In: the polar ground grid of the undetected, a scan.  Out: the intensity with which each
+detection is something new, and the Bernoulli row that it starts.
+Does not: associate.
+
+The undetected are a Poisson field: things per ground area in polar cells about the site,
+exponential in height.  A look thins it by 1 - Pd where it looked; new things arrive at a
+constant rate (Williams 2015, section IV-A).  Clutter is uniform in the sensor's polar
+space, the undetected in ENU: the Jacobian r**2 cos(el) between the two is what tells a
+distant plot from a near one (a factor 100 between 1 and 10 km).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bartizan.jit import inner
+from bartizan.sensing import clutter_density, look_probability
+from bartizan.track.motion import moment_match
+from bartizan.track.state import (
+    CLUTTER,
+    DOPPLER,
+    KIND,
+    LOOK,
+    N_RINGS,
+    N_SECTORS,
+    PD,
+    POS,
+    PRIOR,
+    RING_0_M,
+    RING_GROWTH,
+    ROT,
+)
+from bartizan.types import F64
+
+SECTOR_RAD = 2.0 * math.pi / N_SECTORS
+
+
+@inner
+def cell(e: float, n: float) -> int:
+    """Cell of the ground grid that holds the point e, n [m]."""
+    r = math.sqrt(e * e + n * n)
+    k = 0
+    edge = RING_0_M
+    while r > edge and k < N_RINGS - 1:
+        edge *= RING_GROWTH
+        k += 1
+    a = int(math.atan2(e, n) % (2.0 * math.pi) / SECTOR_RAD)
+    return k * N_SECTORS + min(a, N_SECTORS - 1)
+
+
+@inner
+def height_density(u: float, sd: float, mean: float) -> float:
+    """Density [1/m] at u of a height exponential with `mean`, seen with noise sd.
+
+    The exponentially modified Gaussian: its tail below the ground is the noise's.
+    """
+    if sd <= 0.0:
+        return math.exp(-u / mean) / mean if u >= 0.0 else 0.0
+    a = sd / mean
+    t = (a - u / sd) * math.sqrt(0.5)
+    if t > 5.0:  # erfc and exp under- and overflow together: asymptote of their product
+        return math.exp(-0.5 * (u / sd) ** 2) / (mean * t * math.sqrt(4.0 * math.pi))
+    return 0.5 / mean * math.exp(0.5 * a * a - u / mean) * math.erfc(t)
+
+
+@inner
+def age(undetected: F64, dt: float, life_s: float, arrivals: float) -> F64:
+    """The undetected dt later: they leave with mean life, others arrive [1/(m2 s)]."""
+    out = np.empty_like(undetected)
+    keep = math.exp(-dt / life_s)
+    for c in range(undetected.shape[0]):
+        out[c] = undetected[c] * keep + arrivals * dt
+    return out
+
+
+@inner
+def thin(undetected: F64, seen: F64, look: F64, full: F64) -> None:
+    """The undetected after a look, in place: those in the sector looked at were missed.
+
+    seen (c,) Pd of the sensor's full look by cell; a narrower azimuth sector of it
+    (look, full (6,)) counts by the share of the cell's sector that it covers.
+    """
+    share = look[3] / full[3] if full[3] > 0.0 else 0.0
+    whole = share > 0.999
+    for c in range(undetected.shape[0]):
+        if seen[c] > 0.0:
+            f = 1.0
+            if not whole:
+                lo = (c % N_SECTORS) * SECTOR_RAD
+                a = (lo - look[2]) % (2.0 * math.pi)
+                f = max(min(a + SECTOR_RAD, look[3]) - a, 0.0)
+                f += max(min(a + SECTOR_RAD - 2.0 * math.pi, look[3]), 0.0)
+                f = min(f / SECTOR_RAD, 1.0)
+            undetected[c] *= 1.0 - f * seen[c]
+
+
+@inner
+def place(
+    row: F64, frame: int, z: F64, sd: F64, height: float, v_sd: float, climb_sd: float,
+    x: F64, P: F64,
+) -> bool:  # fmt: skip
+    """State x (6,), P (6, 6) that one detection gives; False when it has no position.
+
+    A radar without elevation takes the mean height of the undetected, with that as its
+    1-sigma.  Velocity: unknown, unless the report declares it.
+    """
+    for a in range(6):
+        x[a] = 0.0
+        for b in range(6):
+            P[a, b] = 0.0
+    for a in range(3):
+        P[a + 3, a + 3] = (climb_sd if a == 2 else v_sd) ** 2
+    if frame == 1:
+        for a in range(6):
+            if not math.isnan(z[a]):
+                x[a] = z[a]
+                P[a, a] = sd[a] * sd[a]
+            elif a == 2:
+                x[a] = height
+                P[a, a] = height * height
+            elif a < 2:
+                return False
+        return True
+    if math.isnan(z[0]) or math.isnan(z[1]) or z[0] <= 0.0:
+        return False
+    r = z[0]
+    el = z[2]
+    sd_el = sd[2]
+    if math.isnan(el):
+        el = math.asin(min(max((height - row[POS + 2]) / r, -0.9), 0.9))
+        sd_el = min(height / r, 0.7)
+    ca, sa, ce, se = math.cos(z[1]), math.sin(z[1]), math.cos(el), math.sin(el)
+    g = r * ce
+    d = np.empty(3)
+    d[0] = g * sa
+    d[1] = g * ca
+    d[2] = r * se
+    J = np.empty((3, 3))  # d(e, n, u in the sensor's axes) / d(r, az, el), times sigma
+    J[0, 0] = ce * sa * sd[0]
+    J[0, 1] = g * ca * sd[1]
+    J[0, 2] = -r * se * sa * sd_el
+    J[1, 0] = ce * ca * sd[0]
+    J[1, 1] = -g * sa * sd[1]
+    J[1, 2] = -r * se * ca * sd_el
+    J[2, 0] = se * sd[0]
+    J[2, 1] = 0.0
+    J[2, 2] = r * ce * sd_el
+    for a in range(3):
+        x[a] = row[POS + a]
+        for k in range(3):
+            x[a] += row[ROT + 3 * k + a] * d[k]
+        for b in range(3):
+            t = 0.0
+            for c in range(3):
+                ja = 0.0
+                jb = 0.0
+                for k in range(3):
+                    ja += row[ROT + 3 * k + a] * J[k, c]
+                    jb += row[ROT + 3 * k + b] * J[k, c]
+                t += ja * jb
+            P[a, b] = t
+    return True
+
+
+@inner
+def intensity(
+    row: F64, frame: int, z: F64, sd: F64, undetected: F64, height: float, v_sd: float,
+    x: F64, P: F64,
+) -> tuple[float, float]:  # fmt: skip
+    """Birth intensity and clutter density of a detection, per unit of its measurement.
+
+    x, P: what `place` made of it.  A cooperative report is hardly ever made of nothing:
+    its clutter is 1/1000 of its births (assumed).
+    """
+    if row[KIND] >= 4.0:
+        return 1.0, 1e-3
+    noise = np.empty(6)
+    for c in range(6):
+        noise[c] = math.nan if math.isnan(z[c]) else max(sd[c], 1e-12)
+    look = row[LOOK : LOOK + 6]
+    kappa = clutter_density(row[CLUTTER], look, row[DOPPLER], noise, frame)
+    r = z[0]
+    el = 0.0 if math.isnan(z[2]) else z[2]
+    pd = look_probability(int(row[KIND]), row[PD : PD + 8], look, r, z[1], el, 30.0, x[2])
+    b = undetected[cell(x[0], x[1])] * max(pd, 0.05)
+    if math.isnan(z[2]):
+        b *= r
+    else:
+        b *= r * r * math.cos(el) * height_density(x[2], math.sqrt(P[2, 2]), height)
+    if not math.isnan(z[3]):
+        v = v_sd * v_sd + sd[3] * sd[3]
+        b *= math.exp(-0.5 * z[3] * z[3] / v) / math.sqrt(2.0 * math.pi * v)
+    return b, max(kappa, 1e-30)
+
+
+@inner
+def open_modes(mu: F64, x: F64, P: F64, motion: F64) -> None:
+    """A row seen twice gets all its modes: each a copy of slot 0, with the prior weights."""
+    s = 0.0
+    for m in range(motion.shape[0]):
+        s += motion[m, PRIOR]
+    for m in range(motion.shape[0]):
+        mu[m] = motion[m, PRIOR] / s
+        for a in range(6):
+            x[m, a] = x[0, a]
+            for b in range(6):
+                P[m, a, b] = P[0, a, b]
+
+
+@inner
+def collapse(mu: F64, x: F64, P: F64, rows: int, xo: F64, Po: F64) -> None:
+    """Mean and covariance of a row: of its only filled slot, or of all its modes."""
+    if rows == 1:
+        for a in range(6):
+            xo[a] = x[0, a]
+            for b in range(6):
+                Po[a, b] = P[0, a, b]
+        return
+    moment_match(mu, x, P, xo, Po)

@@ -1,0 +1,155 @@
+"""Which detections may belong to which track: an azimuth x range bucket grid.
+
+In: predicted tracks, a scan's detections.  Out: candidate pairs with their likelihoods.
+Does not: decide (see `associate`).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bartizan.frames import wrap
+from bartizan.jit import inner
+from bartizan.track.measure import innovation, log_likelihood, measured, predicted_measurement
+from bartizan.types import F64, I64
+
+TWO_PI = 2.0 * math.pi
+
+
+@inner
+def buckets(frame: int, z: F64, sd: F64, lag: F64, box: F64) -> tuple[I64, I64]:
+    """Detections sorted into azimuth x range cells (counting sort) -> start, order.
+
+    box (4,) gets the largest range, azimuth and range noise, and lag.  A Cartesian scan
+    is one cell; one with a detection without range has one range row, and box[0] = 0.
+    """
+    m = z.shape[0]
+    n_az = min(max(int(2.0 * math.sqrt(m)), 4), 128) if frame == 0 else 1
+    ranged = frame == 0
+    for j in range(m):
+        box[3] = max(box[3], lag[j])
+        if frame == 0:
+            if math.isnan(z[j, 0]):
+                ranged = False
+            else:
+                box[0] = max(box[0], z[j, 0] * 1.000001)
+                box[2] = max(box[2], sd[j, 0])
+            if not math.isnan(z[j, 1]):
+                box[1] = max(box[1], sd[j, 1])
+    if not ranged:
+        box[0] = 0.0
+    n_r = n_az if box[0] > 0.0 else 1
+    where = np.empty(m, np.int64)
+    start = np.zeros(n_az * n_r + 1, np.int64)
+    for j in range(m):
+        a = 0
+        b = 0
+        if frame == 0 and not math.isnan(z[j, 1]):
+            a = min(int((z[j, 1] % TWO_PI) / TWO_PI * n_az), n_az - 1)
+        if n_r > 1:
+            b = min(int(z[j, 0] / box[0] * n_r), n_r - 1)
+        where[j] = a * n_r + b
+        start[where[j] + 1] += 1
+    for c in range(n_az * n_r):
+        start[c + 1] += start[c]
+    fill = start.copy()
+    order = np.empty(m, np.int64)
+    for j in range(m):
+        order[fill[where[j]]] = j
+        fill[where[j]] += 1
+    return start, order
+
+
+@inner
+def bucket_range(win: F64, box: F64, cells: int, frame: int, out: I64) -> int:
+    """Cells that a window meets: out = azimuth from, to (may pass a turn), range from, to.
+
+    cells: how many there are in all -> how many range rows.
+    """
+    n_az = cells
+    n_r = 1
+    if box[0] > 0.0:
+        n_az = int(math.sqrt(cells) + 0.5)
+        n_r = n_az
+    out[0] = 0
+    out[1] = n_az
+    out[2] = 0
+    out[3] = n_r
+    if frame == 0 and win[1] < math.pi:
+        out[0] = int(math.floor((win[0] - win[1]) / TWO_PI * n_az))
+        out[1] = min(int(math.floor((win[0] + win[1]) / TWO_PI * n_az)) + 1, out[0] + n_az)
+    if n_r > 1:
+        out[2] = max(int(win[2] / box[0] * n_r), 0)
+        out[3] = max(min(int(win[3] / box[0] * n_r) + 1, n_r), out[2])
+    return n_r
+
+
+@inner
+def window(
+    q: int, x: F64, P: F64, pos: F64, rot: F64, gate: float, box: F64, h: F64, H: F64,
+    out: F64,
+) -> None:  # fmt: skip
+    """Azimuth and range that a track's q modes may be seen in: out = az, half, r_lo, r_hi.
+
+    The union over the modes of their gates; a half over pi is all round.  box: `buckets`.
+    """
+    sd_az, sd_r, lag_s = box[1], box[2], box[3]
+    az0 = 0.0
+    lo = math.inf
+    hi = -math.inf
+    half = 0.0
+    for m in range(q):
+        predicted_measurement(x[m], pos, rot, 0, 0.0, h, H)
+        vr = 0.0
+        va = 0.0
+        for a in range(3):
+            for b in range(3):
+                vr += H[0, a] * P[m, a, b] * H[0, b]
+                va += H[1, a] * P[m, a, b] * H[1, b]
+        speed = math.sqrt(x[m, 3] ** 2 + x[m, 4] ** 2 + x[m, 5] ** 2) * lag_s
+        dr = gate * math.sqrt(vr + sd_r * sd_r) + speed
+        spread = gate * math.sqrt(P[m, 0, 0] + P[m, 1, 1] + P[m, 2, 2]) + speed
+        da = gate * math.sqrt(va + sd_az * sd_az) + speed / max(h[0], 1.0)
+        g = h[0] * math.cos(h[2])
+        if spread > 0.7 * g:  # near or over the sensor azimuth means nothing
+            da = math.pi
+            dr = max(dr, spread + gate * sd_r)
+        if m == 0:
+            az0 = h[1]
+        half = max(half, abs(wrap(h[1] - az0)) + da)
+        lo = min(lo, h[0] - dr)
+        hi = max(hi, h[0] + dr)
+    out[0] = az0
+    out[1] = half
+    out[2] = lo
+    out[3] = hi
+
+
+@inner
+def score(
+    q: int, mu: F64, x: F64, P: F64, pos: F64, rot: F64, frame: int, lag_s: float,
+    z: F64, sd: F64, gate_d2: float, use: I64, h: F64, H: F64, scratch: F64, lik: F64,
+) -> float:  # fmt: skip
+    """Log-likelihood of one detection under a track's q modes, -inf outside every gate.
+
+    lik (q,) gets each mode's own log-likelihood.
+    """
+    k = measured(z, use)
+    best = -math.inf
+    inside = False
+    for m in range(q):
+        innovation(x[m], P[m], pos, rot, frame, lag_s, z, sd, use, k, h, H, scratch)
+        lik[m], d2 = log_likelihood(scratch, k)
+        if d2 < gate_d2:
+            inside = True
+        best = max(best, lik[m])
+    if not inside or best == -math.inf:
+        return -math.inf
+    if q == 1:
+        return lik[0]
+    s = 0.0
+    for m in range(q):
+        s += mu[m] * math.exp(lik[m] - best)
+    return best + math.log(s) if s > 0.0 else -math.inf

@@ -1,0 +1,150 @@
+"""The tracker's state and settings: structures of arrays, one row a track.
+
+In: nothing.  Out: `TrackParams`, `TrackState`, `start`.
+Does not: step (see `tracker`).
+
+Model: Poisson for the undetected, multi-Bernoulli for the tracked (Williams 2015,
+"Marginal multi-Bernoulli filters", IEEE TAES 51(3)).  A row is one Bernoulli component:
+existence probability and one Gaussian a motion mode.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bartizan.sensing import look_probability
+from bartizan.types import F64, I64, Sensors
+
+
+# Columns of TrackParams.motion, one row a mode; all modes are linear over a known time.
+# q_h, q_v [m2/s3] power of the white acceleration, horizontal and vertical; turn [rad/s]
+# known rate of turn, positive to the left; decay [1/s] the velocity decays (hover);
+# leave [1/s] rate of leaving the mode; prior weight when left or born.
+Q_H, Q_V, TURN, DECAY, LEAVE, PRIOR = range(6)
+
+# Columns of TrackState.ids.  With 1 hit only mode slot 0 of a row is filled.
+LABEL, BORN_NS, SEEN_NS, HITS, SENSORS, IDENTITY = range(6)
+
+# Columns of TrackState.table: what the step needs of each sensor, in one row.
+KIND, POS, ROT, LOOK, PD, CLUTTER, DOPPLER, BIAS = 0, 1, 4, 13, 19, 27, 28, 29
+TABLE_COLUMNS = 32
+
+
+class TrackParams(NamedTuple):
+    """Settings of the tracker; numbers without a source are assumed (tuned on seed 100
+    of the peers' benchmark).
+
+    motion (q, 6) the modes, columns Q_H..PRIOR; row `seed_mode` is the one that a single plot is given
+    speed_sd_mps, climb_sd_mps  1-sigma of an unknown velocity, each axis
+    life_s  mean time that a thing stays in the world   unseen_life_s  the same once it
+    left all coverage: nobody can say   coast_s  longest time without a plot
+    gate_d2  gate on the squared Mahalanobis distance
+    undetected_km2  things per km2 that nobody has looked at yet   arrivals_km2s  new ones
+    per km2 and second   height_m  mean height of the undetected above the site
+    confirm, show  existence that gives a label, that is shown   prune  that is forgotten
+    seed_prune  the same for a single plot
+    """
+
+    motion: F64
+    seed_mode: int = 1
+    speed_sd_mps: float = 30.0
+    climb_sd_mps: float = 2.0
+    life_s: float = 100.0
+    unseen_life_s: float = 3.0
+    coast_s: float = 30.0
+    gate_d2: float = 20.0
+    undetected_km2: float = 0.05
+    arrivals_km2s: float = 0.003
+    height_m: float = 350.0
+    confirm: float = 0.5
+    show: float = 0.5
+    prune: float = 0.01
+    seed_prune: float = 0.0005
+
+
+class TrackState(NamedTuple):
+    """All Bernoulli components at one time, and the undetected.
+
+    t_ns time of the states, 0 before the first scan   next_label
+    r (n,) existence   mu (n, q) mode probabilities   x (n, q, 6)   P (n, q, 6, 6)
+    ids (n, 6) label (0 until first confirmed), born, seen, hits, sensors, identity
+    undetected (c,) [1/m2] things per area in each cell of the polar ground grid
+    seen_map (s, c) Pd of each sensor's full look by cell; constant
+    table (s, 32) what the step needs of each sensor; constant
+    """
+
+    t_ns: int
+    next_label: int
+    r: F64
+    mu: F64
+    x: F64
+    P: F64
+    ids: I64
+    undetected: F64
+    seen_map: F64
+    table: F64
+
+
+# Polar ground grid of the undetected, about the site: rings grow by half.
+N_RINGS = 18
+N_SECTORS = 12
+RING_0_M = 400.0
+RING_GROWTH = 1.5
+
+
+def default_params() -> TrackParams:
+    """The settings that the benchmark's figures are measured with."""
+    quiet = [0.5, 0.05, 0.0, 0.0, 0.05, 0.5]
+    agile = [12.0, 0.5, 0.0, 0.0, 0.2, 0.25]
+    left = [2.0, 0.3, 0.25, 0.0, 0.2, 0.12]
+    right = [2.0, 0.3, -0.25, 0.0, 0.2, 0.12]
+    return TrackParams(motion=np.array([quiet, agile, left, right]))
+
+
+def sensor_table(sensors: Sensors) -> F64:
+    """Each sensor's figures in one row (s, 32), columns KIND..BIAS."""
+    n = len(sensors.kind)
+    columns = [
+        sensors.kind[:, None], sensors.pos, sensors.rot.reshape(n, 9), sensors.look,
+        sensors.pd, sensors.clutter[:, None], sensors.doppler_max[:, None], sensors.bias,
+    ]  # fmt: skip
+    return np.concatenate(columns, axis=1, dtype=np.float64)
+
+
+def ring_edges_m() -> F64:
+    """Outer radius (rings,) [m] of each ring of the ground grid."""
+    return RING_0_M * RING_GROWTH ** np.arange(N_RINGS)
+
+
+def look_map(sensors: Sensors, params: TrackParams) -> F64:
+    """Probability (s, c) that one full look of each sensor sees a nominal thing in each cell.
+
+    Taken at the middle of the cell, at the mean height of the undetected.
+    """
+    edge = ring_edges_m()
+    middle = np.sqrt(0.5 * (edge**2 + np.concatenate([[0.0], edge[:-1]]) ** 2))
+    out = np.zeros((len(sensors.kind), N_RINGS * N_SECTORS))
+    for s in range(len(sensors.kind)):
+        for k in range(N_RINGS):
+            for a in range(N_SECTORS):
+                az = (a + 0.5) * 2.0 * np.pi / N_SECTORS
+                p = np.array([middle[k] * np.sin(az), middle[k] * np.cos(az), params.height_m])
+                e, n, u = sensors.rot[s] @ (p - sensors.pos[s])
+                r = np.sqrt(e * e + n * n + u * u)
+                out[s, k * N_SECTORS + a] = look_probability(
+                    sensors.kind[s], sensors.pd[s], sensors.look[s],
+                    r, np.arctan2(e, n), np.arcsin(u / r), 30.0, p[2],
+                )  # fmt: skip
+    return out
+
+
+def start(sensors: Sensors, params: TrackParams) -> TrackState:
+    """The state before the first scan: nothing tracked, the undetected everywhere."""
+    q = len(params.motion)
+    field = np.full(N_RINGS * N_SECTORS, params.undetected_km2 * 1e-6)
+    return TrackState(
+        0, 1, np.zeros(0), np.zeros((0, q)), np.zeros((0, q, 6)), np.zeros((0, q, 6, 6)),
+        np.zeros((0, 6), np.int64), field, look_map(sensors, params), sensor_table(sensors),
+    )  # fmt: skip

@@ -1,0 +1,185 @@
+"""Prediction of all tracks, and which detections may be theirs.
+
+In: `TrackState`, one scan.  Out: predicted rows, pairs with weights.
+Does not: update (see `lifecycle`).
+
+Ref: Williams 2015 (track-oriented marginal MeMBer/Poisson), Blom & Bar-Shalom 1988.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bartizan.jit import inner
+from bartizan.sensing import look_probability
+from bartizan.track.birth import collapse
+from bartizan.track.gate import bucket_range, buckets, score, window
+from bartizan.track.motion import mix, predict, switching, transition
+from bartizan.track.state import HITS, IDENTITY, KIND, LOOK, PD, POS, ROT, TrackParams, TrackState
+from bartizan.types import F64, I64
+
+FLOOR = 1e-3  # pairs of less weight than this against a miss are not kept
+
+
+@inner
+def advance(
+    hits: I64, mu0: F64, x0: F64, P0: F64, motion: F64, seed_mode: int, dt: float,
+    mu: F64, x: F64, P: F64,
+) -> None:  # fmt: skip
+    """All rows dt later: mu (n, q), x (n, q, 6), P (n, q, 6, 6) from mu0, x0, P0."""
+    n, q = mu.shape
+    T = transition(motion, dt)
+    Pi = switching(motion, dt)
+    xm = np.empty((q, 6))
+    Pm = np.empty((q, 6, 6))
+    G = np.empty((6, 6))
+    w = np.empty(q)
+    for i in range(n):
+        if hits[i, HITS] < 2:
+            mu[i, 0] = 1.0
+            predict(T[seed_mode], x0[i, 0], P0[i, 0], x[i, 0], P[i, 0], G)
+            continue
+        mix(Pi, mu0[i], x0[i], P0[i], mu[i], xm, Pm, w)
+        for a in range(q):
+            predict(T[a], xm[a], Pm[a], x[i, a], P[i, a], G)
+
+
+@inner
+def detectability(row: F64, look: F64, up_m: float, spread_m: float, h: F64) -> float:
+    """Pd of one track in this look; h (4,): its place, spherical; spread_m its 1-sigma.
+
+    Where only a sector of the field of view was looked at, the track's azimuth is spread
+    over its own uncertainty, so that one beside the edge is missed in part, not twice.
+    """
+    width = look[3]
+    if width <= 0.0:
+        return 0.0
+    pd = look_probability(
+        int(row[KIND]), row[PD : PD + 8], row[LOOK : LOOK + 6], h[0], h[1], h[2], h[3], up_m
+    )
+    if pd > 0.0 and width < 2.0 * math.pi - 1e-9:
+        sd = max(spread_m / max(h[0], 1.0), 1e-4) * math.sqrt(2.0)
+        off = (h[1] - look[2] - 0.5 * width + math.pi) % (2.0 * math.pi) - math.pi
+        f = 0.0
+        for k in range(-1, 2):  # the sector and its images a turn away
+            o = off + 2.0 * math.pi * k
+            f += 0.5 * (math.erf((o + 0.5 * width) / sd) - math.erf((o - 0.5 * width) / sd))
+        pd *= min(max(f, 0.0), 1.0)
+    return pd
+
+
+@inner
+def in_coverage(x: F64, table: F64) -> bool:
+    """Whether any radar, camera or acoustic array could see a nominal thing at x (6,).
+
+    True where a site has none of those: its tracks then live by reports alone.
+    """
+    h = np.empty(4)
+    any_active = False
+    for s in range(table.shape[0]):
+        if table[s, KIND] <= 2.0:
+            any_active = True
+            row = table[s]
+            place_of(x, row[POS : POS + 3], row[ROT : ROT + 9].reshape((3, 3)), h)
+            look = row[LOOK : LOOK + 6]
+            if look_probability(int(row[KIND]), row[PD : PD + 8], look, h[0], h[1], h[2], h[3], x[2]) > 0.0:
+                return True
+    return not any_active
+
+
+@inner
+def place_of(x: F64, pos: F64, rot: F64, h: F64) -> None:
+    """Range, azimuth, elevation, range rate of x (6,) from a sensor into h[:4]."""
+    dx, dy, dz = x[0] - pos[0], x[1] - pos[1], x[2] - pos[2]
+    e = rot[0, 0] * dx + rot[0, 1] * dy + rot[0, 2] * dz
+    n = rot[1, 0] * dx + rot[1, 1] * dy + rot[1, 2] * dz
+    u = rot[2, 0] * dx + rot[2, 1] * dy + rot[2, 2] * dz
+    g2 = e * e + n * n
+    r = math.sqrt(g2 + u * u)
+    h[0] = r
+    h[1] = math.atan2(e, n)
+    h[2] = math.atan2(u, math.sqrt(g2))
+    h[3] = (dx * x[3] + dy * x[4] + dz * x[5]) / max(r, 1e-9)
+
+
+@inner
+def candidates(
+    now: TrackState, row: F64, pos: F64, rot: F64, frame: int, look: F64, dt: float, lag: F64,
+    z: F64, sd: F64, identity: I64, rho: F64, params: TrackParams, pd: F64, span: I64,
+) -> tuple[I64, F64]:  # fmt: skip
+    """Pairs (track, detection) inside the gates with psi over FLOOR, sorted by track.
+
+    -> pair (k, 2) track and detection, weight (k, 2 + q): psi, room for the marginal, and
+    each mode's log-likelihood.  Fills pd (n,) and span (n, 2), each track's own pairs.
+    """
+    n, q = now.mu.shape
+    m = z.shape[0]
+    cap = 64 + 2 * n + 2 * m
+    pair = np.empty((cap, 2), np.int64)
+    weight = np.empty((cap, 2 + q))
+    k = 0
+    h = np.empty(6)
+    H = np.zeros((6, 6))
+    scratch = np.empty((20, 7))
+    use = np.empty(6, np.int64)
+    win = np.empty(4)
+    cells = np.empty(4, np.int64)
+    one = np.empty(q)
+    xo = np.empty(6)
+    Po = np.empty((6, 6))
+    box = np.zeros(4)
+    start, order = buckets(frame, z, sd, lag, box)
+    for i in range(n):
+        rows = 1 if now.ids[i, HITS] < 2 else q
+        span[i, 0] = k
+        collapse(now.mu[i], now.x[i], now.P[i], rows, xo, Po)
+        window(rows, now.x[i], now.P[i], pos, rot, math.sqrt(params.gate_d2), box, h, H, win)
+        place_of(xo, pos, rot, h)
+        pd[i] = detectability(row, look, xo[2], math.sqrt(0.5 * (Po[0, 0] + Po[1, 1])), h)
+        if pd[i] <= 0.0 and not in_coverage(xo, now.table):
+            now.r[i] *= math.exp(-dt / params.unseen_life_s)
+        miss = 1.0 - now.r[i] * pd[i]
+        seen = now.r[i] * max(pd[i], 0.1) / miss
+        n_r = bucket_range(win, box, start.shape[0] - 1, frame, cells)
+        for c in range((cells[1] - cells[0]) * (cells[3] - cells[2])):
+            a = (cells[0] + c // (cells[3] - cells[2])) % (max((start.shape[0] - 1) // n_r, 1))
+            at0 = a * n_r + cells[2] + c % (cells[3] - cells[2])
+            for at in range(start[at0], start[at0 + 1]):
+                j = order[at]
+                if n_r > 1 and (z[j, 0] < win[2] or z[j, 0] > win[3]):
+                    continue
+                log_g = score(
+                    rows, now.mu[i], now.x[i], now.P[i], pos, rot, frame, lag[j], z[j], sd[j],
+                    params.gate_d2, use, h, H, scratch, one,
+                )  # fmt: skip
+                if log_g == -math.inf:
+                    continue
+                w = seen * math.exp(log_g) / rho[j]
+                who = now.ids[i, IDENTITY]
+                if identity[j] != 0 and who != 0 and identity[j] != who:
+                    w *= 1e-6
+                if w < FLOOR:
+                    continue
+                if k == cap:
+                    cap *= 2
+                    pair = _grown(pair, np.empty((cap, 2), np.int64))
+                    weight = _grown(weight, np.empty((cap, 2 + q)))
+                pair[k, 0] = i
+                pair[k, 1] = j
+                weight[k, 0] = w
+                for v in range(rows):
+                    weight[k, 2 + v] = one[v]
+                k += 1
+        span[i, 1] = k
+    return pair[:k], weight[:k]
+
+
+@inner
+def _grown(a: F64, out: F64) -> F64:
+    """The rows of a (k, c) copied to the front of `out`."""
+    for i in range(a.shape[0]):
+        for c in range(a.shape[1]):
+            out[i, c] = a[i, c]
+    return out
