@@ -179,7 +179,9 @@ def test_cooperative_reports_carry_identity_in_site_axes() -> None:
     x = at(n, 4_000.0)
     scan = look(3, x, things(n, reports=reports, identity=keys, names=names))
     assert scan.frame == Frame.CARTESIAN
-    assert sorted(scan.names) == sorted([(identity_key("TST0"), "TST0"), (identity_key("TST1"), "TST1")])
+    assert sorted(scan.names) == sorted(
+        [(identity_key("TST0"), "TST0"), (identity_key("TST1"), "TST1")]
+    )
     assert set(scan.identity.tolist()) == {identity_key("TST0"), identity_key("TST1")}
     assert (np.abs(scan.z - x[:2]) < 5.0 * scan.sd).all()
 

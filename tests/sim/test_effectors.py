@@ -97,10 +97,12 @@ def test_refuses_where_the_wreck_would_fall_on_people() -> None:
 
 def test_a_shot_at_nothing_kills_nothing() -> None:
     """A false track 2 km from every true thing: the shot is spent and hits nothing."""
-    state = sim.start(world.site(), world.raid(world.attackers(1)), (world.effector(p_kill=1.0),), 3)
+    state = sim.start(
+        world.site(), world.raid(world.attackers(1)), (world.effector(p_kill=1.0),), 3
+    )
     state, _, _ = sim.step(state, 170.0)
     picture, threats, watch = world.seen(state)
-    x = picture.tracks.x + np.array([0.0, 2_000.0, 0.0, 0.0, 0.0, 0.0])
+    x = picture.tracks.x + np.array([0.0, -2_000.0, 0.0, 0.0, 0.0, 0.0])
     state, shots = sim.engage(
         state, picture._replace(tracks=picture.tracks._replace(x=x)), threats, watch
     )
@@ -113,10 +115,12 @@ def test_a_shot_at_nothing_kills_nothing() -> None:
 
 def test_a_track_still_seen_after_its_hit_is_shot_at_again() -> None:
     """Two attackers under one label: the label outlives the first, and so does the duty."""
-    state = sim.start(world.site(), world.raid(world.attackers(1)), (world.effector(p_kill=1.0),), 3)
+    state = sim.start(
+        world.site(), world.raid(world.attackers(1)), (world.effector(p_kill=1.0),), 3
+    )
     state, _, _ = sim.step(state, 165.0)
     picture, threats, watch = world.seen(state)
-    for _ in range(30):
+    for _ in range(25):
         state, _, _ = sim.step(state, 1.0)
         x = picture.tracks.x.copy()
         x[:, :3] += x[:, 3:] * ((state.t_ns - picture.t_ns) / 1e9)

@@ -221,3 +221,20 @@ def test_five_minutes_are_simulated_in_about_half_a_second() -> None:
             state, _, _ = sim.step(state)
         best = min(best, time.process_time() - begin)
     assert best < 1.5
+
+
+def test_birds_soar_by_day_only() -> None:
+    """From 9 to 18 h local time a bird climbs circling; before dawn it never does."""
+    turned = {}
+    for hour in (4, 12):
+        site = world.site()._replace(utc_offset_s=hour * 3600)
+        state = sim.start(site, world.raid(world.birds(12)), (), 7)
+        course, rates = state.flying.course_rad, []
+        for _ in range(240):
+            state, _, _ = sim.step(state)
+            turn = (state.flying.course_rad - course + np.pi) % (2.0 * np.pi) - np.pi
+            rates.append(np.abs(np.abs(turn) - 0.5 * 0.25) < 1e-9)
+            course = state.flying.course_rad
+        turned[hour] = float(np.mean(rates))
+    assert turned[4] == 0.0
+    assert turned[12] == pytest.approx(1.0 / 3.0, abs=0.02)

@@ -213,9 +213,7 @@ def seen(
     zero = np.zeros(n, dtype=np.int64)
     P = np.tile(np.diag([sd_m**2] * 3 + [1.0] * 3), (n, 1, 1))
     x = state.flying.x[rows]
-    tracks = Tracks(
-        t_ns, rows + 1, np.ones(n), x, P, np.ones((n, 1)), at, at, zero, zero, zero
-    )
+    tracks = Tracks(t_ns, rows + 1, np.ones(n), x, P, np.ones((n, 1)), at, at, zero, zero, zero)
     why = ((),) * n
     picture = Picture(
         t_ns,

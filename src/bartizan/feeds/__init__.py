@@ -11,14 +11,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from bartizan.feeds import tie20
+from bartizan.feeds import adsb, asterix, tie20
+from bartizan.feeds.adsb import AdsbParams
+from bartizan.feeds.asterix import AsterixParams
 from bartizan.feeds.order import order
+from bartizan.feeds.tie20 import Tie20Params
 from bartizan.types import Refused, Scan, Site
 
 Feed = Callable[[Path, Site, Any], Iterator[Scan | Refused]]
 
 FEEDS: Final[dict[str, Feed]] = {
     "tie20": tie20.feed,
+    "asterix": asterix.feed,
+    "adsb": adsb.feed,
 }
 
-__all__ = ["FEEDS", "Feed", "order"]
+__all__ = ["FEEDS", "AdsbParams", "AsterixParams", "Feed", "Tie20Params", "order"]

@@ -20,11 +20,11 @@ import numpy as np
 from bartizan.errors import SourceError
 from bartizan.feeds import blocks
 from bartizan.feeds.order import order
-from bartizan.feeds.reports import EMPTY, NAN, Report, refused, scan_of, wrong_range
+from bartizan.feeds.reports import NAN, Report, refused, reports_only, scan_of, wrong_range
 from bartizan.feeds.turns import Anchor, Turns
 from bartizan.frames import enu_from_wgs84, local_frame
 from bartizan.sensing import identity_key
-from bartizan.types import Frame, ObjectClass, Refused, Scan, Sensors, Site
+from bartizan.types import Frame, Refused, Scan, Sensors, Site
 from bartizan.units import M_PER_FT, M_PER_NM, MPS_PER_KT, NS_PER_S, ns_from_iso, ns_from_s
 
 DAY_S: Final = 86_400.0
@@ -32,6 +32,7 @@ DAY_NS: Final = 86_400 * NS_PER_S
 EARTH_M: Final = 6_371_000.0  # mean radius, IUGG
 PROBE: Final = 60  # records whose ranges are looked at before the first scan is given out
 FL_LOW, FL_HIGH = -15.0, 1500.0  # flight levels that a Mode C transponder can say: -1,500 ft up
+MEMORY: Final = 4096  # data blocks among which an exact repeat is known as one
 LOOSE: Final = ("048", "010")  # categories with a measured range
 
 
@@ -147,7 +148,7 @@ def _records(path: Path, params: AsterixParams) -> Iterator[Said | Refused]:
             yield refused(max(part.received_ns, 0), path.name, where, "repeated", part.data)
             continue
         recent[part.data] = None
-        if len(recent) > 512:
+        if len(recent) > MEMORY:
             del recent[next(iter(recent))]
         records = uap.parse(Bits.from_bytes(part.data[3:]))
         if isinstance(records, ValueError):
@@ -156,8 +157,7 @@ def _records(path: Path, params: AsterixParams) -> Iterator[Said | Refused]:
             yield refused(max(part.received_ns, 0), path.name, where, why, part.data)
             continue
         for record in records:
-            said = _said(f"{part.data[0]:03d}", record, part)
-            yield said
+            yield _said(f"{part.data[0]:03d}", record, part)
 
 
 def _blocks(payload: blocks.Payload | blocks.Broken) -> Iterator[blocks.Payload | blocks.Broken]:
@@ -181,11 +181,14 @@ def _uaps(params: AsterixParams) -> dict[int, Any]:
 
 def _uint(record: Any, item: str, *path: str) -> int:
     """The bits of an item or of a part of it as a number; -1 where it is absent."""
-    found = record.get_item(item)
-    for name in path:
-        if found is None:
-            return -1
-        found = found.variation.get_item(name)
+    try:
+        found = record.get_item(item)
+        for name in path:
+            if found is None:
+                return -1
+            found = found.variation.get_item(name)
+    except ValueError:  # an edition that does not have it
+        return -1
     return -1 if found is None else int(found.as_uint())
 
 
@@ -248,12 +251,12 @@ def _polar(r_m: float, theta: int) -> tuple[float, float]:
 
 def _from_010(said: Said, record: Any) -> Said:
     """I010/040 polar 1 m and 360/65536 deg, or /042 Cartesian 1 m about the sensor."""
-    rho, theta = _uint(record, "040", "RHO"), _uint(record, "040", "THETA")
+    rho, theta = _uint(record, "040", "RHO"), _uint(record, "040", "TH")
     x, y = (_signed(_uint(record, "042", k), 16) for k in ("X", "Y"))
     place = _polar(float(rho), theta) if rho >= 0 else (math.hypot(x, y), math.atan2(x, y))
     address = _uint(record, "220")
     named = f"{address:06X}" if address > 0 else ""
-    return said._replace(place=place, number=_uint(record, "161"), address=named)
+    return said._replace(place=place, number=_uint(record, "161", "TRK"), address=named)
 
 
 def _from_062(said: Said, record: Any) -> Said:
@@ -447,10 +450,6 @@ def _declared(said: Said, t_ns: int, row: int, site: Site, params: AsterixParams
     s = (float(sd[0]), float(sd[1]), params.height_sd_m if known else NAN,
          v_sd if moving else NAN, v_sd if moving else NAN, NAN)  # fmt: skip
     key, names = _names(said)
-    plane = said.category == "021" and False
-    report = Report(t_ns, z, s, identity=key, number=said.number,
-                    declared=int(ObjectClass.AIRLINER) if plane else 0)  # fmt: skip
-    look = np.array(site.sensors.look[row])
-    look[3] = 0.0
-    assert len(z) == len(EMPTY)
+    report = Report(t_ns, z, s, identity=key, number=said.number)
+    look = reports_only(site.sensors.look[row])
     return scan_of(t_ns, row, Frame.CARTESIAN, look, [report], names)

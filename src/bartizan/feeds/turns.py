@@ -17,6 +17,8 @@ TWO_PI: Final = 2.0 * math.pi
 PARTS: Final = 8  # sectors that a turn is cut into where only the north is marked
 WAIT_S: Final = 1.5  # a plot comes this long after its sector's mark at most: assumed
 
+REWIND_S: Final = 15.0  # a step back longer than this is a new start, not a late message
+
 
 class Anchor(NamedTuple):
     """At t_ns the antenna pointed to az_rad; period_s of a turn where stated, else NaN."""
@@ -52,32 +54,46 @@ class Turns:
         """One more mark; the sectors that are done with it."""
         if math.isfinite(a.period_s):
             self._period_s = a.period_s
-        last, self._last = self._last, a
-        self._newest_ns = max(self._newest_ns, a.t_ns)
-        if last is None or a.t_ns <= last.t_ns:
-            if last is not None and a.t_ns <= last.t_ns:
-                self._last = last
-            return self._done()
+        before = self._rewound(a.t_ns)
+        last = self._last
+        if last is not None and a.t_ns <= last.t_ns:
+            return before
+        self._last = a
+        if last is None:
+            return before + self._done()
+        self._cut(last, a)
+        return before + self._done()
+
+    def _cut(self, last: Anchor, a: Anchor) -> None:
+        """Opens the sectors between two marks, where they fit the antenna's period."""
         gap_s = (a.t_ns - last.t_ns) / NS_PER_S
         if self._period_s <= 0.0 or gap_s > 1.5 * self._period_s:
-            return self._done()  # marks are missing: where it looked is not known
+            return  # marks are missing: where it looked is not known
         width = (a.az_rad - last.az_rad) % TWO_PI
         if width < 1e-9:
             width = TWO_PI
         if abs(gap_s - width / TWO_PI * self._period_s) > 0.25 * self._period_s:
-            return self._done()
+            return
         parts = max(1, math.ceil(width / TWO_PI * PARTS - 1e-9))
         for k in range(parts):
             t_ns = last.t_ns + (a.t_ns - last.t_ns) * (k + 1) // parts
             start = (last.az_rad + width * k / parts) % TWO_PI
             self._open.append(Sector(t_ns, start, width / parts, (), ()))
-        return self._done()
 
     def plot(self, report: Report, names: list[tuple[int, str]]) -> list[Sector]:
         """One more plot; the sectors that are done with it."""
+        before = self._rewound(report.t_ns)
         self._plots.append((report, tuple(names)))
-        self._newest_ns = max(self._newest_ns, report.t_ns)
-        return self._done()
+        return before + self._done()
+
+    def _rewound(self, t_ns: int) -> list[Sector]:
+        """All that waits, when the source has gone back in time (a recording in a loop)."""
+        back_ns = ns_from_s(max(1.5 * self._period_s, REWIND_S))
+        if t_ns >= self._newest_ns - back_ns:
+            self._newest_ns = max(self._newest_ns, t_ns)
+            return []
+        self._newest_ns, self._last = t_ns, None
+        return self.flush()
 
     def flush(self) -> list[Sector]:
         """All that is left, at the end of the source."""
@@ -97,13 +113,12 @@ class Turns:
         out = []
         half_ns = ns_from_s(0.5 * self._period_s)
         for s in self._open[:n]:
-            mine = [
-                p for p in self._plots
-                if (p[0].z[1] - s.from_rad) % TWO_PI < s.width_rad
-                and abs(p[0].t_ns - s.t_ns) < half_ns
-            ]  # fmt: skip
-            if mine:
-                self._plots = [p for p in self._plots if p not in mine]
+            mine, rest = [], []
+            for p in self._plots:
+                inside = (p[0].z[1] - s.from_rad) % TWO_PI < s.width_rad
+                near = abs(p[0].t_ns - s.t_ns) < half_ns
+                (mine if inside and near else rest).append(p)
+            self._plots = rest
             out.append(_with(s, mine))
         del self._open[:n]
         return out

@@ -3,10 +3,16 @@
 In: tracks, a scan's detections and their labels.  Out: log-evidence by row and class.
 Does not: know priors, identities or threats.
 
-A look that comes dt after the last of its kind repeats most of what that one said: it
-counts w = 1 - exp(-dt / alike_s) of a look (the first counts one), and all evidence fades
-with exp(-dt / fade_s).  Something that looks the same for ever so counts about
-fade_s / alike_s looks, never more: a class is not made certain by being looked at often.
+A thing that is seen often does not become certain by it: successive looks are alike.
+
+State (speed, height, climb) and path (acceleration, straightness) hardly change between
+looks, so each is a level, not a sum: a new look replaces the share w of what the looks
+before said, w = 1 - exp(-dt / alike_s) or, if that is more, the share of the velocity's
+variance that has gone since.  However long it flies so, it counts as one look.
+
+Cross-section, rotor flag and declared class scatter from look to look, so they add up: a
+look counts w = 1 - exp(-dt / alike_s) (the first counts one) and all fade with
+exp(-dt / fade_s): at most about fade_s / alike_s looks for ever.
 """
 
 from __future__ import annotations
@@ -29,7 +35,7 @@ SETTLE_S = 8.0  # a path this old shows whether it is straight; assumed
 N_STATE = 3  # features of the state: speed, height, climb; the others are of the path
 SWERLING_SD_DB = 5.57  # 1-sigma of an exponential power in dB: 10 / ln 10 * pi / sqrt 6
 SWERLING_MEAN_DB = -2.51  # its mean in dB: -10 / ln 10 * Euler's constant
-MEAN_RCS = 6  # column of motion
+MEAN_RCS, VARIANCE = 6, 7  # columns of motion
 TAU_RCS = 0.2  # weight of a new cross-section in the mean that is told to people
 
 
@@ -93,34 +99,41 @@ def features(
 @kernel
 def kinematic(
     t_ns: int, rows: I64, at: I64, x: F64, P: F64, born_ns: I64, alike_s: F64,
-    height_sd_max_m: float, ranges: F64, spread: F64, looked_ns: I64, motion: F64, log_e: F64,
+    height_sd_max_m: float, ranges: F64, spread: F64, looked_ns: I64, motion: F64, level: F64,
 ) -> None:  # fmt: skip
-    """Add what the motion of the tracks `at` says to the state's `rows`, in place.
+    """Bring the levels of the state's `rows` up to the tracks `at`, in place.
 
     rows, at (k,) rows of the state and of the tracks   ranges (c, 5, 2)   spread (5,)
-    The state's first look counts one; so does the path's, once it is SETTLE_S old.
+    level (n, 2, c) log-likelihoods of state and path; the path's begins once it is
+    SETTLE_S old
     """
     f = np.empty((5, 2))
     for k in range(rows.shape[0]):
         i = rows[k]
         j = at[k]
-        first = looked_ns[i, STATE] == 0
-        dt = 0.0 if first else (t_ns - looked_ns[i, STATE]) * 1e-9
+        dt = (t_ns - looked_ns[i, STATE]) * 1e-9
         looked_ns[i, STATE] = t_ns
+        first = motion[i, VARIANCE] != motion[i, VARIANCE]
         smooth(motion, i, x, j, dt)
         features(x, P, j, motion, i, height_sd_max_m, f)
-        w_state = 1.0 if first else 1.0 - math.exp(-dt / alike_s[STATE])
+        w_state = max(1.0 - math.exp(-dt / alike_s[STATE]), 1.0 - f[0, 1] ** 2 / motion[i, VARIANCE])
+        if first:
+            w_state = 1.0
+        motion[i, VARIANCE] = f[0, 1] ** 2
         w_path = 0.0
         if (t_ns - born_ns[j]) * 1e-9 >= SETTLE_S:
             dt = (t_ns - looked_ns[i, PATH]) * 1e-9
             w_path = 1.0 if looked_ns[i, PATH] == 0 else 1.0 - math.exp(-dt / alike_s[PATH])
             looked_ns[i, PATH] = t_ns
         for c in range(ranges.shape[0]):
+            level[i, STATE, c] *= 1.0 - w_state
+            level[i, PATH, c] *= 1.0 - w_path
             for q in range(5):
+                m = STATE if q < N_STATE else PATH
                 w = w_state if q < N_STATE else w_path
                 if w > 0.0 and f[q, 1] == f[q, 1]:
                     p = soft_uniform(f[q, 0], f[q, 1], ranges[c, q, 0], ranges[c, q, 1], spread[q])
-                    log_e[i, c] += w * math.log(p)
+                    level[i, m, c] += w * math.log(p)
 
 
 def observe(
@@ -139,7 +152,7 @@ def observe(
     kinematic(
         tracks.t_ns, hit, shown, tracks.x, tracks.P, tracks.born_ns, np.array(params.alike_s),
         params.height_sd_max_m, params.table.ranges, SPREAD, state.looked_ns, state.motion,
-        state.log_e,
+        state.level,
     )  # fmt: skip
     state.t_class_ns[hit] = tracks.t_ns
     if (scan.rcs_dbsm == scan.rcs_dbsm).any():

@@ -152,7 +152,9 @@ def identify(
         tracks.t_ns - tracks.born_ns >= params.pending_s * NS_PER_S,
         int(Identity.UNKNOWN), int(Identity.PENDING),
     )  # fmt: skip
-    out[posterior[:, ATTACKER].sum(axis=1) >= params.suspect] = int(Identity.SUSPECT)
+    was = state.identity[at] == int(Identity.SUSPECT)
+    need = np.where(was, params.suspect_keep, params.suspect)
+    out[posterior[:, ATTACKER].sum(axis=1) >= need] = int(Identity.SUSPECT)
     for row, c in enumerate(site.corridors):
         theirs = "friend" in c.user.casefold()
         fits = (along == row) & (aircraft | theirs) & (out != int(Identity.SUSPECT))

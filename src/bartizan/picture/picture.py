@@ -63,7 +63,7 @@ def class_posterior(state: PictureState, at: I64, params: PictureParams) -> F64:
     contradicted one does not count, and the lack of one never does.
     """
     table = params.table
-    log_p = state.log_e[at] + np.log(table.prior)
+    log_p = state.log_e[at] + state.level[at].sum(axis=1) + np.log(table.prior)
     says = (state.key[at] != 0) & ~state.contradicted[at]
     if says.any():
         share = np.where(

@@ -16,7 +16,7 @@ from bartizan.types import B1, F64, I64, N_CLASSES, Tracks
 from bartizan.units import NS_PER_S
 
 N_LOOKS = 5  # kinds of evidence with a time of their own: see evidence.STATE and on
-N_MOTION = 7  # fast mean velocity e n u, slow mean velocity e n, slow mean speed, mean RCS
+N_MOTION = 8  # fast mean velocity e n u, slow e n, slow mean speed, mean RCS, velocity variance
 N_WORDED = 9  # numbers that the words of a row depend on
 
 
@@ -37,7 +37,8 @@ class PictureParams(NamedTuple):
     miss_limit  summed log-odds of missed looks at which a declared position is
     contradicted (7: one in 1,100)   pd_max  no look is surer than this
     corridor_s  how long it must follow a corridor   corridor_turn_rad  and how closely
-    suspect  probability of being an attacker's class at which it is suspect
+    suspect, suspect_keep  probability of an attacker's class at which it becomes suspect,
+    and under which it is so no more
     """
 
     table: Table = TABLE
@@ -60,13 +61,15 @@ class PictureParams(NamedTuple):
     corridor_s: float = 10.0
     corridor_turn_rad: float = 0.6
     suspect: float = 0.8
+    suspect_keep: float = 0.6
 
 
 class PictureState(NamedTuple):
     """Rows of all labels of the last `memory_s`, sorted by label.
 
-    log_e (n, c) log-evidence, without the prior   looked_ns (n, 5) last look by kind of
-    evidence, 0 never   motion (n, 7) smoothed motion and cross-section (NaN: none yet)
+    log_e (n, c) summed log-evidence, without the prior   level (n, 2, c) that of state
+    and path   looked_ns (n, 5) last look by kind of
+    evidence, 0 never   motion (n, 8) smoothed motion and cross-section (NaN: none yet)
     key (n,) cooperative identity, 0 none; kind (n,) SensorKind that heard it, -1; key_ns
     miss (n,) log-odds of the looks that should have seen it   support_ns (n,) last
     independent detection   corridor (n,), corridor_ns (n,) row followed and since when
@@ -79,6 +82,7 @@ class PictureState(NamedTuple):
     label: I64
     shown_ns: I64
     log_e: F64
+    level: F64
     looked_ns: I64
     motion: F64
     key: I64
@@ -112,6 +116,7 @@ def _empty(n: int) -> PictureState:
 
     return PictureState(
         t_ns=0, label=ints(), shown_ns=ints(), log_e=np.zeros((n, N_CLASSES)),
+        level=np.zeros((n, 2, N_CLASSES)),
         looked_ns=np.zeros((n, N_LOOKS), np.int64), motion=np.full((n, N_MOTION), np.nan),
         key=ints(), kind=ints(-1), key_ns=ints(), miss=np.zeros(n), support_ns=ints(),
         corridor=ints(-1), corridor_ns=ints(), cls=ints(), identity=ints(),

@@ -139,13 +139,11 @@ def draw(sensors: Sensors, row: int, t_ns: int, x: F64, signatures: Signatures, 
     if dice.clutter.shape[0]:
         z = np.concatenate((z, _clutter(sensors, row, dice.clutter)))
     z[:, 1] = (z[:, 1] + np.pi) % TWO_PI - np.pi
-    power = np.concatenate((own[:, 1], dice.clutter[:, 4]))
-    strength = np.zeros(z.shape[0])
-    strength[: hit.size] = polar[hit, 5]
     order = np.argsort(np.concatenate((own[:, 8], dice.clutter[:, 5])))
     scan = _scan(t_ns, row, look, z[order], sd)
     if kind == RADAR:
-        rcs = _rcs(pd, z, strength, power, signatures.rcs_dbsm[hit])
+        power = np.concatenate((own[:, 1], dice.clutter[:, 4]))
+        rcs = _rcs(pd, z, polar[hit, 5], power, signatures.rcs_dbsm[hit])
         rotor = _rotor(pd, polar[hit, 5], signatures.rotor[hit], own[:, 9], z.shape[0])
         scan = scan._replace(rcs_dbsm=rcs[order], rotor=rotor[order])
     elif kind == CAMERA:
@@ -202,7 +200,8 @@ def _rcs(pd: F64, z: F64, strength: F64, power: F64, mean_dbsm: F64) -> F64:
         drawn = np.maximum(exponential[: mean_dbsm.size], 1e-6)
         rcs[: mean_dbsm.size] = mean_dbsm + 10.0 * np.log10(drawn)
         return rcs
-    over = -np.log(pd[3]) - 1.0 + exponential * (1.0 + strength)
+    exponential[: strength.size] *= 1.0 + strength
+    over = -np.log(pd[3]) - 1.0 + exponential
     km = np.maximum(z[:, 0], 1.0) / 1000.0
     out: F64 = 10.0 * np.log10(over) - (pd[2] - pd[4] - 40.0 * np.log10(km))
     return out

@@ -122,7 +122,7 @@ def clutter_density(clutter: float, look: F64, doppler_max: float, sd: F64, fram
     v = 1.0
     if frame == 1:
         dr3 = look[1] * look[1] * look[1] - look[0] * look[0] * look[0]
-        v = look[3] * dr3 * (math.sin(look[5]) - math.sin(look[4])) / 3.0
+        v = min(look[3], TWO_PI) * dr3 * (math.sin(look[5]) - math.sin(look[4])) / 3.0
     else:
         if sd[0] > 0.0 and look[1] > look[0]:
             v *= look[1] - look[0]

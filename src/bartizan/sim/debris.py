@@ -53,16 +53,15 @@ def fall(
     """Descent from height_m over flat ground: (east m, north m, seconds, impact speed m/s).
 
     ve, vn, vu [m/s] at the start   we, wn wind [m/s]   k = rho Cd A / 2 m [1/m]
-    dv/dt = -g - k |v - w| (v - w), by Runge-Kutta 4; the last step is cut at the ground.
+    dv/dt = -g - k |v - w| (v - w), by Runge-Kutta 4; the last step is shortened to end on
+    the ground.
     """
-    e, n, h, t = 0.0, 0.0, height_m, 0.0
-    while h > 0.0 and t < 600.0:
-        dt = STEP_S
-        a0, b0, c0, d0, p0, q0 = e, n, h, ve, vn, vu
+    e, n, h, t, dt = 0.0, 0.0, height_m, 0.0, STEP_S
+    while h > 1e-9 and t < 600.0:
         se, sn, sh, sve, svn, svu = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         xve, xvn, xvu = ve, vn, vu
         for i in range(4):
-            weight = 1.0 if i == 0 or i == 3 else 2.0
+            weight = dt / 6.0 if i == 0 or i == 3 else dt / 3.0
             re, rn = xve - we, xvn - wn
             drag = k * math.sqrt(re * re + rn * rn + xvu * xvu)
             ae, an, au = -drag * re, -drag * rn, -G_MPS2 - drag * xvu
@@ -73,14 +72,12 @@ def fall(
             svn += weight * an
             svu += weight * au
             part = dt if i == 2 else 0.5 * dt
-            xve, xvn, xvu = d0 + part * ae, p0 + part * an, q0 + part * au
-        if c0 + dt * sh / 6.0 < 0.0:
-            dt *= c0 / max(-dt * sh / 6.0, 1e-12)
-        e, n, h = a0 + dt * se / 6.0, b0 + dt * sn / 6.0, c0 + dt * sh / 6.0
-        ve, vn, vu = d0 + dt * sve / 6.0, p0 + dt * svn / 6.0, q0 + dt * svu / 6.0
-        t += dt
-        if h <= 1e-9:
-            break
+            xve, xvn, xvu = ve + part * ae, vn + part * an, vu + part * au
+        if h + sh < -1e-9:
+            dt *= h / -sh  # the fall quickens, so that the secant ends above the ground
+            continue
+        e, n, h, t = e + se, n + sn, h + sh, t + dt
+        ve, vn, vu = ve + sve, vn + svn, vu + svu
     return e, n, t, math.sqrt(ve * ve + vn * vn + vu * vu)
 
 

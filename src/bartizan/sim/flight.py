@@ -127,10 +127,12 @@ def line_up(fleet: Fleet) -> Flying:
     return Flying(status, x, course, leg, np.zeros((n, 2)), np.zeros(n, dtype=bool))
 
 
-def fly(fleet: Fleet, flying: Flying, t_ns: int, dt_s: float, gust: F64) -> Flying:
+def fly(
+    fleet: Fleet, flying: Flying, t_ns: int, dt_s: float, gust: F64, thermals: bool = True
+) -> Flying:
     """Everything that flies, dt_s later.
 
-    t_ns the time before the step   gust (n, 2) standard normals
+    t_ns the time before the step   gust (n, 2) standard normals   thermals: birds soar
     A wing turns towards its waypoint as fast as its bank allows; gusts turn it by an
     Ornstein-Uhlenbeck lateral acceleration; a bird steers weakly and circles in thermals.
     At the end of its way an attacker is DOWN, what lands has LANDED, what wanders begins
@@ -145,12 +147,12 @@ def fly(fleet: Fleet, flying: Flying, t_ns: int, dt_s: float, gust: F64) -> Flyi
         sway=flying.sway.copy(),
     )
     clock = TWO_PI * ((t_ns / NS_PER_S) % SOAR_PERIOD_S) / SOAR_PERIOD_S
-    _fly(fleet[2:-1], out, clock, dt_s, gust)
+    _fly(fleet[2:-1], out, clock, dt_s, gust, thermals)
     return out
 
 
 @kernel
-def _fly(fleet: Any, out: Flying, clock: float, dt: float, gust: F64) -> None:
+def _fly(fleet: Any, out: Flying, clock: float, dt: float, gust: F64, thermals: bool) -> None:
     """`fly`, in place.  fleet: the columns of `Fleet` from hostile to legs."""
     hostile, lands, _, speed, wander, phase, offset, way, first, legs = fleet
     decay = math.exp(-dt / GUST_S)
@@ -172,7 +174,7 @@ def _fly(fleet: Any, out: Flying, clock: float, dt: float, gust: F64) -> None:
         for c in range(2):
             out.sway[i, c] = decay * out.sway[i, c] + kick * gust[i, c]
         off = 0.0 if onward else wrap(math.atan2(de, dn) - out.course_rad[i])
-        if bird and math.sin(clock + phase[i]) > 0.5:
+        if bird and thermals and math.sin(clock + phase[i]) > 0.5:
             turn, climb = SOAR_RADPS if phase[i] > math.pi else -SOAR_RADPS, SOAR_MPS
         else:
             turn, climb = _steer(off, gap, rise, v, wander[i], out.sway[i, 0], out.sway[i, 1])

@@ -172,3 +172,11 @@ def read(path: Path) -> tuple[tuple[str, ...], I64, B1, Truth]:
     cls = np.array([r[1] for r in things], dtype=np.int64)
     hostile = np.array([r[2] for r in things], dtype=bool)
     return names, cls, hostile, Truth(np.array(times, dtype=np.int64), status, x)
+
+
+def hostile_near(fleet: Fleet, flying: Flying, place: F64, within_m: float) -> B1:
+    """Which places (k, 3) [m] ENU have an attacker in flight within a distance."""
+    up = fleet.hostile & (flying.status == FLYING)
+    gap = place[:, None, :] - flying.x[None, up, :3]
+    out: B1 = (np.linalg.norm(gap, axis=2) <= within_m).any(axis=1)
+    return out

@@ -22,6 +22,7 @@ from bartizan.types import F64, I64, Event, EventKind, Picture, Scan, Site, Thre
 from bartizan.units import NS_PER_S
 
 GOLDEN: Final = (math.sqrt(5.0) - 1.0) / 2.0  # spreads the sensors' phases as evenly as can be
+THERMALS_H: Final = (9.0, 18.0)  # local hours between which the sun lifts birds, assumed
 TICK_S: Final = 0.25  # the longest step of the world
 
 
@@ -174,7 +175,10 @@ def _advance(state: SimState, to_ns: int) -> tuple[SimState, list[Event]]:
     if state.tick % BLOCK == 0 and state.tick > 0:
         sway = gusts(state.seed, state.fleet.names, state.tick // BLOCK)
     dt_s = (to_ns - state.t_ns) / NS_PER_S
-    flying = fly(state.fleet, state.flying, state.t_ns, dt_s, sway[:, state.tick % BLOCK])
+    hour = ((state.t_ns // NS_PER_S + state.site.utc_offset_s) % 86_400) / 3600.0
+    thermals = THERMALS_H[0] <= hour < THERMALS_H[1]
+    gust = sway[:, state.tick % BLOCK]
+    flying = fly(state.fleet, state.flying, state.t_ns, dt_s, gust, thermals)
     hits = (flying.status == DOWN) & (state.flying.status != DOWN)
     events: list[Event] = []
     over = np.zeros(hits.size, dtype=bool)

@@ -5,9 +5,13 @@ In: `Scan`, `Sensors`.  Out: `Tracks`, `Association`.  Does not: know truth or a
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from bartizan.track import lifecycle
 from bartizan.track.state import TrackParams, TrackState, default_params, start
-from bartizan.types import Association, Scan, Tracks
+from bartizan.types import F64, I64, Association, Scan, Tracks
+
+_A = TypeVar("_A", F64, I64)
 
 __all__ = ["TrackParams", "TrackState", "default_params", "start", "step"]
 
@@ -20,11 +24,16 @@ def step(
     The scan's time must not be before the state's; two scans at one instant are fine.
     """
     state, x, P, mode, ids, label, share = lifecycle.step(
-        state, scan.t_ns, scan.sensor, scan.frame, scan.look, scan.t_det_ns, scan.z, scan.sd,
-        scan.identity, params,
+        state, scan.t_ns, scan.sensor, scan.frame, _plain(scan.look), _plain(scan.t_det_ns),
+        _plain(scan.z), _plain(scan.sd), _plain(scan.identity), params,
     )  # fmt: skip
     tracks = Tracks(
         scan.t_ns, ids[:, 0], mode[:, 0], x, P, mode[:, 1:], ids[:, 1], ids[:, 2], ids[:, 3],
         ids[:, 4], ids[:, 5],
     )  # fmt: skip
     return state, tracks, Association(label, share)
+
+
+def _plain(a: _A) -> _A:
+    """The array as the kernel is compiled for: contiguous and writable; a copy if it must."""
+    return a if a.flags.carray else a.copy()

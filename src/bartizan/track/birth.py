@@ -69,7 +69,11 @@ def height_density(u: float, sd: float, mean: float) -> float:
 
 @inner
 def age(undetected: F64, dt: float, life_s: float, arrivals: float) -> F64:
-    """The undetected dt later: they leave with mean life, others arrive [1/(m2 s)]."""
+    """The undetected dt later: they leave with mean life, others arrive [1/(m2 s)].
+
+    The caller takes arrivals in balance with what is there: as many come in a mean life
+    as are in the air.
+    """
     out = np.empty_like(undetected)
     keep = math.exp(-dt / life_s)
     for c in range(undetected.shape[0]):
@@ -174,10 +178,15 @@ def intensity(
     """Birth intensity and clutter density of a detection, per unit of its measurement.
 
     x, P: what `place` made of it.  A cooperative report is hardly ever made of nothing:
-    its clutter is 1/1000 of its births (assumed).
+    its clutter is 1/1000 of its births (assumed), and those are spread over 1 km of
+    height and 100 m/s of each velocity, so that a track that explains it has it.
     """
     if row[KIND] >= 4.0:
-        return 1.0, 1e-3
+        b = max(undetected[cell(x[0], x[1])], 1e-12) * 1e-3
+        for c in range(3, 6):
+            if not math.isnan(z[c]):
+                b *= 1e-2
+        return b, 1e-3 * b
     noise = np.empty(6)
     for c in range(6):
         noise[c] = math.nan if math.isnan(z[c]) else max(sd[c], 1e-12)

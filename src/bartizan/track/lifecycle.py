@@ -56,11 +56,16 @@ def step(
         if frame == 0:
             for c in range(3):
                 z[j, c] -= row[BIAS + c]
-    field = age(state.undetected, dt, params.life_s, params.arrivals_km2s * 1e-6)
+    tracked = 0.0
+    for i in range(n):
+        if state.ids[i, LABEL] > 0:
+            tracked += state.r[i]
+    arrivals = (params.arrivals + tracked) / (params.life_s * state.coverage_m2)
+    field = age(state.undetected, dt, params.life_s, arrivals)
     now = TrackState(
         t_ns, state.next_label, state.r * math.exp(-dt / params.life_s), np.zeros((n, q)),
         np.empty((n, q, 6)), np.empty((n, q, 6, 6)), state.ids, field, state.seen_map,
-        state.table,
+        state.coverage_m2, state.table,
     )  # fmt: skip
     advance(
         state.ids, state.mu, state.x, state.P, params.motion, params.seed_mode, dt,
@@ -205,7 +210,8 @@ def _grow(
                 share[j] = p
                 label[j] = ids[a, LABEL]
     out = TrackState(
-        now.t_ns, next_label, r[:k].copy(), mu, x, P, ids, now.undetected, now.seen_map, now.table
+        now.t_ns, next_label, r[:k].copy(), mu, x, P, ids, now.undetected, now.seen_map,
+        now.coverage_m2, now.table,
     )
     shown_x, shown_P, shown_mode, shown_ids = _shown(out, params.show)
     return out, shown_x, shown_P, shown_mode, shown_ids, label, share

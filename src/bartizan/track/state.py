@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.sensing import look_probability
-from bartizan.types import F64, I64, Sensors
+from bartizan.types import F64, I64, SensorKind, Sensors
 
 
 # Columns of TrackParams.motion, one row a mode; all modes are linear over a known time.
@@ -41,8 +41,8 @@ class TrackParams(NamedTuple):
     life_s  mean time that a thing stays in the world   unseen_life_s  the same once it
     left all coverage: nobody can say   coast_s  longest time without a plot
     gate_d2  gate on the squared Mahalanobis distance
-    undetected_km2  things per km2 that nobody has looked at yet   arrivals_km2s  new ones
-    per km2 and second   height_m  mean height of the undetected above the site
+    undetected  things that nobody has looked at yet, in all the sensors' coverage
+    arrivals  things that come in a mean life beside as many as are tracked   height_m  mean height of the undetected above the site
     confirm, show  existence that gives a label, that is shown   prune  that is forgotten
     seed_prune  the same for a single plot
     """
@@ -55,8 +55,8 @@ class TrackParams(NamedTuple):
     unseen_life_s: float = 3.0
     coast_s: float = 30.0
     gate_d2: float = 20.0
-    undetected_km2: float = 0.05
-    arrivals_km2s: float = 0.003
+    undetected: float = 10.0
+    arrivals: float = 3.0
     height_m: float = 350.0
     confirm: float = 0.5
     show: float = 0.5
@@ -72,6 +72,7 @@ class TrackState(NamedTuple):
     ids (n, 6) label (0 until first confirmed), born, seen, hits, sensors, identity
     undetected (c,) [1/m2] things per area in each cell of the polar ground grid
     seen_map (s, c) Pd of each sensor's full look by cell; constant
+    coverage_m2 ground area of the cells that a radar, camera or array sees; constant
     table (s, 32) what the step needs of each sensor; constant
     """
 
@@ -84,6 +85,7 @@ class TrackState(NamedTuple):
     ids: I64
     undetected: F64
     seen_map: F64
+    coverage_m2: float
     table: F64
 
 
@@ -143,8 +145,14 @@ def look_map(sensors: Sensors, params: TrackParams) -> F64:
 def start(sensors: Sensors, params: TrackParams) -> TrackState:
     """The state before the first scan: nothing tracked, the undetected everywhere."""
     q = len(params.motion)
-    field = np.full(N_RINGS * N_SECTORS, params.undetected_km2 * 1e-6)
+    seen = look_map(sensors, params)
+    edge = ring_edges_m()
+    ring = np.pi * np.diff(edge**2, prepend=0.0) / N_SECTORS
+    active = seen[sensors.kind <= int(SensorKind.ACOUSTIC)]
+    covered = (active > 0.05).any(axis=0) if len(active) else np.ones(seen.shape[1], bool)
+    area = float(np.repeat(ring, N_SECTORS)[covered].sum()) or float(ring.sum() * N_SECTORS)
+    field = np.full(N_RINGS * N_SECTORS, params.undetected / area)
     return TrackState(
         0, 1, np.zeros(0), np.zeros((0, q)), np.zeros((0, q, 6)), np.zeros((0, q, 6, 6)),
-        np.zeros((0, 6), np.int64), field, look_map(sensors, params), sensor_table(sensors),
+        np.zeros((0, 6), np.int64), field, seen, area, sensor_table(sensors),
     )  # fmt: skip

@@ -61,9 +61,9 @@ class WarnParams(NamedTuple):
     level: Level = Level.WHITE
     level_s: float = DAY_S
     ring_m: float = 3000.0
-    again_s: float = 60.0
+    again_s: float = 20.0
     dismiss_identity_s: float = 300.0
-    dismiss_class_s: float = 60.0
+    dismiss_class_s: float = 180.0
     harmless: float = 0.9
     recover_m: float = 15_000.0
     recover_s: float = 300.0

@@ -92,3 +92,8 @@ def what_to_do(t_wall_s: float) -> str:
             "Stay down until the all clear."
         )
     return "Go to the nearest hard shelter at once. Stay in it until the all clear."
+
+
+def unmarked(mode: Mode, text: str) -> str:
+    """The text without the mode's mark, to be put into another that will be marked."""
+    return text.removeprefix(MARKS[mode])

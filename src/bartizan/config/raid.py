@@ -1,0 +1,104 @@
+"""The raid file: who comes to a site, what else flies, and the wind.
+
+In: a checked document.  Out: `sim.spec.Raid`.  Does not: judge sense (see `lint`).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import AwareDatetime, Field
+
+from bartizan.config.site import Finite, Name, NotNegative, Part, Positive, Sentence
+from bartizan.sim.spec import Body, Group, Raid, Signature
+from bartizan.types import ObjectClass, Site
+from bartizan.units import NS_PER_S, RAD_PER_DEG
+
+ClassName = Literal[
+    "multirotor", "fixed_wing", "one_way_attack", "bird", "light_aircraft", "helicopter",
+    "airliner", "ballistic", "balloon",
+]  # fmt: skip
+
+
+class SignatureFile(Part):
+    """How it shows to sensors."""
+
+    rcs_dbsm: Annotated[float, Field(ge=-60, le=60)]
+    size_m: Positive
+    level_db: Annotated[float, Field(ge=0, le=200)]
+    emits: bool
+    rotor: bool
+
+
+class BodyFile(Part):
+    """What falls when it is shot down."""
+
+    mass_kg: Positive
+    area_m2: Positive
+    cd: Positive
+
+
+class GroupFile(Part):
+    """Things of one kind that move together."""
+
+    name: Name
+    cls: ClassName
+    count: Annotated[int, Field(ge=1, le=2000)]
+    start_s: NotNegative = 0.0
+    route_m: Annotated[tuple[tuple[Finite, Finite, Finite], ...], Field(min_length=2)]
+    speed_mps: Positive
+    speed_sd_mps: NotNegative = 0.0
+    spread_m: NotNegative = 0.0
+    wander_mps2: NotNegative = 0.0
+    hostile: bool
+    cooperative: Literal["", "adsb", "remote_id"] = ""
+    identity: str = ""
+    lands: bool = False
+    signature: SignatureFile
+    body: BodyFile
+    source: Sentence
+
+
+class WindFile(Part):
+    """The wind: where it blows from."""
+
+    speed_mps: NotNegative
+    from_deg: Annotated[float, Field(ge=0, le=360)]
+
+
+class RaidFile(Part):
+    """A whole raid."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+    title: Sentence
+    site: Name
+    start: AwareDatetime
+    duration_s: Annotated[float, Field(gt=0, le=86_400)]
+    wind: WindFile
+    hurt_radius_m: NotNegative
+    groups: Annotated[tuple[GroupFile, ...], Field(min_length=1, max_length=500)]
+    story: str
+    source: Sentence
+
+
+def _group(f: GroupFile) -> Group:
+    s, b = f.signature, f.body
+    return Group(
+        f.name, ObjectClass[f.cls.upper()], f.count, f.start_s,
+        np.array(f.route_m, dtype=np.float64), f.speed_mps, f.speed_sd_mps, f.spread_m,
+        f.wander_mps2, f.hostile, f.cooperative, f.identity, f.lands,
+        Signature(s.rcs_dbsm, s.size_m, s.level_db, s.emits, s.rotor),
+        Body(b.mass_kg, b.area_m2, b.cd),
+    )  # fmt: skip
+
+
+def build(f: RaidFile, site: Site) -> Raid:
+    """The raid as the simulator plays it at `site`."""
+    toward = f.wind.from_deg * RAD_PER_DEG + np.pi
+    wind = np.array([np.sin(toward), np.cos(toward), 0.0]) * f.wind.speed_mps
+    t0_ns = int(f.start.timestamp()) * NS_PER_S + f.start.microsecond * 1000
+    return Raid(
+        f.name, f.title, site.name, t0_ns, f.duration_s, tuple(_group(g) for g in f.groups),
+        wind, f.hurt_radius_m, f.story, f.source,
+    )  # fmt: skip

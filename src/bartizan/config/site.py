@@ -1,0 +1,298 @@
+"""The site file: what a person writes of a site, and how it becomes a `types.Site`.
+
+In: a checked document.  Out: `Site`, its `LocalFrame`, effectors (simulation only).
+Does not: judge sense (see `lint`).
+
+Units stand in the keys; angles are degrees clockwise from true north, heights above the
+ground of the site's reference point unless the key says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from bartizan.frames import LocalFrame, enu_from_wgs84, local_frame, sensor_axes
+from bartizan.sim.spec import Effector
+from bartizan.types import F64, Area, Corridor, SensorKind, Sensors, Site
+from bartizan.units import RAD_PER_DEG
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Point = tuple[Finite, Finite]
+Name = Annotated[str, Field(min_length=1, max_length=80)]
+Sentence = Annotated[str, Field(min_length=1, max_length=400)]
+ALL_ROUND: tuple[float, float] = (0.0, 360.0)
+
+
+class Part(BaseModel):
+    """Any part of a file: no field but those named here."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Place(Part):
+    """Where something stands: metres from the reference point, or WGS84."""
+
+    east_m: Finite | None = None
+    north_m: Finite | None = None
+    up_m: Finite = 0.0
+    latitude_deg: Latitude | None = None
+    longitude_deg: Longitude | None = None
+    height_msl_m: Finite | None = None
+
+
+class Reference(Part):
+    """The site's reference point; geoid_m is the geoid's height above the ellipsoid."""
+
+    latitude_deg: Latitude
+    longitude_deg: Longitude
+    height_msl_m: Annotated[float, Field(ge=-500, le=9000)]
+    geoid_m: Annotated[float, Field(ge=-120, le=100)]
+    geoid_source: Sentence
+
+
+class AreaFile(Part):
+    """A polygon on the ground, corners as [east_m, north_m]."""
+
+    name: Name
+    corners_m: Annotated[tuple[Point, ...], Field(min_length=3, max_length=1000)]
+
+
+class CorridorFile(Part):
+    """Where friendly or civil traffic is expected."""
+
+    name: Name
+    path_m: Annotated[tuple[Point, ...], Field(min_length=2, max_length=1000)]
+    half_width_m: Positive
+    floor_m: Finite
+    ceiling_m: Finite
+    user: Name
+
+
+class FlatModel(Part):
+    """The same probability of detection wherever the sensor looks."""
+
+    model: Literal["flat"]
+    pd: Share
+
+
+class RadarModel(Part):
+    """Radar equation, Swerling 1; columns of `bartizan.sensing` for a radar."""
+
+    model: Literal["radar_equation"]
+    pd_max: Share
+    snr_at_1km_0dbsm_db: Finite
+    false_alarm: Annotated[float, Field(gt=0, lt=1)]
+    environment_loss_db: NotNegative
+    notch_mps: NotNegative
+    antenna_height_m: NotNegative
+    nominal_rcs_dbsm: Finite
+
+
+class CameraModel(Part):
+    """Pixels on target and visibility."""
+
+    model: Literal["pixels"]
+    pd_max: Share
+    pixel_rad: Positive
+    pixels_for_half: Positive
+    visibility_m: Positive
+    contrast: Share
+    contrast_for_half: Positive
+    nominal_size_m: Positive
+
+
+class AcousticModel(Part):
+    """Level over noise."""
+
+    model: Literal["level"]
+    pd_max: Share
+    noise_db: Finite
+    absorption_db_per_km: NotNegative
+    level_over_noise_for_half_db: Finite
+    spread_db: Positive
+    array_gain_db: Finite
+    nominal_level_db: Finite
+
+
+class LinkModel(Part):
+    """Radio link: direction finder, ADS-B, Remote ID."""
+
+    model: Literal["link"]
+    pd_max: Share
+    margin_at_1km_db: Finite
+    path_loss_exponent: Positive
+    shadowing_db: Positive
+    transmissions: Positive
+    antenna_height_m: NotNegative
+    nominal_share: Share
+
+
+Model = Annotated[
+    FlatModel | RadarModel | CameraModel | AcousticModel | LinkModel, Field(discriminator="model")
+]
+_FITS = {"radar": "radar_equation", "camera": "pixels", "acoustic": "level"}
+
+
+class SensorFile(Part):
+    """One sensor.  A noise that is not given is not measured."""
+
+    name: Name
+    kind: Literal["radar", "camera", "acoustic", "direction_finder", "adsb", "remote_id"]
+    place: Place
+    period_s: Positive
+    range_m: tuple[NotNegative, Positive]
+    azimuth_deg: tuple[Finite, Annotated[float, Field(ge=0, le=360)]] = ALL_ROUND
+    elevation_deg: tuple[
+        Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-90, le=90)]
+    ]
+    range_sd_m: Positive | None = None
+    azimuth_sd_deg: Positive | None = None
+    elevation_sd_deg: Positive | None = None
+    range_rate_sd_mps: Positive | None = None
+    position_sd_m: Positive | None = None
+    height_sd_m: Positive | None = None
+    velocity_sd_mps: Positive | None = None
+    clutter: NotNegative = 0.0
+    clutter_range_rate_mps: NotNegative = 0.0
+    detection: Model
+    source: Sentence
+
+    def fits(self) -> str:
+        """Why the detection model is not of this kind of sensor, "" when it is."""
+        wanted = _FITS.get(self.kind, "link")
+        if self.detection.model in ("flat", wanted):
+            return ""
+        return f"expected model flat or {wanted} for a {self.kind}"
+
+
+class EffectorFile(Part):
+    """A defence, in simulation only."""
+
+    name: Name
+    place: Place
+    range_m: tuple[NotNegative, Positive]
+    azimuth_deg: tuple[Finite, Annotated[float, Field(ge=0, le=360)]] = ALL_ROUND
+    elevation_deg: tuple[
+        Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-90, le=90)]
+    ]
+    reaction_s: NotNegative
+    speed_mps: Positive
+    p_kill: Share
+    magazine: Annotated[int, Field(ge=0, le=100_000)]
+    reload_s: NotNegative
+    assess_s: NotNegative
+    source: Sentence
+
+
+class SiteFile(Part):
+    """A whole site."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+    title: Sentence
+    schematic: bool
+    reference: Reference
+    utc_offset_h: Annotated[float, Field(ge=-12, le=14)]
+    world_m: Annotated[float, Field(gt=0, le=1_000_000)]
+    wall: AreaFile
+    zones: tuple[AreaFile, ...] = ()
+    people: tuple[AreaFile, ...] = ()
+    corridors: tuple[CorridorFile, ...] = ()
+    sensors: Annotated[tuple[SensorFile, ...], Field(min_length=1, max_length=63)]
+    effectors: tuple[EffectorFile, ...] = ()
+    friends: tuple[Name, ...] = ()
+    source: str = ""
+
+
+def _area(a: AreaFile) -> Area:
+    return Area(a.name, np.array(a.corners_m, dtype=np.float64))
+
+
+def _look(f: SensorFile) -> list[float]:
+    az, el = f.azimuth_deg, f.elevation_deg
+    d = RAD_PER_DEG
+    return [*f.range_m, az[0] * d, az[1] * d, el[0] * d, el[1] * d]
+
+
+def _noise(f: SensorFile) -> list[float]:
+    def number(v: float | None, factor: float = 1.0) -> float:
+        return float("nan") if v is None else v * factor
+
+    if f.kind in ("adsb", "remote_id"):
+        p, h, v = number(f.position_sd_m), number(f.height_sd_m), number(f.velocity_sd_mps)
+        return [p, p, h, v, v, v]
+    d, nan = RAD_PER_DEG, float("nan")
+    return [
+        number(f.range_sd_m), number(f.azimuth_sd_deg, d), number(f.elevation_sd_deg, d),
+        number(f.range_rate_sd_mps), nan, nan,
+    ]  # fmt: skip
+
+
+def _detection(m: Model) -> list[float]:
+    if isinstance(m, FlatModel):
+        return [0.0, m.pd, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]
+    numbers = [v for k, v in m.model_dump().items() if k != "model"]
+    return [1.0, *numbers]
+
+
+def _position(p: Place, frame: LocalFrame, geoid_m: float) -> tuple[F64, F64]:
+    """ENU position (3,) and the axes (3, 3) there."""
+    if p.latitude_deg is None or p.longitude_deg is None:
+        enu = np.array([p.east_m or 0.0, p.north_m or 0.0, p.up_m])
+        return enu, np.eye(3)
+    lat, lon = p.latitude_deg * RAD_PER_DEG, p.longitude_deg * RAD_PER_DEG
+    hae = frame.hae_m + p.up_m if p.height_msl_m is None else p.height_msl_m + geoid_m
+    enu = enu_from_wgs84(frame, np.float64(lat), np.float64(lon), np.float64(hae))
+    return enu, sensor_axes(frame, lat, lon)
+
+
+def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
+    """The site, its frame and its effectors."""
+    lat, lon = f.reference.latitude_deg * RAD_PER_DEG, f.reference.longitude_deg * RAD_PER_DEG
+    hae = f.reference.height_msl_m + f.reference.geoid_m
+    frame = local_frame(f.name, lat, lon, hae)
+    places = [_position(s.place, frame, f.reference.geoid_m) for s in f.sensors]
+    sensors = Sensors(
+        kind=np.array([int(SensorKind[s.kind.upper()]) for s in f.sensors], dtype=np.int64),
+        pos=np.array([p for p, _ in places]),
+        rot=np.array([r for _, r in places]),
+        sd=np.array([_noise(s) for s in f.sensors]),
+        look=np.array([_look(s) for s in f.sensors]),
+        pd=np.array([_detection(s.detection) for s in f.sensors]),
+        clutter=np.array([s.clutter for s in f.sensors]),
+        doppler_max=np.array([s.clutter_range_rate_mps for s in f.sensors]),
+        period_s=np.array([s.period_s for s in f.sensors]),
+        bias=np.zeros((len(f.sensors), 3)),
+    )
+    site = Site(
+        name=f.name, title=f.title, origin=(lat, lon, hae), geoid_m=f.reference.geoid_m,
+        utc_offset_s=round(f.utc_offset_h * 3600), wall=_area(f.wall),
+        zones=tuple(_area(a) for a in f.zones), people=tuple(_area(a) for a in f.people),
+        corridors=tuple(
+            Corridor(
+                c.name, np.array(c.path_m, dtype=np.float64), c.half_width_m, c.floor_m,
+                c.ceiling_m, c.user,
+            )
+            for c in f.corridors
+        ),
+        sensor_names=tuple(s.name for s in f.sensors), sensors=sensors, world_m=f.world_m,
+        schematic=f.schematic, friends=f.friends,
+    )  # fmt: skip
+    d = RAD_PER_DEG
+    effectors = tuple(
+        Effector(
+            e.name, _position(e.place, frame, f.reference.geoid_m)[0], *e.range_m,
+            e.azimuth_deg[0] * d, e.azimuth_deg[1] * d, e.elevation_deg[0] * d,
+            e.elevation_deg[1] * d, e.reaction_s, e.speed_mps, e.p_kill, e.magazine,
+            e.reload_s, e.assess_s, e.source,
+        )
+        for e in f.effectors
+    )  # fmt: skip
+    return site, frame, effectors

@@ -1,0 +1,276 @@
+"""Tracks of a recording against the drones' own GPS: the fused ones, and each sensor's.
+
+In: a recorded scenario with truth, and a way to replay it.  Out: five measures a source.
+Does not: let truth near a tracker; only this file and its table hold both.
+
+The measures, taken at each second of the truth, the same for every source:
+
+  error_median_m, error_p95_m   horizontal distance of the track assigned to a drone
+  covered        share of drone-seconds with an assigned track within 50 m
+  false_track_s  track-seconds farther than 100 m from every drone, summed over tracks
+  label_changes  how often a drone's assigned track has another label than the last one
+
+A track stands for a drone within 100 m; a track that stood for it a second ago keeps it,
+the others are assigned at the least total distance (CLEAR MOT, Bernardin & Stiefelhagen
+2008).  A track's place at a second lies on the line between its two nearest rows, or, up
+to 1.5 s from its nearest row, on that row's own velocity.
+
+Sensors report tracks without numbers.  Distinct reports of one sensor are chained by one
+rule: a report continues the track that its place fits best, if that track's last report is
+at most 10.5 s old (so long the radar itself repeats a lost track) and its velocity carried
+on comes within 30 m/s times the gap of the report.  Radio direction finders give no
+position: no row.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from bartizan.errors import SourceError
+from bartizan.feeds import tables
+from bartizan.frames import LocalFrame, enu_from_wgs84
+from bartizan.types import F64, I64
+from bartizan.units import RAD_PER_DEG, ns_from_s
+
+COLUMNS: Final = ("error_median_m", "error_p95_m", "covered", "false_track_s", "label_changes")
+SENSORS: Final = ("alvira", "arcus")
+ASSIGN_M: Final = 100.0
+COVER_M: Final = 50.0
+REACH_S: Final = 1.5
+CHAIN_S: Final = 10.5
+CHAIN_MPS: Final = 30.0
+
+Replay = Callable[[Path], tuple[LocalFrame, Iterable[tuple[int, I64, F64]]]]
+Scores = dict[str, float | None]
+
+
+class Track(NamedTuple):
+    """One track's rows: t_s (n,) seconds from the scenario's start, x (n, 4) [m, m/s]
+    east, north and their velocities."""
+
+    t_s: F64
+    x: F64
+
+
+class Truth(NamedTuple):
+    """One drone: t_s (n,) whole seconds from the start, p (n, 2) [m] east, north."""
+
+    t_s: F64
+    p: F64
+
+
+def table(path: Path, replay: Replay) -> dict[str, dict[str, Scores]]:
+    """Scores of each source in each scenario under `path` (or of `path` itself).
+
+    replay(scenario) -> the site's frame, and for every step of the tracker, in order,
+    (t_ns, label (n,), x (n, 6) ENU) of its confirmed tracks
+    Raises SourceError when there is no scenario with a truth table.
+    """
+    found = sorted(p.parent for p in [path / "truth.csv", *path.glob("*/truth.csv")] if p.exists())
+    if not found:
+        raise SourceError(f"{path}: no truth.csv in it or one folder below")
+    return {scenario.name: _scenario(scenario, replay) for scenario in found}
+
+
+def _scenario(path: Path, replay: Replay) -> dict[str, Scores]:
+    frame, rows = replay(path)
+    start_ns, drones = read_truth(path / "truth.csv", frame)
+    out = {"fused": score(fused_tracks(rows, start_ns), drones)}
+    for name in SENSORS:
+        source = path / f"{name}.csv.gz"
+        if source.exists():
+            out[name] = score(chain(sensor_reports(source, name, frame, start_ns)), drones)
+    return out
+
+
+def read_truth(path: Path, frame: LocalFrame) -> tuple[int, tuple[Truth, ...]]:
+    """The start [ns] and every drone's positions in the site's frame."""
+    with open(path, newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows:
+        raise SourceError(f"{path}: no rows")
+    start = min(int(r["unix_s"]) for r in rows)
+    drones = []
+    for drone in sorted({r["drone"] for r in rows}):
+        mine = {int(r["unix_s"]): r for r in rows if r["drone"] == drone}
+        seconds = sorted(mine)
+        lat, lon = (
+            np.array([float(mine[s][c]) for s in seconds]) * RAD_PER_DEG
+            for c in ("latitude_deg", "longitude_deg")
+        )
+        p = enu_from_wgs84(frame, lat, lon, np.full(len(seconds), frame.hae_m))
+        drones.append(Truth(np.array(seconds, dtype=np.float64) - start, p[:, :2]))
+    return ns_from_s(start), tuple(drones)
+
+
+def fused_tracks(rows: Iterable[tuple[int, I64, F64]], start_ns: int) -> dict[int, Track]:
+    """The tracker's outputs by label; two at one time count once, the later one."""
+    t: dict[int, list[float]] = {}
+    x: dict[int, list[F64]] = {}
+    for t_ns, label, state in rows:
+        for i, key in enumerate(label.tolist()):
+            at, states = t.setdefault(key, []), x.setdefault(key, [])
+            now = (t_ns - start_ns) * 1e-9
+            if at and at[-1] >= now:
+                at.pop()
+                states.pop()
+            at.append(now)
+            states.append(np.array([state[i, 0], state[i, 1], state[i, 3], state[i, 4]]))
+    return {k: Track(np.array(t[k]), np.array(x[k])) for k in sorted(t)}
+
+
+def sensor_reports(
+    path: Path, name: str, frame: LocalFrame, start_ns: int
+) -> Iterator[tuple[float, F64]]:
+    """A radar's distinct reports: (seconds from the start, x (4,)), as it gave them."""
+    track = f"{name.capitalize()}TracksTrack"
+    seen: set[tuple[str, ...]] = set()
+    for row in tables.rows(path, (f"{track}_Timestamp",)):
+        if isinstance(row, tables.Broken) or not row.cells[f"{track}_Timestamp"]:
+            continue
+        key = tuple(v for k, v in row.cells.items() if k.startswith(track))
+        if key in seen:
+            continue
+        seen.add(key)
+        try:
+            t_ns = tables.time_ns(row.cells[f"{track}_Timestamp"])
+            lat, lon, speed, course = (
+                tables.number(row.cells[track + c])
+                for c in ("Position_Latitude", "Position_Longitude", "Velocity_Speed",
+                          "Velocity_Azimuth")
+            )  # fmt: skip
+        except ValueError:
+            continue  # the feed counts these
+        p = enu_from_wgs84(
+            frame, np.float64(lat * RAD_PER_DEG), np.float64(lon * RAD_PER_DEG), frame.hae_m
+        )
+        a = course * RAD_PER_DEG
+        v = (speed * math.sin(a), speed * math.cos(a))
+        yield (t_ns - start_ns) * 1e-9, np.array([p[0], p[1], *v])
+
+
+def chain(reports: Iterable[tuple[float, F64]]) -> dict[int, Track]:
+    """Reports without numbers to tracks, by the rule in this module's head."""
+    rows = sorted(reports, key=lambda r: (r[0], *r[1].tolist()))
+    open_: dict[int, tuple[float, F64]] = {}
+    tracks: dict[int, list[tuple[float, F64]]] = {}
+    for t, x in rows:
+        open_ = {k: last for k, last in open_.items() if t - last[0] <= CHAIN_S}
+        best, best_m = 0, math.inf
+        for k, (t0, x0) in open_.items():
+            off = x[:2] - x0[:2] - (t - t0) * x0[2:]
+            d = math.hypot(*off)
+            if 0.0 < t - t0 and d <= CHAIN_MPS * (t - t0) and d < best_m:
+                best, best_m = k, d
+        best = best or len(tracks) + 1
+        tracks.setdefault(best, []).append((t, x))
+        open_[best] = (t, x)
+    return {k: Track(np.array([t for t, _ in v]), np.array([x for _, x in v]))
+            for k, v in tracks.items()}  # fmt: skip
+
+
+def place(track: Track, t_s: float) -> F64 | None:
+    """East, north (2,) [m] of a track at t_s; None where it has no row near enough."""
+    k = int(np.searchsorted(track.t_s, t_s))
+    before, after = k - 1, k
+    if 0 < k < len(track.t_s) and track.t_s[after] - track.t_s[before] <= 2.0 * REACH_S:
+        f = (t_s - track.t_s[before]) / (track.t_s[after] - track.t_s[before])
+        return np.asarray(track.x[before, :2] * (1.0 - f) + track.x[after, :2] * f)
+    near = [i for i in (before, after) if 0 <= i < len(track.t_s)]
+    i = min(near, key=lambda j: abs(track.t_s[j] - t_s))
+    gap = t_s - track.t_s[i]
+    if abs(gap) > REACH_S:
+        return None
+    return np.asarray(track.x[i, :2] + gap * track.x[i, 2:])
+
+
+def score(tracks: Mapping[int, Track], drones: tuple[Truth, ...]) -> Scores:
+    """The five measures of one source's tracks (errors None where nothing was assigned)."""
+    seconds = np.unique(np.concatenate([d.t_s for d in drones]))
+    where = [dict(zip(d.t_s.tolist(), d.p, strict=True)) for d in drones]
+    held: dict[int, int] = {}
+    errors: list[float] = []
+    total = changes = false_s = 0
+    for t in seconds.tolist():
+        truth = {d: w[t] for d, w in enumerate(where) if t in w}
+        now = {k: p for k, tr in tracks.items() if (p := place(tr, t)) is not None}
+        total += len(truth)
+        gap = {(d, k): math.dist(p, q) for d, p in truth.items() for k, q in now.items()}
+        if len(truth) == len(drones):
+            false_s += sum(min(gap[d, k] for d in truth) > ASSIGN_M for k in now)
+        for d, k in _assign(gap, truth, now, held).items():
+            errors.append(gap[d, k])
+            changes += d in held and held[d] != k
+            held[d] = k
+    covered = sum(e <= COVER_M for e in errors) / total if total else 0.0
+    return {
+        "error_median_m": round(float(np.median(errors)), 2) if errors else None,
+        "error_p95_m": round(float(np.quantile(errors, 0.95)), 2) if errors else None,
+        "covered": round(covered, 4),
+        "false_track_s": false_s,
+        "label_changes": changes,
+    }
+
+
+def _assign(
+    gap: Mapping[tuple[int, int], float],
+    truth: Mapping[int, F64],
+    now: Mapping[int, F64],
+    held: Mapping[int, int],
+) -> dict[int, int]:
+    """Drone -> track: those of the last second first, then the least total distance."""
+    out = {
+        d: k for d, k in held.items()
+        if (d, k) in gap and gap[d, k] <= ASSIGN_M
+    }  # fmt: skip
+    free = [d for d in truth if d not in out]
+    rest = [k for k in now if k not in out.values()]
+    if free and rest:
+        cost = np.array([[min(gap[d, k], 10 * ASSIGN_M) for k in rest] for d in free])
+        cost[cost > ASSIGN_M] = 1e6
+        for a, b in zip(*linear_sum_assignment(cost), strict=True):
+            if cost[a, b] <= ASSIGN_M:
+                out[free[a]] = rest[b]
+    return out
+
+
+def better(scores: Mapping[str, Scores]) -> dict[str, bool]:
+    """Per column: whether the fused tracks beat the best of the sensors in it."""
+    out = {}
+    for column in COLUMNS:
+        mine = scores["fused"][column]
+        others = [s[column] for name, s in scores.items() if name != "fused"]
+        known = [v for v in others if v is not None]
+        sign = -1.0 if column == "covered" else 1.0
+        out[column] = mine is not None and all(sign * mine < sign * v for v in known)
+    return out
+
+
+def show(result: Mapping[str, Mapping[str, Scores]], console: Any) -> None:
+    """Prints the table on a rich console; the best of a column in bold."""
+    from rich.table import Table
+
+    out = Table(title="Tracks against the drones' own GPS", title_justify="left")
+    out.add_column("scenario")
+    out.add_column("source")
+    for name in ("median [m]", "95 % [m]", "covered", "false [s]", "label changes"):
+        out.add_column(name, justify="right")
+    for scenario, scores in result.items():
+        wins = better(scores)
+        for source, row in scores.items():
+            cells = []
+            for column in COLUMNS:
+                v = row[column]
+                text = "-" if v is None else f"{v:.1%}" if column == "covered" else f"{v:g}"
+                cells.append(f"[bold]{text}[/bold]" if source == "fused" and wins[column] else text)
+            out.add_row(scenario if source == "fused" else "", source, *cells)
+        out.add_section()
+    console.print(out)
+    console.print(__doc__.split("\n\n", 2)[2] if __doc__ else "", highlight=False)

@@ -1,0 +1,352 @@
+"""ADS-B: Mode S frames through rs1090, or reports that someone has decoded already.
+
+In: a table (time, frame, ...), a Beast binary stream, or a JSON table of reports.
+Out: one scan a position, in the site's frame, with who says so.
+Does not: believe a position; the picture does that against independent sensors.
+
+Ref: ICAO Doc 9871 / DO-260B (frames, CPR pairs) as rs1090 decodes them; the Beast format
+as dump1090 documents it (12 MHz counter).
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import math
+import zlib
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from bartizan.errors import SourceError
+from bartizan.feeds.order import order
+from bartizan.feeds.reports import NAN, Report, refused, reports_only, scan_of
+from bartizan.frames import enu_from_wgs84, local_frame
+from bartizan.sensing import identity_key
+from bartizan.types import Frame, Refused, Scan, Site
+from bartizan.units import M_PER_FT, MPS_PER_KT, NS_PER_S, RAD_PER_DEG, ns_from_iso, ns_from_s
+
+BEAST_HZ: Final = 12_000_000  # the receiver's counter
+BEAST: Final = {0x31: 2, 0x32: 7, 0x33: 14}  # Mode A/C, Mode S short, Mode S long: bytes
+HEX: Final = frozenset("0123456789abcdefABCDEF")
+CHUNK: Final = 1024  # frames decoded in one call
+FRESH_NS: Final = 5 * NS_PER_S  # a velocity or a height difference older than this is not used
+
+
+class AdsbParams(NamedTuple):
+    """Settings of the feed.
+
+    sensor  the site's sensor that received   day  UTC time of the first counter tick of a
+    Beast stream   height_sd_m  where only the barometric height and the geoid are known:
+    assumed   hold_s  how long a scan waits for older ones   stale_s  a position that its
+    source has not renewed for this long is a repeat
+    """
+
+    sensor: str = "adsb"
+    day: str = "1970-01-01"
+    height_sd_m: float = 150.0
+    hold_s: float = 2.0
+    stale_s: float = 0.5
+
+
+class Heard(NamedTuple):
+    """One frame as received: its time, its hexadecimal text, its place in the file."""
+
+    t_ns: int
+    frame: str
+    where: str
+
+
+class Said(NamedTuple):
+    """One position report, in SI (NaN where absent).
+
+    velocity  east, north, up [m/s]   height_m above the ellipsoid, height_sd_m its sigma
+    """
+
+    t_ns: int
+    icao: str
+    lat_deg: float
+    lon_deg: float
+    height_m: float
+    height_sd_m: float
+    velocity: tuple[float, float, float]
+    callsign: str
+    where: str
+
+
+def feed(path: Path, site: Site, params: AdsbParams) -> Iterator[Scan | Refused]:
+    """Scans of one recording in order of time, and every frame that was set aside.
+
+    Raises SourceError when the file cannot be read, or holds no position at all.
+    """
+    if params.sensor not in site.sensor_names:
+        raise SourceError(f"{path}: sensor {params.sensor!r} is not declared at {site.name}")
+    return order(_scans(path, site, params), params.hold_s)
+
+
+def _scans(path: Path, site: Site, params: AdsbParams) -> Iterator[Scan | Refused]:
+    if path.name.endswith((".json.gz", ".json")):
+        said = _table(path, site, params)
+    else:
+        heard = _beast(path, params) if path.suffix == ".bin" else _csv(path)
+        said = _decoded(heard, path, site, params)
+    any_position = False
+    row = site.sensor_names.index(params.sensor)
+    for item in said:
+        if isinstance(item, Said):
+            any_position = True
+            yield _scan(item, row, site)
+        else:
+            yield item
+    if not any_position:
+        raise SourceError(f"{path}: no position in it (DF17 or DF18 with CPR pairs expected)")
+
+
+def _aside(path: Path, t_ns: int, where: str, why: str, raw: bytes) -> Refused:
+    return refused(t_ns, "adsb", f"{path.name}:{where}", why, raw)
+
+
+def _csv(path: Path) -> Iterator[Heard | Refused]:
+    """Rows of (Unix time, frame, ...) or (Unix time, address, frame, ...), no header."""
+    try:
+        file = open(path, encoding="utf-8-sig", errors="replace", newline="")
+    except OSError as e:
+        raise SourceError(f"{path}: cannot be read ({e.strerror or e})") from e
+    t_ns = 0
+    with file:
+        for line, text in enumerate(file, 1):
+            raw = text.rstrip("\r\n").encode()
+            try:
+                cells = next(csv.reader([text]), [])
+            except csv.Error:
+                cells = []
+            frame = next((c for c in cells[1:] if len(c) in (14, 28) and HEX.issuperset(c)), "")
+            try:
+                t_s = float(cells[0]) if cells else NAN
+            except ValueError:
+                t_s = NAN
+            if not math.isfinite(t_s) or not 0.0 <= t_s < 1e10:
+                if raw:
+                    yield _aside(path, t_ns, str(line), "no time in the first column", raw)
+            elif not frame:
+                yield _aside(path, t_ns, str(line), "no frame of 14 or 28 hexadecimal digits", raw)
+            else:
+                t_ns = ns_from_s(t_s)
+                yield Heard(t_ns, frame, str(line))
+
+
+def _beast(path: Path, params: AdsbParams) -> Iterator[Heard | Refused]:
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        raise SourceError(f"{path}: cannot be read ({e.strerror or e})") from e
+    start_ns, first, at, t_ns = ns_from_iso(params.day), -1, 0, 0
+    while at < len(data):
+        where = f"byte {at}"
+        size = BEAST.get(data[at + 1], 0) if data[at] == 0x1A and at + 1 < len(data) else 0
+        if not size:
+            after = data.find(b"\x1a", at + 1)
+            after = after if after > 0 else len(data)
+            yield _aside(path, t_ns, where, "no Beast frame here", data[at:after])
+            at = after
+            continue
+        body, at = _unescaped(data, at + 2, 7 + size)
+        if len(body) < 7 + size:
+            yield _aside(path, t_ns, where, "the frame is cut short", bytes(body))
+            continue
+        count = int.from_bytes(body[:6], "big")
+        first = count if first < 0 else first
+        t_ns = start_ns + (count - first) * NS_PER_S // BEAST_HZ
+        if size > 2:
+            yield Heard(t_ns, bytes(body[7:]).hex(), where)
+
+
+def _unescaped(data: bytes, at: int, size: int) -> tuple[bytearray, int]:
+    """`size` bytes from `at` on, a doubled 0x1a read as one; stops at a lone one."""
+    body = bytearray()
+    while len(body) < size and at < len(data):
+        if data[at] == 0x1A:
+            if at + 1 >= len(data) or data[at + 1] != 0x1A:
+                break
+            at += 1
+        body.append(data[at])
+        at += 1
+    return body, at
+
+
+class _Aircraft(NamedTuple):
+    """What an aircraft last said beside its position, with when."""
+
+    velocity: tuple[float, float, float] = (NAN, NAN, NAN)
+    velocity_ns: int = -FRESH_NS
+    above_baro_m: float = NAN
+    above_ns: int = -FRESH_NS
+    callsign: str = ""
+
+
+def _decoded(
+    heard: Iterator[Heard | Refused], path: Path, site: Site, params: AdsbParams
+) -> Iterator[Said | Refused]:
+    """Positions from frames; wrong parity, and positions without their pair, set aside."""
+    planes: dict[str, _Aircraft] = {}
+    good: list[Heard] = []
+    before: dict[str, Heard] = {}
+    for item in heard:
+        if isinstance(item, Refused):
+            yield item
+            continue
+        why = _wrong(item)
+        if why:
+            yield _aside(path, item.t_ns, item.where, why, item.frame.encode())
+            continue
+        if _repeats(item, before):
+            yield _aside(path, item.t_ns, item.where, "repeated", item.frame.encode())
+            continue
+        good.append(item)
+    # All at once: a position needs the frames before it, and a file is small enough.
+    yield from _positions(good, path, planes, site, params)
+
+
+def _repeats(item: Heard, before: dict[str, Heard]) -> bool:
+    """Whether the same frame came within the last second (a second receiver's copy)."""
+    last = before.get(item.frame)
+    before[item.frame] = item
+    if len(before) > 4 * CHUNK:
+        for key in [k for k, h in before.items() if item.t_ns - h.t_ns > NS_PER_S]:
+            del before[key]
+    return last is not None and item.t_ns - last.t_ns < NS_PER_S
+
+
+def _wrong(item: Heard) -> str:
+    """Why a frame is no good; "" when it is."""
+    import rs1090  # Rust, 30 ms: only when a recording is read
+
+    df = int(item.frame[:2], 16) >> 3
+    if len(item.frame) != (28 if df & 16 else 14):
+        return f"a frame of {len(item.frame) // 2} bytes cannot be DF{df}"
+    if df in (17, 18) and rs1090.decode(item.frame) is None:
+        return "wrong parity"
+    return ""
+
+
+def _positions(
+    good: list[Heard],
+    path: Path,
+    planes: dict[str, _Aircraft],
+    site: Site,
+    params: AdsbParams,
+) -> Iterator[Said | Refused]:
+    import rs1090
+
+    mine = [h for h in good if int(h.frame[:2], 16) >> 3 in (17, 18)]
+    where = {(h.frame.lower(), round(h.t_ns / 1000)): h for h in mine}
+    messages: list[dict[str, Any]] = rs1090.decode(
+        [h.frame for h in mine], [h.t_ns / NS_PER_S for h in mine]
+    )
+    for m in messages:
+        h = where[m["frame"], round(m["timestamp"] * 1e6)]
+        icao = m.get("icao24", "")
+        planes[icao] = plane = _learn(planes.get(icao, _Aircraft()), m, h.t_ns)
+        if m.get("bds") not in ("05", "06"):
+            continue
+        if "latitude" not in m or m["latitude"] is None:
+            why = "its position needs another frame, which has not come"
+            yield _aside(path, h.t_ns, h.where, why, h.frame.encode())
+            continue
+        yield _position(m, h, plane, site, params)
+
+
+def _learn(plane: _Aircraft, m: dict[str, Any], t_ns: int) -> _Aircraft:
+    if m.get("callsign"):
+        plane = plane._replace(callsign=str(m["callsign"]).strip(" #_"))
+    if m.get("groundspeed") is not None and m.get("track") is not None:
+        v, a = m["groundspeed"] * MPS_PER_KT, m["track"] * RAD_PER_DEG
+        climb = m.get("vertical_rate")
+        up = climb * M_PER_FT / 60.0 if climb is not None else NAN
+        plane = plane._replace(velocity=(v * math.sin(a), v * math.cos(a), up), velocity_ns=t_ns)
+    if m.get("geo_minus_baro") is not None:
+        plane = plane._replace(above_baro_m=m["geo_minus_baro"] * M_PER_FT, above_ns=t_ns)
+    return plane
+
+
+def _position(
+    m: dict[str, Any], h: Heard, plane: _Aircraft, site: Site, params: AdsbParams
+) -> Said:
+    """Height: barometric plus the aircraft's own difference to the ellipsoid where it has
+    said it, else plus the site's geoid, with a wide sigma."""
+    baro, sd = m.get("altitude"), params.height_sd_m
+    height = NAN
+    if baro is not None:
+        height = baro * M_PER_FT + site.geoid_m
+        if h.t_ns - plane.above_ns <= FRESH_NS and m.get("source") != "GNSS":
+            height, sd = baro * M_PER_FT + plane.above_baro_m, 25.0  # 25 ft steps and timing
+        elif m.get("source") == "GNSS":
+            height, sd = baro * M_PER_FT, 25.0
+    fresh = h.t_ns - plane.velocity_ns <= FRESH_NS
+    return Said(
+        h.t_ns, m["icao24"].upper(), m["latitude"], m["longitude"], height, sd,
+        plane.velocity if fresh else (NAN, NAN, NAN), plane.callsign, h.where,
+    )  # fmt: skip
+
+
+def _table(path: Path, site: Site, params: AdsbParams) -> Iterator[Said | Refused]:
+    """Reports that are decoded already: columns of {row: value}, as pandas writes them."""
+    try:
+        raw = path.read_bytes()
+        text = gzip.decompress(raw) if path.suffix == ".gz" else raw
+        columns = json.loads(text)
+        index = list(columns["timestamp"])
+    except OSError as e:
+        raise SourceError(f"{path}: cannot be read ({e.strerror or e})") from e
+    except (ValueError, EOFError, zlib.error, KeyError, TypeError) as e:
+        raise SourceError(f"{path}: not a JSON table with a timestamp column ({e})") from e
+    for key in index:
+        line = {name: column.get(key) for name, column in columns.items()}
+        t = line["timestamp"]
+        numbers = (t, line.get("latitude"), line.get("longitude"))
+        if not all(isinstance(v, (int, float)) and math.isfinite(v) for v in numbers):
+            why = "no finite time and position"
+            yield _aside(path, 0, f"row {key}", why, json.dumps(line).encode())
+            continue
+        t_ns = int(t) * 1_000_000
+        age_s = (t - (line.get("last_position") or t)) / 1000.0
+        if age_s > params.stale_s:
+            why = f"repeated: the position is {age_s:.1f} s old"
+            yield _aside(path, t_ns, f"row {key}", why, json.dumps(line).encode())
+            continue
+        plane = _learn(_Aircraft(), line, t_ns)
+        baro = line.get("altitude")
+        height = baro * M_PER_FT + site.geoid_m if baro is not None else NAN
+        yield Said(
+            t_ns, str(line.get("icao24") or "").upper(), numbers[1], numbers[2], height,
+            params.height_sd_m, plane.velocity, plane.callsign, f"row {key}",
+        )  # fmt: skip
+
+
+def _scan(said: Said, row: int, site: Site) -> Scan:
+    """The report in the site's frame; the velocity turned from its own east and north."""
+    frame = local_frame(site.name, *site.origin)
+    known = math.isfinite(said.height_m)
+    lat, lon = said.lat_deg * RAD_PER_DEG, said.lon_deg * RAD_PER_DEG
+    height = np.float64(said.height_m if known else site.origin[2])
+    p = enu_from_wgs84(frame, np.float64(lat), np.float64(lon), height)
+    there = local_frame("", lat, lon, 0.0)
+    v = frame.rot @ (there.rot.T @ np.nan_to_num(np.array(said.velocity)))
+    moving = math.isfinite(said.velocity[0])
+    climbing = moving and math.isfinite(said.velocity[2])
+    sd = [float(s) for s in site.sensors.sd[row]]
+    z = (float(p[0]), float(p[1]), float(p[2]) if known else NAN,
+         float(v[0]) if moving else NAN, float(v[1]) if moving else NAN,
+         float(v[2]) if climbing else NAN)  # fmt: skip
+    s = (sd[0], sd[1], said.height_sd_m if known else NAN, sd[3] if moving else NAN,
+         sd[4] if moving else NAN, sd[5] if climbing else NAN)  # fmt: skip
+    key = identity_key(said.icao) if said.icao else 0
+    text = f"{said.callsign} ({said.icao})" if said.callsign else said.icao
+    report = Report(said.t_ns, z, s, identity=key)
+    look = reports_only(site.sensors.look[row])
+    names = [(key, text)] if key else []
+    return scan_of(said.t_ns, row, Frame.CARTESIAN, look, [report], names)

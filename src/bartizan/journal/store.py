@@ -1,0 +1,262 @@
+"""SQLite in WAL mode: one table of records, each hashed over the one before.
+
+In: packed payloads.  Out: records in order.  Does not: change or delete a record: the
+database itself refuses that.
+
+hash_k = BLAKE2b-256(hash_{k-1} | seq | kind | t_ns | payload), the first over 32 zero
+bytes.  A step's scan, output and events are one transaction: after a kill -9 every step
+that was acknowledged (the call returned) is there, and no half of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self, TypeVar
+
+import msgspec
+
+from bartizan.errors import JournalError
+from bartizan.journal.codec import pack, unpack
+from bartizan.types import Act, Event, Mode, Output, Refused, Scan, Site
+
+_T = TypeVar("_T")
+_SCHEMA = """
+CREATE TABLE record (
+  seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, t_ns INTEGER NOT NULL,
+  payload BLOB NOT NULL, hash BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER no_update BEFORE UPDATE ON record
+  BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
+CREATE TRIGGER no_delete BEFORE DELETE ON record
+  BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
+"""
+_INSERT = "INSERT INTO record VALUES (?, ?, ?, ?, ?)"
+_SELECT = "SELECT seq, kind, t_ns, payload, hash FROM record"
+
+
+class Kind(StrEnum):
+    """What a record holds."""
+
+    META = "meta"
+    SCAN = "scan"
+    OUTPUT = "output"
+    REFUSED = "refused"
+    UMPIRE = "umpire"
+    ACT = "act"
+    END = "end"
+
+
+class Meta(NamedTuple):
+    """The first record: what this journal is of.
+
+    source: where the scans came from, in words   seed: -1 where there is none
+    raid: its name, "" for a recording   story: what it replays, in words
+    setup: the packed settings of every stage (`pipeline.Setup`)
+    """
+
+    version: str
+    mode: Mode
+    title: str
+    source: str
+    raid: str
+    story: str
+    seed: int
+    t0_ns: int
+    site: Site
+    setup: bytes
+
+
+class End(NamedTuple):
+    """The last record of a journal that was closed: how many records stand before it."""
+
+    records: int
+
+
+class Record(NamedTuple):
+    """One record as it stands."""
+
+    seq: int
+    kind: Kind
+    t_ns: int
+    payload: bytes
+    hash: bytes
+
+
+def _link(before: bytes, seq: int, kind: str, t_ns: int, payload: bytes) -> bytes:
+    h = hashlib.blake2b(before, digest_size=32)
+    h.update(f"|{seq}|{kind}|{t_ns}|".encode())
+    h.update(payload)
+    return h.digest()
+
+
+class Writer:
+    """Appends to one new journal; `live` waits for the disk at each step."""
+
+    def __init__(self, path: Path, meta: Meta, *, live: bool = False) -> None:
+        """Raises JournalError when the file exists or cannot be made."""
+        if path.exists():
+            raise JournalError(f"{path}: a journal is there already; a run needs a new one")
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute(f"PRAGMA synchronous={'FULL' if live else 'NORMAL'}")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error as e:
+            raise JournalError(f"{path}: a journal cannot be made there: {e}") from e
+        self._seq = 0
+        self._hash = bytes(32)
+        self._t_ns = meta.t0_ns
+        self._append([(Kind.META, meta.t0_ns, pack(meta))])
+
+    def _append(self, records: Iterable[tuple[Kind, int, bytes]]) -> None:
+        rows = []
+        for kind, t_ns, payload in records:
+            self._hash = _link(self._hash, self._seq, kind, t_ns, payload)
+            rows.append((self._seq, kind, t_ns, payload, self._hash))
+            self._seq += 1
+            self._t_ns = max(self._t_ns, t_ns)
+        self._db.execute("BEGIN")
+        self._db.executemany(_INSERT, rows)
+        self._db.execute("COMMIT")
+
+    def step(self, scan: Scan, output: Output, acts: Iterable[Act] = ()) -> None:
+        """One step of the pipeline: people's acts, the scan as received, what came of it."""
+        records = [(Kind.ACT, a.t_ns, pack(a)) for a in acts]
+        records.append((Kind.SCAN, scan.t_ns, pack(scan)))
+        records.append((Kind.OUTPUT, output.t_ns, pack(output)))
+        self._append(records)
+
+    def refused(self, refused: Refused) -> None:
+        """A record that was set aside."""
+        self._append([(Kind.REFUSED, refused.t_ns, pack(refused))])
+
+    def umpire(self, events: Iterable[Event]) -> None:
+        """What the umpire of an exercise says happened."""
+        records = [(Kind.UMPIRE, e.t_ns, pack(e)) for e in events]
+        if records:
+            self._append(records)
+
+    def close(self) -> None:
+        """The end record; the file is whole without its WAL after this."""
+        self._append([(Kind.END, self._t_ns, pack(End(self._seq)))])
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.close()
+
+    @property
+    def head(self) -> str:
+        """The hash of the last record, in hexadecimal."""
+        return self._hash.hex()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        if kind is None:
+            self.close()
+        else:
+            self._db.close()
+
+
+class Reader:
+    """Reads a journal, also while it is written or after its writer was killed."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises JournalError when there is no journal at `path`."""
+        self.path = path / "journal.db" if path.is_dir() else path
+        if not self.path.is_file():
+            raise JournalError(f"{self.path}: no journal is there")
+        try:
+            self._db = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+            first = self._db.execute(_SELECT + " WHERE seq = 0").fetchone()
+        except sqlite3.Error as e:
+            raise JournalError(f"{self.path}: not a journal, or damaged: {e}") from e
+        if first is None or first[1] != Kind.META:
+            raise JournalError(f"{self.path}: record 0: expected what the journal is of")
+        self.meta = self.decode(Record(first[0], Kind.META, *first[2:]), Meta)
+
+    def decode(self, record: Record, kind: type[_T]) -> _T:
+        """The record's content.  Raises JournalError naming the record when it is damaged."""
+        try:
+            return unpack(record.payload, kind)
+        except (msgspec.MsgspecError, ValueError) as e:
+            raise JournalError(
+                f"{self.path}: record {record.seq} ({record.kind}): expected a "
+                f"{kind.__name__}: {e}"
+            ) from e
+
+    def records(self, *kinds: Kind) -> Iterator[Record]:
+        """All records in order, or those of some kinds."""
+        where = f" WHERE kind IN ({','.join('?' * len(kinds))})" if kinds else ""
+        try:
+            for row in self._db.execute(f"{_SELECT}{where} ORDER BY seq", kinds):
+                yield Record(row[0], Kind(row[1]), *row[2:])
+        except (sqlite3.Error, ValueError) as e:
+            raise JournalError(f"{self.path}: damaged: {e}") from e
+
+    def scans(self) -> Iterator[Scan]:
+        """The scans as received."""
+        return (self.decode(r, Scan) for r in self.records(Kind.SCAN))
+
+    def outputs(self) -> Iterator[tuple[int, Output]]:
+        """Record number and output of every step."""
+        return ((r.seq, self.decode(r, Output)) for r in self.records(Kind.OUTPUT))
+
+    def umpire(self) -> Iterator[tuple[int, Event]]:
+        """Record number and event of everything the umpire said."""
+        return ((r.seq, self.decode(r, Event)) for r in self.records(Kind.UMPIRE))
+
+    def refused(self) -> Iterator[tuple[int, Refused]]:
+        """Record number and record of everything set aside."""
+        return ((r.seq, self.decode(r, Refused)) for r in self.records(Kind.REFUSED))
+
+    def counts(self) -> dict[str, int]:
+        """How many records of each kind there are."""
+        query = "SELECT kind, COUNT(*) FROM record GROUP BY kind ORDER BY kind"
+        return dict(self._db.execute(query).fetchall())
+
+    def head(self) -> str:
+        """The hash of the last record, in hexadecimal."""
+        row = self._db.execute("SELECT hash FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        return bytes(row[0]).hex()
+
+    def closed(self) -> bool:
+        """Whether its writer closed it; a killed run has no end record."""
+        last = self._db.execute("SELECT kind FROM record ORDER BY seq DESC LIMIT 1").fetchone()
+        return bool(last[0] == Kind.END)
+
+    def verify_chain(self) -> int:
+        """How many records there are, each hash right.
+
+        Raises JournalError naming the first record that is missing or was changed.
+        """
+        before = bytes(32)
+        count = 0
+        for r in self.records():
+            if r.seq != count:
+                raise JournalError(f"{self.path}: record {count}: missing")
+            before = _link(before, r.seq, r.kind, r.t_ns, r.payload)
+            if before != r.hash:
+                raise JournalError(f"{self.path}: record {r.seq} ({r.kind}): changed: hash differs")
+            count += 1
+        return count
+
+    def close(self) -> None:
+        """Lets the file go."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self.close()

@@ -1,0 +1,104 @@
+"""People's acts: acknowledge, dismiss, classify, identify, posture.
+
+In: a `Desk`, `Act`s.  Out: alarms and posture as changed; events; writes to the rows.
+Does not: know who may do what (that is the console's), but keeps who did it and why.
+
+Every act becomes an ACT event, a refused one with the reason of its refusal.  A dismissal
+needs a name and a reason; the ledger is interrogated first, and both are logged.
+"""
+
+from __future__ import annotations
+
+from bartizan.types import Act, Alarm, EventKind, Identity, Level, ObjectClass, Posture
+from bartizan.units import NS_PER_S
+from bartizan.warn import posture as postures
+from bartizan.warn import words
+from bartizan.warn.interrogate import ask, dismiss
+from bartizan.warn.state import Desk
+
+
+def apply(
+    desk: Desk, acts: tuple[Act, ...], alarms: tuple[Alarm, ...], now: Posture,
+    raids_ns: tuple[int, ...],
+) -> tuple[Desk, tuple[Alarm, ...], Posture]:  # fmt: skip
+    """All acts in order; -> the desk with people's words in it, alarms, posture."""
+    for act in acts:
+        wrong = _wrong(desk, act, alarms)
+        if wrong:
+            _tell(desk, act, f"{act.who or 'somebody'}: {act.verb} refused: {wrong}")
+            continue
+        if act.verb == "acknowledge":
+            alarms = tuple(
+                a._replace(acknowledged_by=act.who) if a.number == act.subject else a
+                for a in alarms
+            )
+            _tell(desk, act, f"alarm {act.subject} acknowledged by {act.who}")
+        elif act.verb == "posture":
+            now = _posture(desk, act, now, raids_ns)
+        else:
+            desk = _on_track(desk, act)
+    return desk, alarms, now
+
+
+def _tell(desk: Desk, act: Act, text: str, labels: tuple[int, ...] = ()) -> None:
+    why = (act.why,) if act.why else ()
+    data = (("subject", float(act.subject)), ("value", float(act.value)))
+    desk.tell(EventKind.ACT, text, labels, why, data)
+
+
+def _wrong(desk: Desk, act: Act, alarms: tuple[Alarm, ...]) -> str:
+    """Why the act cannot be, "" if it can."""
+    if act.verb not in ("acknowledge", "dismiss", "classify", "identify", "posture"):
+        return f"there is no act {act.verb!r}"
+    if not act.who.strip():
+        return "an act needs the name of who does it"
+    if act.verb == "acknowledge":
+        known = any(a.number == act.subject for a in alarms)
+        return "" if known else f"no alarm {act.subject} is in force"
+    if act.verb == "posture":
+        if act.subject not in list(Level):
+            return f"posture is one of 0, 1, 2, not {act.subject}"
+        if alarms and act.subject < Level.RED:
+            return "an alarm is in force; it has to end before RED is lowered"
+        return "" if act.why.strip() else "a posture needs a reason"
+    if act.subject not in desk.picture.tracks.label:
+        return f"no track {act.subject} is in the picture"
+    if act.verb == "dismiss" and not act.why.strip():
+        return "a dismissal needs a reason"
+    if act.verb == "dismiss" and act.until_ns <= desk.t_ns:
+        return "a dismissal needs a time in the future at which it ends"
+    if act.verb == "classify" and act.value not in list(ObjectClass):
+        return f"there is no class {act.value}"
+    if act.verb == "identify" and act.value not in list(Identity):
+        return f"there is no identity {act.value}"
+    return ""
+
+
+def _posture(desk: Desk, act: Act, now: Posture, raids_ns: tuple[int, ...]) -> Posture:
+    hold = round(desk.params.person_s * NS_PER_S)
+    until_ns = act.until_ns if act.until_ns > desk.t_ns else desk.t_ns + hold
+    _tell(desk, act, f"posture {Level(act.subject).name} ordered by {act.who}")
+    return postures.change(desk, now, Level(act.subject), until_ns, act.who, act.why, raids_ns)
+
+
+def _on_track(desk: Desk, act: Act) -> Desk:
+    """Dismiss, classify or identify one track."""
+    i = int((desk.picture.tracks.label == act.subject).argmax())
+    label, row = act.subject, desk.at[i]
+    if act.verb == "dismiss":
+        _tell(desk, act, f"{act.who} dismisses track {label}", (label,))
+        ask(desk, i, act.who)
+        dismiss(desk, i, act.until_ns, act.who, (act.why,))
+        return desk
+    if act.verb == "classify":
+        desk.rows.said_cls[row] = act.value
+        text = f"{act.who} says that track {label} is: {words.thing(act.value)}"
+        cls = desk.cls.copy()
+        cls[i] = act.value
+        _tell(desk, act, text, (label,))
+        return desk._replace(cls=cls)
+    desk.rows.said_identity[row] = act.value
+    identity = desk.identity.copy()
+    identity[i] = act.value
+    _tell(desk, act, f"{act.who} says that track {label} is {words.whose(act.value)}", (label,))
+    return desk._replace(identity=identity)

@@ -1,0 +1,137 @@
+"""One step of the watch: news of tracks, acts, interrogation, alarms, posture.
+
+In: `WarnState`, `Picture`, `Threats`, people's `Act`s, `Site`.  Out: next state, `Watch`.
+Does not: read a clock, send anything, or change what it was given.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bartizan.errors import BartizanError
+from bartizan.types import Act, EventKind, Mode, Picture, Site, Threats, Watch
+from bartizan.units import NS_PER_S
+from bartizan.warn import acts as people
+from bartizan.warn import alarm, interrogate, posture, words
+from bartizan.warn.state import Desk, WarnParams, WarnState, carry
+
+
+def interlock(mode: Mode, outlet_mode: Mode) -> None:
+    """Refuse to join scans of one mode with a state or an outlet of another.
+
+    Raises BartizanError: exercise, recording and live never mix.
+    """
+    if mode != outlet_mode:
+        raise BartizanError(
+            f"{mode} scans must not reach what is set up for {outlet_mode}: "
+            f"expected both to be {outlet_mode}; start a separate run for {mode}"
+        )
+
+
+def step(
+    state: WarnState, picture: Picture, threats: Threats, acts: tuple[Act, ...], site: Site,
+    params: WarnParams,
+) -> tuple[WarnState, Watch]:  # fmt: skip
+    """One picture on: what is told, to whom it matters, and the posture in force.
+
+    threats has the picture's rows.
+    """
+    desk = _sit_down(state, picture, threats, site, params)
+    _appear(desk)
+    desk, alarms, now = people.apply(desk, acts, state.alarms, state.posture, state.raids_ns)
+    _tell_changes(desk)
+    recoveries = interrogate.attend(desk, state.recoveries)
+    interrogate.end_dismissals(desk)
+    interrogate.interrogate(desk)
+    threat = alarm.mark(desk)
+    board = alarm.step(desk, alarm.Board(alarms, state.told, state.next_alarm, ()), threat)
+    raids_ns = (*state.raids_ns, *board.ended_ns)
+    now = posture.step(desk, now, board.alarms, bool(board.ended_ns), raids_ns)
+    _tell_lost(desk)
+    after = WarnState(
+        desk.rows, recoveries, board.alarms, board.told, board.next_alarm, now, raids_ns
+    )
+    return after, Watch(picture.t_ns, now, board.alarms, tuple(desk.events))
+
+
+def _sit_down(
+    state: WarnState, picture: Picture, threats: Threats, site: Site, params: WarnParams
+) -> Desk:
+    """The desk of this step: fresh rows, and each track's class and identity as held here."""
+    label = picture.tracks.label
+    rows = carry(state.rows, label, picture.t_ns, params)
+    at = np.searchsorted(rows.label, label)
+    said_cls, said = rows.said_cls[at], rows.said_identity[at]
+    return Desk(
+        picture.t_ns, picture, threats, site, params, rows, at,
+        np.where(said_cls >= 0, said_cls, picture.cls),
+        np.where(said >= 0, said, picture.identity), [],
+    )  # fmt: skip
+
+
+def _appear(desk: Desk) -> None:
+    """Tracks seen for the first time, or again after they were told as lost."""
+    rows, at, tracks = desk.rows, desk.at, desk.picture.tracks
+    new = rows.shown_ns[at] == 0
+    back = rows.dropped[at]
+    for i in np.flatnonzero(new | back).tolist():
+        word = "is back" if back[i] else "confirmed"
+        label = int(tracks.label[i])
+        speed = float(np.hypot(tracks.x[i, 3], tracks.x[i, 4]))
+        text = f"track {label} {word}: {_place(desk, i)}, {speed:.0f} m/s"
+        since = (desk.t_ns - int(tracks.born_ns[i])) / NS_PER_S
+        e, n, u = tracks.x[i, :3].tolist()
+        desk.tell(
+            EventKind.TRACK_CONFIRMED, text, (label,), (),
+            (("e_m", e), ("n_m", n), ("u_m", u), ("existence", float(tracks.existence[i])),
+             ("since_first_plot_s", since)),
+        )  # fmt: skip
+    rows.shown_ns[at] = desk.t_ns
+    rows.dropped[at] = False
+    rows.place[at] = tracks.x[:, :3]
+    rows.existence[at] = tracks.existence
+
+
+def _place(desk: Desk, i: int) -> str:
+    e, n = desk.picture.tracks.x[i, :2].tolist()
+    return words.where(e, n, float(desk.threats.d_wall_m[i]), desk.site.wall.name)
+
+
+def _tell_changes(desk: Desk) -> None:
+    """CLASSIFIED and IDENTIFIED: what a track is held for has changed.
+
+    The first UNKNOWN says nothing that the interrogation does not, and is not told.
+    """
+    rows, at, p = desk.rows, desk.at, desk.picture
+    for i in np.flatnonzero(desk.cls != rows.cls[at]).tolist():
+        label, cls = int(p.tracks.label[i]), int(desk.cls[i])
+        share = float(p.posterior[i, cls])
+        by = "by a person" if rows.said_cls[at[i]] >= 0 else f"{share:.0%}"
+        what = f"{words.thing(cls)} ({by})" if cls else "not decided any more"
+        data = (("cls", float(cls)), ("p", share))
+        desk.tell(EventKind.CLASSIFIED, f"track {label}: {what}", (label,), p.why[i], data)
+    rows.cls[at] = desk.cls
+    told = (desk.identity != rows.identity[at]) & ~((rows.identity[at] == 0) & (desk.identity == 1))
+    for i in np.flatnonzero(told).tolist():
+        label = int(p.tracks.label[i])
+        name = f" ({p.callsign[i]})" if p.callsign[i] else ""
+        text = f"track {label}{name}: {words.whose(desk.identity[i])}"
+        data = (("identity", float(desk.identity[i])),)
+        desk.tell(EventKind.IDENTIFIED, text, (label,), p.why[i], data)
+    rows.identity[at] = desk.identity
+
+
+def _tell_lost(desk: Desk) -> None:
+    """Tracks not seen for `drop_s` are told as lost, once."""
+    rows = desk.rows
+    gone = desk.t_ns - rows.shown_ns > desk.params.drop_s * NS_PER_S
+    for row in np.flatnonzero(gone & ~rows.dropped).tolist():
+        rows.dropped[row] = True
+        label = int(rows.label[row])
+        e, n, u = rows.place[row].tolist()
+        az = words.wind(words.bearing_rad(e, n))
+        ago = (desk.t_ns - int(rows.shown_ns[row])) / NS_PER_S
+        text = f"track {label} lost: last seen {ago:.0f} s ago in the {az}"
+        why = ("an alarm on it stands until it is over",) if rows.alarm[row] else ()
+        data = (("e_m", e), ("n_m", n), ("u_m", u), ("existence", float(rows.existence[row])))
+        desk.tell(EventKind.TRACK_DROPPED, text, (label,), why, data)
