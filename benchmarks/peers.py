@@ -61,7 +61,9 @@ def sensors_of(table: np.ndarray, clutter: float, doppler: bool) -> Sensors:
     )
 
 
-def scans_of(data: np.lib.npyio.NpzFile, sensors: Sensors, use: list[int], doppler: bool) -> list[Scan]:
+def scans_of(
+    data: np.lib.npyio.NpzFile, sensors: Sensors, use: list[int], doppler: bool
+) -> list[Scan]:
     """Every tick of the wanted sensors as a scan, empty ones too, in time order."""
     out = []
     end = int(data["meta"][2])
@@ -80,11 +82,20 @@ def scans_of(data: np.lib.npyio.NpzFile, sensors: Sensors, use: list[int], doppl
             zero = np.zeros(m, np.int64)
             out.append(
                 Scan(
-                    t_ns, s, int(Frame.SPHERICAL), sensors.look[s],
-                    np.full(m, t_ns), z, np.tile(sensors.sd[s], (m, 1)),
-                    np.full(m, np.nan), np.full(m, -1, np.int8), np.zeros(m, np.int8),
-                    np.zeros(m), zero, zero - 1,
-                )  # fmt: skip
+                    t_ns,
+                    s,
+                    int(Frame.SPHERICAL),
+                    sensors.look[s],
+                    np.full(m, t_ns),
+                    z,
+                    np.tile(sensors.sd[s], (m, 1)),
+                    np.full(m, np.nan),
+                    np.full(m, -1, np.int8),
+                    np.zeros(m, np.int8),
+                    np.zeros(m),
+                    zero,
+                    zero - 1,
+                )
             )
     return sorted(out, key=lambda scan: (scan.t_ns, scan.sensor))
 

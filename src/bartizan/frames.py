@@ -9,9 +9,8 @@ Ref: Bowring 1985 (latitude from ECEF), EPSG guidance note 7-2 (topocentric conv
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
-
 import math
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -23,6 +22,7 @@ F_WGS84: Final = 1.0 / 298.257223563  # WGS84 flattening, NIMA TR8350.2
 E2: Final = F_WGS84 * (2.0 - F_WGS84)
 B_M: Final = A_M * (1.0 - F_WGS84)
 TWO_PI: Final = 2.0 * np.pi
+Number = F64 | np.float64 | float
 
 
 class LocalFrame(NamedTuple):
@@ -40,7 +40,7 @@ class LocalFrame(NamedTuple):
     rot: F64
 
 
-def ecef_from_wgs84(lat_rad: F64, lon_rad: F64, hae_m: F64) -> F64:
+def ecef_from_wgs84(lat_rad: Number, lon_rad: Number, hae_m: Number) -> F64:
     """ECEF position (..., 3) [m] of geodetic positions (...) [rad, rad, m]."""
     lat, lon, h = np.broadcast_arrays(lat_rad, lon_rad, hae_m)
     s, c = np.sin(lat), np.cos(lat)
@@ -79,11 +79,13 @@ def enu_axes(lat_rad: float, lon_rad: float) -> F64:
 
 def local_frame(name: str, lat_rad: float, lon_rad: float, hae_m: float) -> LocalFrame:
     """The local frame of a site with its origin at a geodetic position [rad, rad, m]."""
-    origin = ecef_from_wgs84(np.float64(lat_rad), np.float64(lon_rad), np.float64(hae_m))
+    origin = ecef_from_wgs84(lat_rad, lon_rad, hae_m)
     return LocalFrame(name, lat_rad, lon_rad, hae_m, origin, enu_axes(lat_rad, lon_rad))
 
 
-def enu_from_wgs84(frame: LocalFrame, lat_rad: F64, lon_rad: F64, hae_m: F64) -> F64:
+def enu_from_wgs84(
+    frame: LocalFrame, lat_rad: Number, lon_rad: Number, hae_m: Number
+) -> F64:
     """Local ENU position (..., 3) [m] of geodetic positions (...) [rad, rad, m]."""
     d = ecef_from_wgs84(lat_rad, lon_rad, hae_m) - frame.origin_m
     out: F64 = d @ frame.rot.T

@@ -40,18 +40,20 @@ def _cache_dir() -> Path:
     return Path(base) / "bartizan" / f"kernels-{_fingerprint()}"
 
 
+_config: Any = numba.config
+_njit: Any = numba.njit
 CACHE_DIR = Path(os.environ.get("NUMBA_CACHE_DIR") or _cache_dir())
 if "NUMBA_CACHE_DIR" not in os.environ:
-    numba.config.CACHE_DIR = str(CACHE_DIR)
+    _config.CACHE_DIR = str(CACHE_DIR)
 for _name, _value in _LEVEL.items():
     if f"NUMBA_{_name}" not in os.environ:
-        setattr(numba.config, _name, numba.config._OptLevel(1) if _name == "OPT" else _value)
-_OPTIONS = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+        setattr(_config, _name, type(_config.OPT)(_value) if _name == "OPT" else _value)
+_OPTIONS: dict[str, Any] = {"cache": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
 def kernel(function: _F) -> _F:
     """Compile a pure function of scalars, arrays and tuples of them (nopython, cached)."""
-    compiled: _F = numba.njit(**_OPTIONS)(function)
+    compiled: _F = _njit(**_OPTIONS)(function)
     return compiled
 
 
@@ -62,7 +64,7 @@ def inner(function: _F) -> _F:
     """
     if os.environ.get("BARTIZAN_WRAP_INNER"):
         return kernel(function)
-    compiled: _F = numba.njit(**_OPTIONS, no_cpython_wrapper=True)(function)
+    compiled: _F = _njit(**_OPTIONS, no_cpython_wrapper=True)(function)
     return compiled
 
 

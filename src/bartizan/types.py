@@ -382,8 +382,12 @@ class Output(NamedTuple):
     """What one step of the pipeline gives."""
 
     t_ns: int
-    tracks: Tracks
     association: Association
     picture: Picture
     threats: Threats
     watch: Watch
+
+    @property
+    def tracks(self) -> Tracks:
+        """The tracks of the picture."""
+        return self.picture.tracks

@@ -14,11 +14,11 @@ from numpy.random import Generator
 from bartizan import assess, picture, warn
 from bartizan.sensing.cooperative import identity_key
 from bartizan.types import (
+    F64,
     Act,
     Area,
     Association,
     Corridor,
-    F64,
     Picture,
     Scan,
     SensorKind,
@@ -240,9 +240,17 @@ class Sky:
                 names.append((identity_key(name), name))
         n, m = len(shown), len(who)
         tracks = Tracks(
-            t_ns, self.label[shown], np.full(n, 0.99), self.m[shown], self.P[shown],
-            np.ones((n, 1)), self.born[shown], self.seen[shown], self.hits[shown],
-            self.bits[shown], self.key[shown],
+            t_ns,
+            self.label[shown],
+            np.full(n, 0.99),
+            self.m[shown],
+            self.P[shown],
+            np.ones((n, 1)),
+            self.born[shown],
+            self.seen[shown],
+            self.hits[shown],
+            self.bits[shown],
+            self.key[shown],
         )
         radar = sensor == RADAR
         rcs = [self.things[i].rcs_dbsm + 10 * np.log10(self.rng.exponential()) if radar else np.nan

@@ -95,7 +95,8 @@ def variance(ge: float, gn: float, t: float, P: F64, i: int) -> float:
     ee = P[i, 0, 0] + 2.0 * t * P[i, 0, 3] + t * t * P[i, 3, 3]
     nn = P[i, 1, 1] + 2.0 * t * P[i, 1, 4] + t * t * P[i, 4, 4]
     en = P[i, 0, 1] + t * (P[i, 0, 4] + P[i, 1, 3]) + t * t * P[i, 3, 4]
-    return max(ge * ge * ee + gn * gn * nn + 2.0 * ge * gn * en, 0.0)
+    v: float = ge * ge * ee + gn * gn * nn + 2.0 * ge * gn * en
+    return v if v > 0.0 else 0.0
 
 
 @inner
@@ -118,7 +119,8 @@ def chance(
 ) -> float:
     """Probability that the course of track i meets the polygon within the horizon: the
     share of the rays z (r, 4), spread by the factor L, that do; for a track outside it."""
-    hits = 0
+    share: float = 1.0 / z.shape[0]
+    p = 0.0
     for r in range(z.shape[0]):
         z0, z1, z2 = z[r, 0], z[r, 1], z[r, 2]
         t = enters(
@@ -129,14 +131,12 @@ def chance(
             corner, a, b, edge,
         )  # fmt: skip
         if t <= horizon_s:
-            hits += 1
-    return hits / z.shape[0]
+            p += share
+    return p
 
 
 @kernel
-def approach(
-    x: F64, P: F64, corner: F64, first: I64, q: float, horizon_s: float, z: F64
-) -> F64:
+def approach(x: F64, P: F64, corner: F64, first: I64, q: float, horizon_s: float, z: F64) -> F64:
     """Courses of n tracks against the wall and the zones, (n, 7) by the columns above.
 
     x (n, 6), P (n, 6, 6)   corner (k, 2) all polygons one after another, polygon j being

@@ -19,7 +19,9 @@ from bartizan.units import NS_PER_S
 RAYS = approach.rays()
 EARTH_M = 6_371_000.0  # mean radius: a thing's height over the ground far away
 SOON_S = 300.0  # of two alike the sooner comes first: this time's share is e^-1; assumed
-TRUSTED = (int(Identity.FRIEND), int(Identity.ASSUMED_FRIEND), int(Identity.NEUTRAL))
+TRUSTED = np.array(
+    [i in (Identity.FRIEND, Identity.ASSUMED_FRIEND, Identity.NEUTRAL) for i in Identity]
+)
 
 
 def step(
@@ -36,11 +38,12 @@ def step(
     closing = _closing(course, state.closing[at], params)
     state.closing[at] = closing
     low = _low(tracks.x, tracks.P, params)
-    score = threat_score(picture, course, low, params)
+    harm = picture.posterior @ np.array(params.harm) * np.array(params.trust)[picture.identity]
+    score = threat_score(harm, course, low, params)
     tcpa, dcpa = closest_approach(tracks.x, tracks.P, params.height_sd_max_m)
-    member = closing & (score >= params.member_score)
+    member = closing & (harm * low >= params.member_harm)
     member &= course[:, P_WALL] >= params.member_p_wall
-    trusted = np.isin(picture.identity, TRUSTED)
+    trusted = TRUSTED[picture.identity]
     arrival = group.arrivals_ns(t_ns, course[:, T_WALL], course[:, D_WALL], course[:, CLOSING])
     state = group.regroup(
         state, t_ns, at, tracks.x[:, :2], member & ~trusted, trusted, arrival, params
@@ -96,18 +99,16 @@ def closest_approach(x: F64, P: F64, height_sd_max_m: float) -> tuple[F64, F64]:
     return t, np.sqrt((c * c).sum(axis=1))
 
 
-def threat_score(picture: Picture, course: F64, low: F64, params: AssessParams) -> F64:
-    """Score (n,) in 0..1: harm by class x trust by identity x how it comes x how low.
+def threat_score(harm: F64, course: F64, low: F64, params: AssessParams) -> F64:
+    """Score (n,) in 0..1: harm (class x trust in its identity) x how it comes x how low.
 
     How it comes: 0.1 + 0.9 max(p_wall, near exp(-d / near_m)), and of two alike the sooner
     is higher by up to a fifth.  The order is what it is for; it is no probability.
     """
-    harm = picture.posterior @ np.array(params.harm)
-    trust = np.array(params.trust)[picture.identity]
     beside = params.near * np.exp(-np.maximum(course[:, D_WALL], 0.0) / params.near_m)
     comes = 0.1 + 0.9 * np.maximum(course[:, P_WALL], beside)
     soon = 0.8 + 0.2 * np.exp(-course[:, T_WALL] / SOON_S)
-    out: F64 = harm * trust * comes * soon * (0.1 + 0.9 * low)
+    out: F64 = harm * comes * soon * (0.1 + 0.9 * low)
     return out
 
 

@@ -3,9 +3,9 @@
 In: who is a member now, where, and when it will arrive.  Out: raid numbers by row.
 Does not: raise an alarm.
 
-Rule: a track is a member while it closes, its score is `member_score` and its p_wall
-`member_p_wall`.  A new member joins the open raid (the lowest number first) whose expected
-arrivals lie within `together_s` of its own, or a member of which is within
+Rule: a track is a member while it closes, its harm times trust is at least `member_harm` and
+its p_wall `member_p_wall`.  A new member joins the open raid (the lowest number first) whose
+expected arrivals lie within `together_s` of its own, or a member of which is within
 `near_member_m`; else it starts a raid.  A track stays in its raid until its identity turns
 friendly or it is forgotten.  A raid closes `gap_s` after a member was last a threat.
 So ten drones are one raid from whatever side they come, and a second wave is another.
@@ -19,7 +19,7 @@ from bartizan.assess.state import AssessParams, AssessState
 from bartizan.types import B1, F64, I64
 from bartizan.units import NS_PER_S
 
-SOON_NS = 10**15  # later than any arrival that matters
+NEVER_NS = 10**15  # later than any arrival that matters
 
 
 def arrivals_ns(t_ns: int, t_wall_s: F64, d_wall_m: F64, closing_mps: F64) -> I64:
@@ -27,7 +27,8 @@ def arrivals_ns(t_ns: int, t_wall_s: F64, d_wall_m: F64, closing_mps: F64) -> I6
     with np.errstate(divide="ignore"):
         direct = np.where(closing_mps > 0.0, np.maximum(d_wall_m, 0.0) / closing_mps, np.inf)
     s = np.where(np.isfinite(t_wall_s), t_wall_s, direct)
-    return t_ns + np.rint(np.minimum(s * NS_PER_S, SOON_NS)).astype(np.int64)
+    ahead: I64 = np.rint(np.minimum(s * NS_PER_S, NEVER_NS)).astype(np.int64)
+    return t_ns + ahead
 
 
 def regroup(

@@ -22,7 +22,7 @@ def worded(course: F64, closing: B1, group: I64, score: F64, identity: I64, low:
     out[:, 1] = np.where(np.isfinite(sd), np.rint(np.minimum(sd, 9e5) / 5.0), NEVER)
     out[:, 2] = np.rint(course[:, P_WALL] * 10.0)
     d = course[:, D_WALL]
-    step = np.where(np.abs(d) < 3000.0, 200.0, 1000.0)
+    step = np.where(np.abs(d) < 10_000.0, 200.0, 1000.0)
     out[:, 3] = np.rint(np.rint(d / step) * step)
     out[:, 4] = course[:, ZONE]
     out[:, 5] = group * 2 + closing
@@ -44,7 +44,7 @@ def words(numbers: I64, site: Site) -> tuple[str, ...]:
     if d <= 0 and t == 0:
         out = [f"inside {site.wall.name}"]
     elif t < NEVER:
-        give = f" (1-sigma {sd * 5} s)" if sd < NEVER else ""
+        give = f" (1-sigma {sd * 5} s)" if 0 < sd < NEVER else ""
         out = [f"{d} m from {site.wall.name}, at it in about {t} s on its present course{give}"]
     elif raid % 2:
         out = [f"{d} m from {site.wall.name} and coming nearer, its course passes beside it"]

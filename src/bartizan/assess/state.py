@@ -6,7 +6,7 @@ Does not: judge anything.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,7 +26,7 @@ class AssessParams(NamedTuple):
     at which that has fallen by e; near  its weight at the wall
     harm (c,)  what a thing of each class could do here, 0..1, by ObjectClass
     trust (7,)  factor by Identity: silence (UNKNOWN, PENDING) counts in full
-    member_score, member_p_wall  least score and p_wall of a raid's member
+    member_harm, member_p_wall  least harm x trust and p_wall of a raid's member
     together_s  arrivals this close in time are one raid   near_member_m  so are tracks
     this close   gap_s  a raid is over when none of it was a threat for this long
     memory_s  how long a row outlives its track
@@ -41,7 +41,7 @@ class AssessParams(NamedTuple):
     near: float = 0.3
     harm: tuple[float, ...] = (0.7, 0.7, 0.8, 1.0, 0.02, 0.3, 0.15, 0.03, 1.0, 0.1)
     trust: tuple[float, ...] = (1.0, 1.0, 0.3, 0.05, 0.2, 1.0, 1.0)
-    member_score: float = 0.15
+    member_harm: float = 0.3
     member_p_wall: float = 0.1
     together_s: float = 180.0
     near_member_m: float = 2000.0
@@ -83,8 +83,9 @@ def start(params: AssessParams) -> AssessState:
 def carry(state: AssessState, label: I64, t_ns: int, memory_ns: int) -> AssessState:
     """A copy of the state with a row for each label shown and each not yet forgotten."""
     if np.array_equal(state.label, label):
-        copied = [f.copy() if isinstance(f, np.ndarray) else f for f in state]
-        out = AssessState(*copied)
+        held = state._asdict()
+        fresh: dict[str, Any] = {k: f.copy() for k, f in held.items() if isinstance(f, np.ndarray)}
+        out = state._replace(**fresh)
         out.shown_ns[:] = t_ns
         return out
     kept = np.union1d(state.label[t_ns - state.shown_ns <= memory_ns], label)

@@ -4,7 +4,8 @@ In: a site, a raid, a seed.  Out: frames of a run; shares with their intervals.
 Does not: run on the live side, which cannot import it.
 """
 
+from bartizan.campaign.night import Night
 from bartizan.campaign.play import Frame, Played, play
 from bartizan.campaign.seeds import Share, share_stopped
 
-__all__ = ["Frame", "Played", "Share", "play", "share_stopped"]
+__all__ = ["Frame", "Night", "Played", "Share", "play", "share_stopped"]

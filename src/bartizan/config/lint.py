@@ -7,18 +7,25 @@ Does not: parse.  An "error" stops a run, a "warning" does not.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from bartizan.config.raid import RaidFile
-from bartizan.config.site import SensorFile, SiteFile
+from bartizan.config.site import EffectorFile, SensorFile, SiteFile
+from bartizan.config.site import Place as PlaceFile
 from bartizan.config.text import Place
-from bartizan.frames import LocalFrame
-from bartizan.sim.spec import Effector, Raid
+from bartizan.frames import LocalFrame, wgs84_from_enu
+from bartizan.sensing import detection_range_m
+from bartizan.sim.spec import Effector, Group, Raid
 from bartizan.types import F64, Area, Site
 
 SMALLEST_WALL_M2 = 1000.0  # a wall of less area protects nothing (assumed)
+SMALLEST_AREA_M2 = 1.0
+BURIED_M = 10.0  # a sensor that far under the reference point's height is in the ground (assumed)
+FASTEST_WIND_MPS = 60.0  # stronger than any wind that a drone flies in (assumed)
+SEEN = 0.01  # a sensor with less than this everywhere sees nothing (assumed)
 # Speeds [m/s] that a class is seen at: generous bounds of published types (assumed).
 PLAUSIBLE_MPS = {
     "multirotor": (0.1, 45), "fixed_wing": (8, 90), "one_way_attack": (15, 250),
@@ -68,12 +75,23 @@ def crossings(polygon: F64) -> list[tuple[int, int]]:
     return out
 
 
-def _area(area: Area, place: Place) -> list[Problem]:
-    out = [
-        Problem((*place, "corners_m"), f"sides {i + 1} and {j + 1} cross",
-                "expected a polygon that does not cross itself", "error")
-        for i, j in crossings(area.polygon)
-    ]  # fmt: skip
+def _area(area: Area, place: Place, least_m2: float) -> list[Problem]:
+    """A polygon that crosses itself, holds next to nothing, or names a corner twice."""
+    place = (*place, "corners_m")
+    p = area.polygon
+    out = []
+    for k in np.flatnonzero((p == np.roll(p, -1, axis=0)).all(axis=1)):
+        j = (int(k) + 1) % len(p)
+        expected = f"expected corners that differ: it is as corner {int(k) + 1}"
+        if j == 0:
+            j, expected = len(p) - 1, "expected no corner twice: the last joins the first as it is"
+        out.append(Problem((*place, j), "", expected, "error"))
+    for i, j in crossings(p):
+        expected = "expected a polygon that does not cross itself"
+        out.append(Problem(place, f"sides {i + 1} and {j + 1} cross", expected, "error"))
+    if not out and _area_m2(p) < least_m2:
+        expected = f"expected an area of at least {least_m2:,.0f} m2"
+        out.append(Problem(place, f"{_area_m2(p):,.1f} m2", expected, "error"))
     return out
 
 
@@ -86,9 +104,37 @@ def _doubles(names: list[str], place: str) -> list[Problem]:
     ]
 
 
-def _sensor_needs(s: SensorFile, place: Place) -> list[Problem]:
-    """What the kind of sensor cannot do without."""
+def _zone(f: SensorFile | EffectorFile, place: Place) -> list[Problem]:
+    """Where a sensor looks, or an effector reaches: nowhere?"""
+    what = "it can see nothing" if isinstance(f, SensorFile) else "it covers nothing"
     out = []
+    for name in ("range_m", "elevation_deg"):
+        lo, hi = getattr(f, name)
+        if hi <= lo:
+            expected = f"expected the second over the first: {what}"
+            out.append(Problem((*place, name), f"{lo:g} to {hi:g}", expected, "error"))
+    if f.azimuth_deg[1] == 0.0:
+        expected = f"expected a width over 0: {what}"
+        out.append(Problem((*place, "azimuth_deg"), "width 0", expected, "error"))
+    return out
+
+
+def _place(p: PlaceFile, place: Place) -> list[Problem]:
+    degrees = (p.latitude_deg, p.longitude_deg)
+    metres = (p.east_m, p.north_m)
+    given = [v is not None for v in (*degrees, *metres)]
+    if given in ([True, True, False, False], [False, False, True, True]):
+        if p.height_msl_m is None or given[0]:
+            return []
+        return [Problem((*place, "place"), "height_msl_m", "expected up_m with metres", "error")]
+    expected = "expected latitude_deg and longitude_deg, or east_m and north_m"
+    found = "both" if any(given[:2]) and any(given[2:]) else "one of them" if any(given) else "none"
+    return [Problem((*place, "place"), found, expected, "error")]
+
+
+def _sensor(s: SensorFile, place: Place) -> list[Problem]:
+    """What the kind of sensor cannot do without, and what it cannot see."""
+    out = _zone(s, place) + _place(s.place, place)
     fits = s.fits()
     if fits:
         out.append(Problem((*place, "detection", "model"), s.detection.model, fits, "error"))
@@ -98,50 +144,32 @@ def _sensor_needs(s: SensorFile, place: Place) -> list[Problem]:
         "acoustic": ("azimuth_sd_deg",),
         "direction_finder": ("azimuth_sd_deg",),
     }.get(s.kind, ("position_sd_m",))
-    out += [
-        Problem((*place, name), "", f"expected a 1-sigma: a {s.kind} measures it", "error")
-        for name in needs
-        if getattr(s, name) is None
-    ]
-    for name in ("range_m", "elevation_deg"):
-        lo, hi = getattr(s, name)
-        if hi <= lo:
-            out.append(Problem((*place, name), f"{lo:g} to {hi:g}",
-                               "expected the second over the first: it can see nothing", "error"))  # fmt: skip
-    if s.azimuth_deg[1] == 0.0:
-        out.append(Problem((*place, "azimuth_deg"), "width 0",
-                           "expected a width over 0: it can see nothing", "error"))  # fmt: skip
-    p = s.place
-    if (p.latitude_deg is None) != (p.longitude_deg is None):
-        out.append(Problem((*place, "place"), "", "expected latitude and longitude, or neither",
-                           "error"))  # fmt: skip
-    if p.latitude_deg is not None and (p.east_m is not None or p.north_m is not None):
-        out.append(Problem((*place, "place"), "", "expected metres or degrees, not both", "error"))
+    for name in needs:
+        if getattr(s, name) is None:
+            expected = f"expected a 1-sigma: a {s.kind} measures it"
+            out.append(Problem((*place, name), "", expected, "error"))
     return out
 
 
 def site_file(f: SiteFile) -> list[Problem]:
     """What would stop a site from being used."""
-    wall = Area("", np.array(f.wall.corners_m))
-    out = _area(wall, ("wall",))
-    if not out and _area_m2(wall.polygon) < SMALLEST_WALL_M2:
-        out.append(Problem(("wall", "corners_m"), f"{_area_m2(wall.polygon):.0f} m2",
-                           f"expected a wall around at least {SMALLEST_WALL_M2:.0f} m2", "error"))  # fmt: skip
+    wall = Area(f.wall.name, np.array(f.wall.corners_m))
+    out = _area(wall, ("wall",), SMALLEST_WALL_M2)
     for kind, areas in (("zones", f.zones), ("people", f.people)):
         for k, a in enumerate(areas):
-            out += _area(Area(a.name, np.array(a.corners_m)), (kind, k))
+            out += _area(Area(a.name, np.array(a.corners_m)), (kind, k), SMALLEST_AREA_M2)
     for k, s in enumerate(f.sensors):
-        out += _sensor_needs(s, ("sensors", k))
-    out += _doubles([s.name for s in f.sensors], "sensors")
-    out += _doubles([e.name for e in f.effectors], "effectors")
+        out += _sensor(s, ("sensors", k))
     for k, e in enumerate(f.effectors):
-        if e.range_m[1] <= e.range_m[0] or e.elevation_deg[1] <= e.elevation_deg[0]:
-            out.append(Problem(("effectors", k, "range_m"), "", "expected a zone that covers "
-                               "something", "error"))  # fmt: skip
+        out += _zone(e, ("effectors", k)) + _place(e.place, ("effectors", k))
     for k, c in enumerate(f.corridors):
         if c.ceiling_m <= c.floor_m:
-            out.append(Problem(("corridors", k, "ceiling_m"), f"{c.ceiling_m:g}",
-                               f"expected over its floor, {c.floor_m:g}", "error"))  # fmt: skip
+            expected = f"expected over its floor, {c.floor_m:g} m"
+            out.append(
+                Problem(("corridors", k, "ceiling_m"), f"{c.ceiling_m:g}", expected, "error")
+            )
+    for name in ("zones", "people", "corridors", "sensors", "effectors"):
+        out += _doubles([part.name for part in getattr(f, name)], name)
     return out
 
 
@@ -150,66 +178,128 @@ def site_sense(
 ) -> list[Problem]:
     """What a site's author should look at again."""
     out = []
-    for k in range(len(f.sensors)):
-        pos = site.sensors.pos[k]
-        far = float(np.hypot(pos[0], pos[1]))
-        if far > site.world_m:
-            out.append(Problem(("sensors", k, "place"), f"{far:,.0f} m away",
-                               f"expected inside the world of {site.world_m:,.0f} m"))  # fmt: skip
-        elif pos[2] < -50.0:
-            out.append(Problem(("sensors", k, "place"), f"{pos[2]:.0f} m up",
-                               "expected near the ground: it is buried and sees nothing"))  # fmt: skip
-        if f.sensors[k].detection.model == "flat" and site.sensors.pd[k, 1] == 0.0:
-            out.append(Problem(("sensors", k, "detection"), "pd 0", "it can see nothing"))
+    world = f"expected inside the world of {site.world_m:,.0f} m"
     for kind, areas in (("zones", site.zones), ("people", site.people)):
         for k, area in enumerate(areas):
             if np.hypot(*area.polygon.T).max() > site.world_m:
-                out.append(Problem((kind, k), area.name, "expected inside the world"))
+                out.append(Problem((kind, k, "corners_m"), area.name, world))
     if np.hypot(*site.wall.polygon.T).max() > site.world_m:
-        out.append(Problem(("wall",), "", "expected inside the world"))
+        out.append(Problem(("wall", "corners_m"), "", world))
+    for k in range(len(f.sensors)):
+        out += _sensor_sense(f, site, frame, k)
     for k, e in enumerate(effectors):
+        place: Place = ("effectors", k)
+        if np.hypot(e.pos[0], e.pos[1]) > site.world_m:
+            far = f"{np.hypot(e.pos[0], e.pos[1]):,.0f} m away"
+            out.append(Problem((*place, "place"), far, world))
         if e.magazine == 0:
-            out.append(Problem(("effectors", k, "magazine"), "0", "it can never fire"))
+            out.append(
+                Problem((*place, "magazine"), "0", "expected a shot at least: it never fires")
+            )
         if e.p_kill == 0.0:
-            out.append(Problem(("effectors", k, "p_kill"), "0", "it can never hit"))
+            out.append(Problem((*place, "p_kill"), "0", "expected over 0: it can never hit"))
+        if f.effectors[k].elevation_deg[1] <= 0.0:
+            found = f"up to {f.effectors[k].elevation_deg[1]:g}"
+            out.append(Problem((*place, "elevation_deg"), found, "expected over the horizon"))
     return out
+
+
+def _sensor_sense(f: SiteFile, site: Site, frame: LocalFrame, k: int) -> list[Problem]:
+    """A sensor that stands nowhere sensible, or whose numbers let it see nothing."""
+    place: Place = ("sensors", k)
+    sensors = site.sensors
+    pos, look = sensors.pos[k], sensors.look[k]
+    out = []
+    far = float(np.hypot(pos[0], pos[1]))
+    up = float(wgs84_from_enu(frame, pos)[2]) - frame.hae_m
+    if far > site.world_m:
+        expected = f"expected inside the world of {site.world_m:,.0f} m"
+        out.append(Problem((*place, "place"), f"{far:,.0f} m away", expected))
+    elif up < -BURIED_M:
+        expected = "expected near the ground: it is buried and can see nothing"
+        out.append(Problem((*place, "place"), f"{up:.0f} m up", expected))
+    if look[5] <= 0.0 and up < 50.0:
+        found = f"up to {f.sensors[k].elevation_deg[1]:g}"
+        expected = "expected over the horizon: it looks into the ground"
+        out.append(Problem((*place, "elevation_deg"), found, expected))
+    pd = sensors.pd[k]
+    if pd[1] == 0.0:
+        name = "pd" if pd[0] == 0.0 else "pd_max"
+        expected = "expected over 0: it can see nothing"
+        return [*out, Problem((*place, "detection", name), "0", expected)]
+    reach = detection_range_m(int(sensors.kind[k]), pd, SEEN, float(look[1]))
+    if reach <= look[0] < look[1]:
+        expected = f"expected to see farther than its least range, {look[0]:,.0f} m"
+        out.append(
+            Problem((*place, "detection"), f"{SEEN:.0%} at {reach:,.0f} m at most", expected)
+        )
+    return out
+
+
+def raid_file(f: RaidFile) -> list[Problem]:
+    """What would stop a raid from being played."""
+    return _doubles([g.name for g in f.groups], "groups")
 
 
 def raid_sense(f: RaidFile, raid: Raid, site: Site) -> list[Problem]:
     """What a raid's author should look at again."""
     out = []
-    wall = site.wall.polygon
     if not any(g.hostile for g in raid.groups):
         out.append(Problem(("groups",), "no attacker", "expected a group with hostile: true"))
+    if f.wind.speed_mps > FASTEST_WIND_MPS:
+        expected = f"expected at most {FASTEST_WIND_MPS:g}"
+        out.append(Problem(("wind", "speed_mps"), f"{f.wind.speed_mps:g}", expected))
     for k, g in enumerate(raid.groups):
         place: Place = ("groups", k)
         lo, hi = PLAUSIBLE_MPS[f.groups[k].cls]
         if not lo <= g.speed_mps <= hi:
-            out.append(Problem((*place, "speed_mps"), f"{g.speed_mps:g}",
-                               f"expected {lo:g} to {hi:g} for a {f.groups[k].cls}"))  # fmt: skip
+            expected = f"expected {lo:g} to {hi:g} for a {f.groups[k].cls}"
+            out.append(Problem((*place, "speed_mps"), f"{g.speed_mps:g}", expected))
         if g.start_s >= raid.duration_s:
-            out.append(Problem((*place, "start_s"), f"{g.start_s:g}",
-                               f"expected before the raid ends, {raid.duration_s:g} s"))  # fmt: skip
+            expected = f"expected before the raid ends, {raid.duration_s:g} s"
+            out.append(Problem((*place, "start_s"), f"{g.start_s:g}", expected))
         if g.cooperative and not g.identity:
             out.append(Problem((*place, "identity"), "", "expected a text: it reports one"))
-        if not g.hostile:
-            continue
-        if _inside(wall, g.route[0, :2]):
-            out.append(Problem((*place, "route_m"), "starts inside the wall",
-                               "expected an attacker to start outside"))  # fmt: skip
-        if not any(_meets(wall, a, b) for a, b in zip(g.route[:-1], g.route[1:], strict=True)):
-            out.append(Problem((*place, "route_m"), "never meets the wall",
-                               "expected a route that reaches the site"))  # fmt: skip
-            continue
-        length = float(np.linalg.norm(np.diff(g.route, axis=0), axis=1).sum())
-        need = g.start_s + length / g.speed_mps
-        if need > raid.duration_s + 60.0:
-            out.append(Problem((*place, "route_m"), f"{need:.0f} s to its end",
-                               f"expected within the raid's {raid.duration_s:g} s: it can't "
-                               "reach the site"))  # fmt: skip
+        if np.hypot(g.route[0, 0], g.route[0, 1]) > site.world_m:
+            expected = f"expected a start inside the world of {site.world_m:,.0f} m"
+            out.append(Problem((*place, "route_m", 0), "", expected))
+        if g.hostile:
+            out += _attack(g, (*place, "route_m"), site.wall.polygon, raid.duration_s)
     return out
 
 
-def _meets(polygon: F64, a: F64, b: F64) -> bool:
-    """Whether the way from a to b enters a polygon: looked at in 200 points."""
-    return any(_inside(polygon, a[:2] + s * (b[:2] - a[:2])) for s in np.linspace(0, 1, 200))
+def _attack(g: Group, place: Place, wall: F64, duration_s: float) -> list[Problem]:
+    """Whether attackers come from outside and can be at the wall in time."""
+    way_m = way_to(wall, g.route)
+    if way_m == 0.0:
+        expected = "expected an attacker to start outside"
+        return [Problem((*place, 0), "inside the wall", expected)]
+    if way_m is None:
+        return [Problem(place, "never meets the wall", "expected a route that reaches the site")]
+    need_s = g.start_s + way_m / g.speed_mps
+    if need_s > duration_s:
+        found = f"{need_s:.0f} s to the wall"
+        expected = f"expected within the raid's {duration_s:g} s: it can't reach the site"
+        return [Problem(place, found, expected)]
+    return []
+
+
+def way_to(polygon: F64, route: F64) -> float | None:
+    """How far [m] along a route (k, 3) it first meets a polygon (k, 2), None never."""
+    if _inside(polygon, route[0, :2]):
+        return 0.0
+    gone = 0.0
+    p, q = polygon, np.roll(polygon, -1, axis=0)
+    for a, b in pairwise(route):
+        d, s = (b - a)[:2], q - p
+        across = d[0] * s[:, 1] - d[1] * s[:, 0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            w = p - a[:2]
+            along = (w[:, 0] * s[:, 1] - w[:, 1] * s[:, 0]) / across
+            side = (w[:, 0] * d[1] - w[:, 1] * d[0]) / across
+        hit = (along >= 0) & (along <= 1) & (side >= 0) & (side <= 1)
+        length = float(np.linalg.norm(b - a))
+        if hit.any():
+            return gone + float(along[hit].min()) * length
+        gone += length
+    return None

@@ -1,11 +1,16 @@
-"""Loading and checking: every mistake of a file at once, by line and field.
+"""Loading: a file to what the stages take, or every mistake of it by line and field.
 
-In: a built-in name or a path.  Out: what the stages take, or `ConfigError` with all
-mistakes.  Does not: guess what was meant.
+In: a built-in name or a path.  Out: a site or raid, or `ConfigError` with all mistakes.
+Does not: guess what was meant.
+
+Sense is looked at even where the schema has found mistakes: what it refused is replaced by
+what a built-in file says there (`_mended`), and what sense finds in those places is left
+out.  So one reading tells all, and the mended file is used for nothing else.
 """
 
 from __future__ import annotations
 
+import copy
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -13,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bartizan.config import lint, raid, site
-from bartizan.config.text import Document, Place, dotted, read
+from bartizan.config.text import Document, Place, dotted, read, said
 from bartizan.errors import ConfigError, Mistake
 from bartizan.frames import LocalFrame
 from bartizan.sim.spec import Effector, Raid
@@ -21,12 +26,11 @@ from bartizan.types import Site
 
 _M = TypeVar("_M", bound=BaseModel)
 _DATA = Path(str(resources.files("bartizan"))) / "data"
-# What a person needs to hear instead of pydantic's own sentence.
-_SAY = {
-    "missing": "expected this field; it is missing",
-    "extra_forbidden": "expected no such field here",
-    "finite_number": "expected a finite number",
+_GOOD: dict[type[BaseModel], str] = {
+    site.SiteFile: "sites/ain-al-asad.yaml",
+    raid.RaidFile: "raids/ain-al-asad-2022-01-04.yaml",
 }
+_WORLD = frozenset({"reference", "world_m"})  # without these nothing can be placed
 
 
 class Loaded(NamedTuple):
@@ -36,6 +40,17 @@ class Loaded(NamedTuple):
     frame: LocalFrame
     effectors: tuple[Effector, ...]
     path: Path
+
+
+class _Seen(NamedTuple):
+    """What a reading found: the file as far as it can be judged, what of it is mended.
+
+    file: None when nothing can be judged   mended: places not to be judged
+    """
+
+    file: Any
+    mended: frozenset[Place]
+    mistakes: tuple[Mistake, ...]
 
 
 def list_sites() -> tuple[str, ...]:
@@ -48,17 +63,26 @@ def list_raids() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in (_DATA / "raids").glob("*.yaml")))
 
 
-def _find(name: str | Path, folder: str) -> Path:
+def list_sources() -> tuple[str, ...]:
+    """Names of the built-in settings of recordings."""
+    return tuple(sorted(p.stem for p in (_DATA / "sources").glob("*.yaml")))
+
+
+def find(name: str | Path, folder: str) -> Path:
     """The file that is meant.  Raises ConfigError naming what is built in."""
     path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.exists():
-        return path
-    built_in = _DATA / folder / f"{name}.yaml"
-    if built_in.is_file():
-        return built_in
+    try:
+        if path.suffix in (".yaml", ".yml") or path.exists():
+            return path
+        built_in = _DATA / folder / f"{name}.yaml"
+        if built_in.is_file():
+            return built_in
+    except (OSError, ValueError):  # a name that no file can have
+        pass
     known = ", ".join(sorted(p.stem for p in (_DATA / folder).glob("*.yaml")))
     expected = f"expected a file, or one of the built-in {folder}: {known}"
-    raise ConfigError((Mistake(str(name), 1, "the file", "no such file", expected),))
+    shown = ascii(str(name)[:60])[1:-1]
+    raise ConfigError((Mistake(shown, 1, "the file", "no such file", expected),))
 
 
 def _place(loc: tuple[str | int, ...], document: Document) -> Place:
@@ -76,48 +100,146 @@ def _place(loc: tuple[str | int, ...], document: Document) -> Place:
     return tuple(out)
 
 
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def _validated(document: Document, model: type[_M]) -> tuple[_M | None, dict[Place, Mistake]]:
+    """The file, or the mistakes that its schema finds, by place."""
+    try:
+        return model.model_validate(document.data), {}
+    except ValidationError as e:
+        errors = e.errors(include_url=False)
+    lost = [str(x["loc"][-1]) for x in errors if x["type"] == "missing" and x["loc"]]
+    out: dict[Place, Mistake] = {}
+    for error in errors:
+        place = _place(error["loc"], document)
+        if error["type"] == "union_tag_invalid":
+            place = (*place, str(error["ctx"]["discriminator"]).strip("'"))
+        expected, found = said(error, lost)
+        line = document.line(place)
+        out.setdefault(place, Mistake(document.file, line, dotted(place), found, expected))
+    return None, out
 
 
 def parse(document: Document, model: type[_M]) -> _M:
     """The checked file.  Raises ConfigError with all of its mistakes."""
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as e:
-        mistakes = []
-        for error in e.errors(include_url=False):
-            place = _place(error["loc"], document)
-            say = error["msg"].replace("Input should be", "expected").replace("Value error, ", "")
-            say = say if say.startswith("expected") else f"expected otherwise: {say}"
-            expected = _SAY.get(error["type"], say)
-            found = "" if error["type"] == "missing" else _shown(error["input"])
-            mistakes.append(
-                Mistake(document.file, document.line(place), dotted(place), found, expected)
-            )
-        raise ConfigError(tuple(sorted(mistakes, key=lambda m: (m.line, m.field)))) from e
+    file, wrong = _validated(document, model)
+    if file is None or document.mistakes:
+        raise ConfigError(in_order((*document.mistakes, *wrong.values())))
+    return file
 
 
-def _unless(document: Document, problems: list[lint.Problem]) -> None:
-    errors = [p for p in problems if p.severity == "error"]
-    if errors:
-        raise ConfigError(tuple(_mistake(document, p) for p in errors))
+def in_order(mistakes: tuple[Mistake, ...] | list[Mistake]) -> tuple[Mistake, ...]:
+    """Mistakes as they stand in the file."""
+    return tuple(sorted(mistakes, key=lambda m: (m.line, m.field)))
 
 
-def _mistake(document: Document, p: lint.Problem) -> Mistake:
-    line = document.line(p.place)
-    return Mistake(document.file, line, dotted(p.place), p.found, p.expected, p.severity)
+def _mended(data: Any, wrong: list[Place], good: Any) -> tuple[Any, frozenset[Place]]:
+    """A copy of a file's data with what is wrong replaced from a good file; where."""
+    data = copy.deepcopy(data)
+    done = set()
+    for place in wrong:
+        top = place[0] if place else ""
+        if top not in good:
+            data.pop(top, None)
+            done.add(place[:1])
+            continue
+        items = data.get(top)
+        k = place[1] if len(place) > 1 else None
+        if not (isinstance(items, list) and isinstance(k, int) and k < len(items)):
+            data[top] = copy.deepcopy(good[top])
+            done.add(place[:1])
+            continue
+        done.add(_mend_item(items, k, place, good[top]))
+    return data, frozenset(done)
+
+
+def _mend_item(items: list[Any], k: int, place: Place, good: list[Any]) -> Place:
+    """Mends one field of the item k, or all of it, in place; returns what it mended."""
+    like = _like(items[k], good)
+    if like is None or len(place) == 2:
+        items[k] = copy.deepcopy(good[0] if like is None else like)
+        place = place[:2]
+    else:
+        items[k].pop(place[2], None)
+        if place[2] in like:
+            items[k][place[2]] = copy.deepcopy(like[place[2]])
+        place = place[:3]
+    if len(place) == 2 or place[2] == "name":
+        if isinstance(items[k], dict):
+            items[k]["name"] = f"number {k}"  # not a double of a good one
+    return place
+
+
+def _like(item: Any, good: list[Any]) -> Any:
+    """The good file's item of the same kind, None when there is none."""
+    if not isinstance(item, dict) or not isinstance(good[0], dict):
+        return None
+    if "kind" not in good[0]:
+        return good[0]
+    return next((g for g in good if g["kind"] == item.get("kind")), None)
+
+
+def _seen(document: Document, model: type[BaseModel]) -> _Seen:
+    file, wrong = _validated(document, model)
+    mistakes = (*document.mistakes, *wrong.values())
+    if file is not None:
+        return _Seen(file, frozenset(), mistakes)
+    good = read(_DATA / _GOOD[model]).data
+    data, mended = _mended(document.data, list(wrong), good)
+    file, _ = _validated(document._replace(data=data), model)
+    return _Seen(file, mended, mistakes)
+
+
+def _judged(document: Document, seen: _Seen, problems: list[lint.Problem]) -> list[Mistake]:
+    """What sense found, less what stands where the schema has already spoken."""
+    out = list(seen.mistakes)
+    for p in problems:
+        if any(p.place[: len(m)] == m for m in seen.mended):
+            continue
+        line = document.line(p.place)
+        out.append(
+            Mistake(document.file, line, dotted(p.place), p.found, p.expected, p.severity)
+        )  # fmt: skip
+    return out
+
+
+def examine_site(document: Document, sense: bool = True) -> tuple[Any, tuple[Mistake, ...]]:
+    """A site's file (None when nothing in it can be used) and all its mistakes.
+
+    sense: warnings too
+    """
+    seen = _seen(document, site.SiteFile)
+    if seen.file is None:
+        return None, in_order(seen.mistakes)
+    problems = lint.site_file(seen.file)
+    if sense and not any(m[0] in _WORLD for m in seen.mended):
+        problems += lint.site_sense(seen.file, *site.build(seen.file))
+    return seen.file, in_order(_judged(document, seen, problems))
 
 
 def load_site(name: str | Path) -> Loaded:
     """A site by built-in name or file.  Raises ConfigError with every mistake."""
-    path = _find(name, "sites")
-    document = read(path)
-    f = parse(document, site.SiteFile)
-    _unless(document, lint.site_file(f))
+    path = find(name, "sites")
+    f, mistakes = examine_site(read(path), sense=False)
+    if mistakes or f is None:
+        raise ConfigError(mistakes)
     built, frame, effectors = site.build(f)
     return Loaded(built, frame, effectors, path)
+
+
+def examine_raid(document: Document, path: Path) -> tuple[Mistake, ...]:
+    """All mistakes of a raid's file, with what makes no sense at its own site."""
+    seen = _seen(document, raid.RaidFile)
+    if seen.file is None:
+        return in_order(seen.mistakes)
+    f: raid.RaidFile = seen.file
+    problems = lint.raid_file(f)
+    try:
+        at = load_site(_beside(f.site, path)).site
+        problems += lint.raid_sense(f, raid.build(f, at), at)
+    except ConfigError as e:
+        count = f"{len(e.mistakes)} mistakes, the first: " if len(e.mistakes) > 1 else ""
+        expected = f"expected a site that loads: {count}{e.mistakes[0]}"
+        problems.append(lint.Problem(("site",), f.site, expected, "error"))
+    return in_order(_judged(document, seen, problems))
 
 
 def load_raid(name: str | Path, at: Loaded | None = None) -> tuple[Raid, Loaded]:
@@ -125,9 +247,14 @@ def load_raid(name: str | Path, at: Loaded | None = None) -> tuple[Raid, Loaded]
 
     Raises ConfigError with every mistake.
     """
-    path = _find(name, "raids")
+    path = find(name, "raids")
     document = read(path)
-    f = parse(document, raid.RaidFile)
+    seen = _seen(document, raid.RaidFile)
+    problems = lint.raid_file(seen.file) if seen.file is not None else []
+    mistakes = [m for m in _judged(document, seen, problems) if m.severity == "error"]
+    if mistakes:
+        raise ConfigError(in_order(mistakes))
+    f: raid.RaidFile = seen.file
     loaded = at if at is not None else load_site(_beside(f.site, path))
     return raid.build(f, loaded.site), loaded
 
@@ -136,34 +263,3 @@ def _beside(name: str, path: Path) -> str | Path:
     """A raid's site may be a file beside it."""
     near = path.parent / name
     return near if near.suffix in (".yaml", ".yml") and near.is_file() else name
-
-
-def check(name: str | Path) -> tuple[Mistake, ...]:
-    """Every mistake of a site or raid file, and what makes no sense in it (warnings).
-
-    Never raises for what stands in the file.
-    """
-    try:
-        path = _find(name, "raids" if str(name) in list_raids() else "sites")
-        document = read(path)
-        if "groups" in document.data or "duration_s" in document.data:
-            return _check_raid(document, path)
-        f = parse(document, site.SiteFile)
-        problems = lint.site_file(f)
-        if not any(p.severity == "error" for p in problems):
-            problems += lint.site_sense(f, *site.build(f))
-    except ConfigError as e:
-        return e.mistakes
-    return tuple(sorted((_mistake(document, p) for p in problems), key=lambda m: m.line))
-
-
-def _check_raid(document: Document, path: Path) -> tuple[Mistake, ...]:
-    f = parse(document, raid.RaidFile)
-    try:
-        loaded = load_site(_beside(f.site, path))
-    except ConfigError as e:
-        line = document.line(("site",))
-        expected = f"expected a site that loads; {len(e.mistakes)} mistakes, the first: "
-        return (Mistake(document.file, line, "site", f.site, expected + str(e.mistakes[0])),)
-    problems = lint.raid_sense(f, raid.build(f, loaded.site), loaded.site)
-    return tuple(sorted((_mistake(document, p) for p in problems), key=lambda m: m.line))

@@ -8,12 +8,22 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import AwareDatetime, Field
+from pydantic import Field, Strict, StrictBool, StrictInt
 
-from bartizan.config.site import Finite, Name, NotNegative, Part, Positive, Sentence
+from bartizan.config.site import (
+    Finite,
+    Key,
+    Moment,
+    Name,
+    NotNegative,
+    Part,
+    Positive,
+    Sentence,
+    Story,
+)
 from bartizan.sim.spec import Body, Group, Raid, Signature
 from bartizan.types import ObjectClass, Site
-from bartizan.units import NS_PER_S, RAD_PER_DEG
+from bartizan.units import RAD_PER_DEG, ns_from_iso
 
 ClassName = Literal[
     "multirotor", "fixed_wing", "one_way_attack", "bird", "light_aircraft", "helicopter",
@@ -24,11 +34,11 @@ ClassName = Literal[
 class SignatureFile(Part):
     """How it shows to sensors."""
 
-    rcs_dbsm: Annotated[float, Field(ge=-60, le=60)]
+    rcs_dbsm: Annotated[float, Strict(), Field(ge=-60, le=60)]
     size_m: Positive
-    level_db: Annotated[float, Field(ge=0, le=200)]
-    emits: bool
-    rotor: bool
+    level_db: Annotated[float, Strict(), Field(ge=0, le=200)]
+    emits: StrictBool
+    rotor: StrictBool
 
 
 class BodyFile(Part):
@@ -44,17 +54,19 @@ class GroupFile(Part):
 
     name: Name
     cls: ClassName
-    count: Annotated[int, Field(ge=1, le=2000)]
+    count: Annotated[StrictInt, Field(ge=1, le=2000)]
     start_s: NotNegative = 0.0
-    route_m: Annotated[tuple[tuple[Finite, Finite, Finite], ...], Field(min_length=2)]
+    route_m: Annotated[
+        tuple[tuple[Finite, Finite, Finite], ...], Field(min_length=2, max_length=1000)
+    ]
     speed_mps: Positive
     speed_sd_mps: NotNegative = 0.0
     spread_m: NotNegative = 0.0
     wander_mps2: NotNegative = 0.0
-    hostile: bool
+    hostile: StrictBool
     cooperative: Literal["", "adsb", "remote_id"] = ""
-    identity: str = ""
-    lands: bool = False
+    identity: Annotated[str, Field(max_length=40, pattern=r"^[ -~]*$")] = ""
+    lands: StrictBool = False
     signature: SignatureFile
     body: BodyFile
     source: Sentence
@@ -64,21 +76,21 @@ class WindFile(Part):
     """The wind: where it blows from."""
 
     speed_mps: NotNegative
-    from_deg: Annotated[float, Field(ge=0, le=360)]
+    from_deg: Annotated[float, Strict(), Field(ge=0, le=360)]
 
 
 class RaidFile(Part):
     """A whole raid."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+    name: Key
     title: Sentence
     site: Name
-    start: AwareDatetime
-    duration_s: Annotated[float, Field(gt=0, le=86_400)]
+    start: Moment
+    duration_s: Annotated[float, Strict(), Field(ge=1, le=86_400)]
     wind: WindFile
     hurt_radius_m: NotNegative
     groups: Annotated[tuple[GroupFile, ...], Field(min_length=1, max_length=500)]
-    story: str
+    story: Story
     source: Sentence
 
 
@@ -97,7 +109,7 @@ def build(f: RaidFile, site: Site) -> Raid:
     """The raid as the simulator plays it at `site`."""
     toward = f.wind.from_deg * RAD_PER_DEG + np.pi
     wind = np.array([np.sin(toward), np.cos(toward), 0.0]) * f.wind.speed_mps
-    t0_ns = int(f.start.timestamp()) * NS_PER_S + f.start.microsecond * 1000
+    t0_ns = ns_from_iso(f.start.isoformat())
     return Raid(
         f.name, f.title, site.name, t0_ns, f.duration_s, tuple(_group(g) for g in f.groups),
         wind, f.hurt_radius_m, f.story, f.source,

@@ -9,26 +9,63 @@ ground of the site's reference point unless the key says otherwise.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StrictBool,
+    StrictInt,
+)
 
 from bartizan.frames import LocalFrame, enu_from_wgs84, local_frame, sensor_axes
 from bartizan.sim.spec import Effector
 from bartizan.types import F64, Area, Corridor, SensorKind, Sensors, Site
 from bartizan.units import RAD_PER_DEG
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Latitude = Annotated[float, Field(ge=-90, le=90)]
-Longitude = Annotated[float, Field(ge=-180, le=180)]
+# Numbers are numbers (no truth values, no text), finite, and of a size whose square is too.
+Finite = Annotated[float, Strict(), Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
+Positive = Annotated[float, Strict(), Field(gt=0, le=1e6, allow_inf_nan=False)]
+NotNegative = Annotated[float, Strict(), Field(ge=0, le=1e6, allow_inf_nan=False)]
+Share = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
+Sigma = Annotated[float, Strict(), Field(ge=1e-4, le=1e5, allow_inf_nan=False)]
+Period = Annotated[float, Strict(), Field(ge=0.01, le=3600, allow_inf_nan=False)]
+Latitude = Annotated[float, Strict(), Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Strict(), Field(ge=-180, le=180, allow_inf_nan=False)]
+Elevation = Annotated[float, Strict(), Field(ge=-90, le=90, allow_inf_nan=False)]
+Azimuth = Annotated[float, Strict(), Field(ge=-360, le=360, allow_inf_nan=False)]
+Width = Annotated[float, Strict(), Field(ge=0, le=360, allow_inf_nan=False)]
 Point = tuple[Finite, Finite]
-Name = Annotated[str, Field(min_length=1, max_length=80)]
-Sentence = Annotated[str, Field(min_length=1, max_length=400)]
+# No control characters: names and sentences go to terminals and pages.
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+Sentence = Annotated[
+    str, Field(min_length=1, max_length=400, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$")
+]
+Story = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$")]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 ALL_ROUND: tuple[float, float] = (0.0, 360.0)
+
+
+def _timely(t: datetime) -> datetime:
+    if not 1970 <= t.astimezone(UTC).year < 2200:
+        raise ValueError("expected a time from 1970 to 2199")
+    return t
+
+
+def _written(value: Any) -> Any:
+    if not isinstance(value, str):  # pydantic takes a number for Unix seconds
+        raise ValueError("expected a time with its offset from UTC, as 2022-01-04T05:10:00+03:00")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_timely)]
 
 
 class Part(BaseModel):
@@ -53,8 +90,8 @@ class Reference(Part):
 
     latitude_deg: Latitude
     longitude_deg: Longitude
-    height_msl_m: Annotated[float, Field(ge=-500, le=9000)]
-    geoid_m: Annotated[float, Field(ge=-120, le=100)]
+    height_msl_m: Annotated[float, Strict(), Field(ge=-500, le=9000)]
+    geoid_m: Annotated[float, Strict(), Field(ge=-120, le=100)]
     geoid_source: Sentence
 
 
@@ -62,14 +99,14 @@ class AreaFile(Part):
     """A polygon on the ground, corners as [east_m, north_m]."""
 
     name: Name
-    corners_m: Annotated[tuple[Point, ...], Field(min_length=3, max_length=1000)]
+    corners_m: Annotated[tuple[Point, ...], Field(min_length=3, max_length=200)]
 
 
 class CorridorFile(Part):
     """Where friendly or civil traffic is expected."""
 
     name: Name
-    path_m: Annotated[tuple[Point, ...], Field(min_length=2, max_length=1000)]
+    path_m: Annotated[tuple[Point, ...], Field(min_length=2, max_length=200)]
     half_width_m: Positive
     floor_m: Finite
     ceiling_m: Finite
@@ -89,7 +126,7 @@ class RadarModel(Part):
     model: Literal["radar_equation"]
     pd_max: Share
     snr_at_1km_0dbsm_db: Finite
-    false_alarm: Annotated[float, Field(gt=0, lt=1)]
+    false_alarm: Annotated[float, Strict(), Field(ge=1e-30, lt=1)]
     environment_loss_db: NotNegative
     notch_mps: NotNegative
     antenna_height_m: NotNegative
@@ -147,19 +184,17 @@ class SensorFile(Part):
     name: Name
     kind: Literal["radar", "camera", "acoustic", "direction_finder", "adsb", "remote_id"]
     place: Place
-    period_s: Positive
+    period_s: Period
     range_m: tuple[NotNegative, Positive]
-    azimuth_deg: tuple[Finite, Annotated[float, Field(ge=0, le=360)]] = ALL_ROUND
-    elevation_deg: tuple[
-        Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-90, le=90)]
-    ]
-    range_sd_m: Positive | None = None
-    azimuth_sd_deg: Positive | None = None
-    elevation_sd_deg: Positive | None = None
-    range_rate_sd_mps: Positive | None = None
-    position_sd_m: Positive | None = None
-    height_sd_m: Positive | None = None
-    velocity_sd_mps: Positive | None = None
+    azimuth_deg: tuple[Azimuth, Width] = ALL_ROUND
+    elevation_deg: tuple[Elevation, Elevation]
+    range_sd_m: Sigma | None = None
+    azimuth_sd_deg: Sigma | None = None
+    elevation_sd_deg: Sigma | None = None
+    range_rate_sd_mps: Sigma | None = None
+    position_sd_m: Sigma | None = None
+    height_sd_m: Sigma | None = None
+    velocity_sd_mps: Sigma | None = None
     clutter: NotNegative = 0.0
     clutter_range_rate_mps: NotNegative = 0.0
     detection: Model
@@ -179,14 +214,12 @@ class EffectorFile(Part):
     name: Name
     place: Place
     range_m: tuple[NotNegative, Positive]
-    azimuth_deg: tuple[Finite, Annotated[float, Field(ge=0, le=360)]] = ALL_ROUND
-    elevation_deg: tuple[
-        Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-90, le=90)]
-    ]
+    azimuth_deg: tuple[Azimuth, Width] = ALL_ROUND
+    elevation_deg: tuple[Elevation, Elevation]
     reaction_s: NotNegative
     speed_mps: Positive
     p_kill: Share
-    magazine: Annotated[int, Field(ge=0, le=100_000)]
+    magazine: Annotated[StrictInt, Field(ge=0, le=100_000)]
     reload_s: NotNegative
     assess_s: NotNegative
     source: Sentence
@@ -195,12 +228,12 @@ class EffectorFile(Part):
 class SiteFile(Part):
     """A whole site."""
 
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+    name: Key
     title: Sentence
-    schematic: bool
+    schematic: StrictBool
     reference: Reference
-    utc_offset_h: Annotated[float, Field(ge=-12, le=14)]
-    world_m: Annotated[float, Field(gt=0, le=1_000_000)]
+    utc_offset_h: Annotated[float, Strict(), Field(ge=-12, le=14)]
+    world_m: Annotated[float, Strict(), Field(ge=100, le=1_000_000)]
     wall: AreaFile
     zones: tuple[AreaFile, ...] = ()
     people: tuple[AreaFile, ...] = ()
@@ -208,7 +241,7 @@ class SiteFile(Part):
     sensors: Annotated[tuple[SensorFile, ...], Field(min_length=1, max_length=63)]
     effectors: tuple[EffectorFile, ...] = ()
     friends: tuple[Name, ...] = ()
-    source: str = ""
+    source: Sentence | None = None
 
 
 def _area(a: AreaFile) -> Area:

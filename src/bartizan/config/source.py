@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from importlib import resources
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from bartizan.config.load import _DATA, Loaded, load_site, parse
+from bartizan.config.load import Loaded, load_site, parse
 from bartizan.config.site import Finite, Name, NotNegative, Part, Positive
 from bartizan.config.text import Document, read
 from bartizan.errors import ConfigError, Mistake, SourceError
-from bartizan.feeds import AdsbParams, AsterixParams, Tie20Params, blocks
+from bartizan.feeds import AdsbParams, AsterixParams, Tie20Params
+from bartizan.feeds.asterix import blocks
 from bartizan.types import Site
 from bartizan.units import RAD_PER_DEG, iso_from_ns, ns_from_s
 
 Params = Tie20Params | AsterixParams | AdsbParams
 FeedName = Literal["tie20", "asterix", "adsb"]
+BUILT_IN = Path(str(resources.files("bartizan"))) / "data" / "sources"
 TABLES = ("alvira", "arcus", "diana", "venus")
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Code = Annotated[int, Field(ge=0, le=255)]
@@ -47,7 +50,8 @@ class BiasFile(Part):
     range_m: Finite = 0.0
     azimuth_deg: Finite = 0.0
     elevation_deg: Finite = 0.0
-    source: Name
+    clock_s: Finite = 0.0
+    source: Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class Tie20File(Part):
@@ -55,20 +59,25 @@ class Tie20File(Part):
 
     hold_s: NotNegative = 12.0
     turn_s: Positive = 2.0
-    range_rate_sd_mps: NotNegative = 3.0
+    range_rate_sd_mps: NotNegative = 5.0
     beam_deg: Finite = 5.0
     beam_sd_deg: NotNegative = 6.0
+    support_deg: NotNegative = 8.0
+    support_s: NotNegative = 10.0
     floor_dbsm: Finite = -27.0
-    floor_score: Annotated[float, Field(ge=0, le=1)] = 0.8
+    floor_score: Annotated[float, Field(ge=0, le=1)] = 0.2
+    floor_score_alone: Annotated[float, Field(ge=0, le=1)] = 0.9
+    large_db: Finite = 35.0
     diana_bands: tuple[int, ...] = (1,)
-    radio: bool = True
+    bearings: tuple[Literal["diana", "venus"], ...] = ("diana",)
     radio_again_s: NotNegative = 5.0
 
     def params(self) -> Tie20Params:
         """As the feed takes them."""
-        v = self.model_dump(exclude={"beam_deg", "beam_sd_deg"})
+        v = self.model_dump(exclude={"beam_deg", "beam_sd_deg", "support_deg"})
         d = RAD_PER_DEG
-        return Tie20Params(beam_rad=self.beam_deg * d, beam_sd_rad=self.beam_sd_deg * d, **v)
+        angles = {f"{k}_rad": getattr(self, f"{k}_deg") * d for k in ("beam", "beam_sd", "support")}
+        return Tie20Params(**angles, **v)
 
 
 class AsterixSensorFile(Part):
@@ -83,7 +92,9 @@ class AsterixFile(Part):
     """Settings of the asterix feed; see `feeds.asterix.AsterixParams`."""
 
     sensors: Annotated[tuple[AsterixSensorFile, ...], Field(min_length=1)]
-    editions: dict[Annotated[str, Field(pattern=r"^0(10|21|34|48|62)$")], str] = {}
+    editions: dict[Annotated[str, Field(pattern=r"^0(10|21|34|48|62)$")], str] = Field(
+        default_factory=dict
+    )
     day: Day | None = None
     hold_s: Positive = 20.0
     height_sd_m: Positive = 150.0
@@ -140,7 +151,8 @@ class SourceFile(Part):
     def feed_params(self) -> Params:
         """The feed's own settings (its defaults where the file has none)."""
         if self.feed == "tie20":
-            return (self.tie20 or Tie20File()).params()
+            clocks = tuple((b.sensor, b.clock_s) for b in self.accepted_bias if b.clock_s)
+            return (self.tie20 or Tie20File()).params()._replace(clock_s=clocks)
         if self.feed == "adsb":
             return (self.adsb or AdsbFile()).params()
         return self.asterix.params() if self.asterix else AsterixParams()
@@ -165,7 +177,7 @@ def load_source(path: Path, settings: Path | str | None = None) -> SourceSetting
     if settings is not None:
         return _load(Path(settings))
     best: tuple[int, Path] | None = None
-    for candidate in sorted((_DATA / "sources").glob("*.yaml")):
+    for candidate in sorted(BUILT_IN.glob("*.yaml")):
         fit = _fit(parse(read(candidate), SourceFile), shape)
         if fit > 0 and (best is None or fit > best[0]):
             best = (fit, candidate)
@@ -248,7 +260,11 @@ def _registered(site: Site, biases: tuple[BiasFile, ...]) -> Site:
     bias = site.sensors.bias.copy()
     for b in biases:
         row = site.sensor_names.index(b.sensor)
-        bias[row] = (b.range_m, b.azimuth_deg * RAD_PER_DEG, b.elevation_deg * RAD_PER_DEG)
+        bias[row] = (
+            b.range_m,
+            b.azimuth_deg * RAD_PER_DEG,
+            b.elevation_deg * RAD_PER_DEG,
+        )
     return site._replace(sensors=site.sensors._replace(bias=bias))
 
 
@@ -294,7 +310,13 @@ def _sources(path: Path) -> set[tuple[int, int]]:
         if isinstance(payload, blocks.Broken):
             continue
         for block in islice(blocks.split(payload), 400):
-            if isinstance(block, blocks.Payload) and block.data[0] in (10, 21, 34, 48, 62):
+            if isinstance(block, blocks.Payload) and block.data[0] in (
+                10,
+                21,
+                34,
+                48,
+                62,
+            ):
                 at = 3
                 while at < len(block.data) and block.data[at] & 1:
                     at += 1

@@ -12,14 +12,18 @@ The measures, taken at each second of the truth, the same for every source:
 
 A track stands for a drone within 100 m; a track that stood for it a second ago keeps it,
 the others are assigned at the least total distance (CLEAR MOT, Bernardin & Stiefelhagen
-2008).  A track's place at a second lies on the line between its two nearest rows, or, up
-to 1.5 s from its nearest row, on that row's own velocity.
+2008).  A track's place at a second lies on the line between the rows before and after it if
+they are at most 3 s apart, else, up to 1.5 s after a row, on that row's own velocity; never
+before its first row.
 
 Sensors report tracks without numbers.  Distinct reports of one sensor are chained by one
-rule: a report continues the track that its place fits best, if that track's last report is
-at most 10.5 s old (so long the radar itself repeats a lost track) and its velocity carried
-on comes within 30 m/s times the gap of the report.  Radio direction finders give no
-position: no row.
+rule: a report continues the track that it fits best, if that track's last report is at most
+3 s old (two turns and some) and its velocity carried on comes within 30 m/s times the gap
+of the report.  Radio direction finders give no position: no row.
+
+What a source itself holds for no drone is not counted as its track of one: of the sensors
+the rows that they class as a vehicle, a bird or a fixed-wing aircraft, of the fused tracks
+those that the picture classes so (NOT_DRONES; `replay` leaves them out).
 """
 
 from __future__ import annotations
@@ -35,16 +39,34 @@ from scipy.optimize import linear_sum_assignment
 
 from bartizan.errors import SourceError
 from bartizan.feeds import tables
+from bartizan.feeds.reports import enu_of
 from bartizan.frames import LocalFrame, enu_from_wgs84
-from bartizan.types import F64, I64
+from bartizan.types import F64, I64, ObjectClass
 from bartizan.units import RAD_PER_DEG, ns_from_s
 
-COLUMNS: Final = ("error_median_m", "error_p95_m", "covered", "false_track_s", "label_changes")
+COLUMNS: Final = (
+    "error_median_m",
+    "error_p95_m",
+    "covered",
+    "false_track_s",
+    "label_changes",
+)
+NOT_DRONES: Final = frozenset(
+    {
+        ObjectClass.BIRD,
+        ObjectClass.LIGHT_AIRCRAFT,
+        ObjectClass.HELICOPTER,
+        ObjectClass.AIRLINER,
+        ObjectClass.BALLISTIC,
+        ObjectClass.BALLOON,
+    }
+)
+OTHER_THINGS: Final = ("VEHICLE", "BIRD", "FIXED_WING")  # in the sensors' own words
 SENSORS: Final = ("alvira", "arcus")
 ASSIGN_M: Final = 100.0
 COVER_M: Final = 50.0
 REACH_S: Final = 1.5
-CHAIN_S: Final = 10.5
+CHAIN_S: Final = 3.0
 CHAIN_MPS: Final = 30.0
 
 Replay = Callable[[Path], tuple[LocalFrame, Iterable[tuple[int, I64, F64]]]]
@@ -70,7 +92,7 @@ def table(path: Path, replay: Replay) -> dict[str, dict[str, Scores]]:
     """Scores of each source in each scenario under `path` (or of `path` itself).
 
     replay(scenario) -> the site's frame, and for every step of the tracker, in order,
-    (t_ns, label (n,), x (n, 6) ENU) of its confirmed tracks
+    (t_ns, label (n,), x (n, 6) ENU) of its confirmed tracks, less those of NOT_DRONES
     Raises SourceError when there is no scenario with a truth table.
     """
     found = sorted(p.parent for p in [path / "truth.csv", *path.glob("*/truth.csv")] if p.exists())
@@ -139,6 +161,9 @@ def sensor_reports(
         if key in seen:
             continue
         seen.add(key)
+        kind = row.cells.get(f"{track}_Classification", "")
+        if any(kind.endswith(other) for other in OTHER_THINGS):
+            continue
         try:
             t_ns = tables.time_ns(row.cells[f"{track}_Timestamp"])
             lat, lon, speed, course = (
@@ -148,9 +173,7 @@ def sensor_reports(
             )  # fmt: skip
         except ValueError:
             continue  # the feed counts these
-        p = enu_from_wgs84(
-            frame, np.float64(lat * RAD_PER_DEG), np.float64(lon * RAD_PER_DEG), frame.hae_m
-        )
+        p = enu_of(frame, lat * RAD_PER_DEG, lon * RAD_PER_DEG, frame.hae_m)
         a = course * RAD_PER_DEG
         v = (speed * math.sin(a), speed * math.cos(a))
         yield (t_ns - start_ns) * 1e-9, np.array([p[0], p[1], *v])
@@ -167,7 +190,7 @@ def chain(reports: Iterable[tuple[float, F64]]) -> dict[int, Track]:
         for k, (t0, x0) in open_.items():
             off = x[:2] - x0[:2] - (t - t0) * x0[2:]
             d = math.hypot(*off)
-            if 0.0 < t - t0 and d <= CHAIN_MPS * (t - t0) and d < best_m:
+            if t - t0 > 0.0 and d <= CHAIN_MPS * (t - t0) and d < best_m:
                 best, best_m = k, d
         best = best or len(tracks) + 1
         tracks.setdefault(best, []).append((t, x))
@@ -177,18 +200,18 @@ def chain(reports: Iterable[tuple[float, F64]]) -> dict[int, Track]:
 
 
 def place(track: Track, t_s: float) -> F64 | None:
-    """East, north (2,) [m] of a track at t_s; None where it has no row near enough."""
-    k = int(np.searchsorted(track.t_s, t_s))
-    before, after = k - 1, k
-    if 0 < k < len(track.t_s) and track.t_s[after] - track.t_s[before] <= 2.0 * REACH_S:
-        f = (t_s - track.t_s[before]) / (track.t_s[after] - track.t_s[before])
-        return np.asarray(track.x[before, :2] * (1.0 - f) + track.x[after, :2] * f)
-    near = [i for i in (before, after) if 0 <= i < len(track.t_s)]
-    i = min(near, key=lambda j: abs(track.t_s[j] - t_s))
-    gap = t_s - track.t_s[i]
-    if abs(gap) > REACH_S:
+    """East, north (2,) [m] of a track at t_s; None where it says nothing then."""
+    k = int(np.searchsorted(track.t_s, t_s, side="right"))
+    if k == 0:
         return None
-    return np.asarray(track.x[i, :2] + gap * track.x[i, 2:])
+    before, after = k - 1, k
+    gap = t_s - track.t_s[before]
+    if after < len(track.t_s) and track.t_s[after] - track.t_s[before] <= 2.0 * REACH_S:
+        f = gap / (track.t_s[after] - track.t_s[before])
+        return np.asarray(track.x[before, :2] * (1.0 - f) + track.x[after, :2] * f)
+    if gap > REACH_S:
+        return None
+    return np.asarray(track.x[before, :2] + gap * track.x[before, 2:])
 
 
 def score(tracks: Mapping[int, Track], drones: tuple[Truth, ...]) -> Scores:
@@ -241,16 +264,33 @@ def _assign(
     return out
 
 
-def better(scores: Mapping[str, Scores]) -> dict[str, bool]:
-    """Per column: whether the fused tracks beat the best of the sensors in it."""
+def _wins(mine: Scores, other: Scores) -> dict[str, bool]:
+    """Per column whether `mine` is strictly better; nothing is worse than anything."""
     out = {}
     for column in COLUMNS:
-        mine = scores["fused"][column]
-        others = [s[column] for name, s in scores.items() if name != "fused"]
-        known = [v for v in others if v is not None]
+        a, b = mine[column], other[column]
         sign = -1.0 if column == "covered" else 1.0
-        out[column] = mine is not None and all(sign * mine < sign * v for v in known)
+        out[column] = a is not None and (b is None or sign * a < sign * b)
     return out
+
+
+def best_sensor(scores: Mapping[str, Scores]) -> str:
+    """The sensor that is better than the other sensors in most columns; covers more if tied."""
+    names = [n for n in scores if n != "fused"]
+
+    def rank(name: str) -> tuple[int, float]:
+        won = sum(sum(_wins(scores[name], scores[o]).values()) for o in names if o != name)
+        return won, scores[name]["covered"] or 0.0
+
+    return max(names, key=rank) if names else ""
+
+
+def better(scores: Mapping[str, Scores]) -> dict[str, bool]:
+    """Per column whether the fused tracks are strictly better than the best sensor's own."""
+    name = best_sensor(scores)
+    if not name:
+        return dict.fromkeys(COLUMNS, True)
+    return _wins(scores["fused"], scores[name])
 
 
 def show(result: Mapping[str, Mapping[str, Scores]], console: Any) -> None:

@@ -16,22 +16,32 @@ import json
 import math
 import zlib
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import numpy as np
 
 from bartizan.errors import SourceError
 from bartizan.feeds.order import order
-from bartizan.feeds.reports import NAN, Report, refused, reports_only, scan_of
-from bartizan.frames import enu_from_wgs84, local_frame
+from bartizan.feeds.reports import NAN, Report, enu_of, refused, reports_only, scan_of
+from bartizan.frames import local_frame
 from bartizan.sensing import identity_key
 from bartizan.types import Frame, Refused, Scan, Site
-from bartizan.units import M_PER_FT, MPS_PER_KT, NS_PER_S, RAD_PER_DEG, ns_from_iso, ns_from_s
+from bartizan.units import (
+    M_PER_FT,
+    MPS_PER_KT,
+    NS_PER_S,
+    RAD_PER_DEG,
+    ns_from_iso,
+    ns_from_s,
+)
 
 BEAST_HZ: Final = 12_000_000  # the receiver's counter
-BEAST: Final = {0x31: 2, 0x32: 7, 0x33: 14}  # Mode A/C, Mode S short, Mode S long: bytes
+BEAST: Final = {
+    0x31: 2,
+    0x32: 7,
+    0x33: 14,
+}  # Mode A/C, Mode S short, Mode S long: bytes
 HEX: Final = frozenset("0123456789abcdefABCDEF")
 CHUNK: Final = 1024  # frames decoded in one call
 FRESH_NS: Final = 5 * NS_PER_S  # a velocity or a height difference older than this is not used
@@ -113,30 +123,29 @@ def _aside(path: Path, t_ns: int, where: str, why: str, raw: bytes) -> Refused:
 def _csv(path: Path) -> Iterator[Heard | Refused]:
     """Rows of (Unix time, frame, ...) or (Unix time, address, frame, ...), no header."""
     try:
-        file = open(path, encoding="utf-8-sig", errors="replace", newline="")
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
     except OSError as e:
         raise SourceError(f"{path}: cannot be read ({e.strerror or e})") from e
     t_ns = 0
-    with file:
-        for line, text in enumerate(file, 1):
-            raw = text.rstrip("\r\n").encode()
-            try:
-                cells = next(csv.reader([text]), [])
-            except csv.Error:
-                cells = []
-            frame = next((c for c in cells[1:] if len(c) in (14, 28) and HEX.issuperset(c)), "")
-            try:
-                t_s = float(cells[0]) if cells else NAN
-            except ValueError:
-                t_s = NAN
-            if not math.isfinite(t_s) or not 0.0 <= t_s < 1e10:
-                if raw:
-                    yield _aside(path, t_ns, str(line), "no time in the first column", raw)
-            elif not frame:
-                yield _aside(path, t_ns, str(line), "no frame of 14 or 28 hexadecimal digits", raw)
-            else:
-                t_ns = ns_from_s(t_s)
-                yield Heard(t_ns, frame, str(line))
+    for line, text in enumerate(lines, 1):
+        raw = text.encode()
+        try:
+            cells = next(csv.reader([text]), [])
+        except csv.Error:
+            cells = []
+        frame = next((c for c in cells[1:] if len(c) in (14, 28) and HEX.issuperset(c)), "")
+        try:
+            t_s = float(cells[0]) if cells else NAN
+        except ValueError:
+            t_s = NAN
+        if not math.isfinite(t_s) or not 0.0 <= t_s < 1e10:
+            if raw:
+                yield _aside(path, t_ns, str(line), "no time in the first column", raw)
+        elif not frame:
+            yield _aside(path, t_ns, str(line), "no frame of 14 or 28 hexadecimal digits", raw)
+        else:
+            t_ns = ns_from_s(t_s)
+            yield Heard(t_ns, frame, str(line))
 
 
 def _beast(path: Path, params: AdsbParams) -> Iterator[Heard | Refused]:
@@ -244,8 +253,9 @@ def _positions(
 
     mine = [h for h in good if int(h.frame[:2], 16) >> 3 in (17, 18)]
     where = {(h.frame.lower(), round(h.t_ns / 1000)): h for h in mine}
-    messages: list[dict[str, Any]] = rs1090.decode(
-        [h.frame for h in mine], [h.t_ns / NS_PER_S for h in mine]
+    messages = cast(
+        list[dict[str, Any]],
+        rs1090.decode([h.frame for h in mine], [h.t_ns / NS_PER_S for h in mine]),
     )
     for m in messages:
         h = where[m["frame"], round(m["timestamp"] * 1e6)]
@@ -283,7 +293,10 @@ def _position(
     if baro is not None:
         height = baro * M_PER_FT + site.geoid_m
         if h.t_ns - plane.above_ns <= FRESH_NS and m.get("source") != "GNSS":
-            height, sd = baro * M_PER_FT + plane.above_baro_m, 25.0  # 25 ft steps and timing
+            height, sd = (
+                baro * M_PER_FT + plane.above_baro_m,
+                25.0,
+            )  # 25 ft steps and timing
         elif m.get("source") == "GNSS":
             height, sd = baro * M_PER_FT, 25.0
     fresh = h.t_ns - plane.velocity_ns <= FRESH_NS
@@ -305,26 +318,35 @@ def _table(path: Path, site: Site, params: AdsbParams) -> Iterator[Said | Refuse
     except (ValueError, EOFError, zlib.error, KeyError, TypeError) as e:
         raise SourceError(f"{path}: not a JSON table with a timestamp column ({e})") from e
     for key in index:
-        line = {name: column.get(key) for name, column in columns.items()}
-        t = line["timestamp"]
-        numbers = (t, line.get("latitude"), line.get("longitude"))
-        if not all(isinstance(v, (int, float)) and math.isfinite(v) for v in numbers):
-            why = "no finite time and position"
-            yield _aside(path, 0, f"row {key}", why, json.dumps(line).encode())
+        line = {name: _cell(column, key) for name, column in columns.items()}
+        t, lat, lon = (_finite(line.get(c)) for c in ("timestamp", "latitude", "longitude"))
+        where, text_of = f"row {key}", json.dumps(line, default=str).encode()
+        if not all(math.isfinite(v) for v in (t, lat, lon)) or abs(lat) > 90 or abs(lon) > 360:
+            yield _aside(path, 0, where, "no finite time and position", text_of)
             continue
         t_ns = int(t) * 1_000_000
-        age_s = (t - (line.get("last_position") or t)) / 1000.0
+        since = _finite(line.get("last_position"))
+        age_s = (t - since) / 1000.0 if math.isfinite(since) else 0.0
         if age_s > params.stale_s:
-            why = f"repeated: the position is {age_s:.1f} s old"
-            yield _aside(path, t_ns, f"row {key}", why, json.dumps(line).encode())
+            why = "repeated: the position has not been renewed"
+            yield _aside(path, t_ns, where, why, text_of)
             continue
-        plane = _learn(_Aircraft(), line, t_ns)
-        baro = line.get("altitude")
-        height = baro * M_PER_FT + site.geoid_m if baro is not None else NAN
+        known = {k: v for k, v in line.items() if isinstance(v, str) or math.isfinite(_finite(v))}
+        plane = _learn(_Aircraft(), known, t_ns)
+        height = _finite(line.get("altitude")) * M_PER_FT + site.geoid_m
         yield Said(
-            t_ns, str(line.get("icao24") or "").upper(), numbers[1], numbers[2], height,
-            params.height_sd_m, plane.velocity, plane.callsign, f"row {key}",
+            t_ns, str(known.get("icao24") or "").upper(), lat, lon, height,
+            params.height_sd_m, plane.velocity, plane.callsign, where,
         )  # fmt: skip
+
+
+def _cell(column: Any, key: str) -> Any:
+    return column.get(key) if isinstance(column, dict) else None
+
+
+def _finite(value: Any) -> float:
+    """A number as it is, NaN for everything else."""
+    return float(value) if isinstance(value, (int, float)) else NAN
 
 
 def _scan(said: Said, row: int, site: Site) -> Scan:
@@ -332,8 +354,8 @@ def _scan(said: Said, row: int, site: Site) -> Scan:
     frame = local_frame(site.name, *site.origin)
     known = math.isfinite(said.height_m)
     lat, lon = said.lat_deg * RAD_PER_DEG, said.lon_deg * RAD_PER_DEG
-    height = np.float64(said.height_m if known else site.origin[2])
-    p = enu_from_wgs84(frame, np.float64(lat), np.float64(lon), height)
+    height = said.height_m if known else site.origin[2]
+    p = enu_of(frame, lat, lon, height)
     there = local_frame("", lat, lon, 0.0)
     v = frame.rot @ (there.rot.T @ np.nan_to_num(np.array(said.velocity)))
     moving = math.isfinite(said.velocity[0])

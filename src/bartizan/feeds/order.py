@@ -61,6 +61,38 @@ def order(items: Iterable[Scan | Refused], hold_s: float = HOLD_S) -> Iterator[S
         yield _out(waiting, held)
 
 
+def tick(
+    items: Iterable[Scan | Refused], every_s: float = 1.0, for_s: float = 5.0
+) -> Iterator[Scan | Refused]:
+    """The same ordered items, with an empty scan every every_s [s] while none comes.
+
+    So a track is told of, and drawn on, through a sensor's silence too, for at most for_s
+    [s] of it.  A tick is the last sensor's, has looked nowhere, and says nothing was missed.
+    """
+    every_ns, for_ns = round(every_s * NS_PER_S), round(for_s * NS_PER_S)
+    last: Scan | None = None
+    for item in items:
+        if isinstance(item, Scan):
+            if last is not None:
+                end_ns = min(item.t_ns, last.t_ns + for_ns + 1)
+                for t_ns in range(last.t_ns + every_ns, end_ns, every_ns):
+                    if item.t_ns - t_ns > every_ns // 2:
+                        yield _empty(last, t_ns)
+            last = item
+        yield item
+
+
+def _empty(scan: Scan, t_ns: int) -> Scan:
+    look = scan.look.copy()
+    look[3] = 0.0
+    return scan._replace(
+        t_ns=t_ns, look=look, t_det_ns=scan.t_det_ns[:0], z=scan.z[:0], sd=scan.sd[:0],
+        rcs_dbsm=scan.rcs_dbsm[:0], rotor=scan.rotor[:0], declared=scan.declared[:0],
+        confidence=scan.confidence[:0], identity=scan.identity[:0], number=scan.number[:0],
+        names=(),
+    )  # fmt: skip
+
+
 def _out(waiting: list[tuple[int, int, bytes, Scan]], held: set[bytes]) -> Scan:
     _, _, key, scan = heappop(waiting)
     held.discard(key)

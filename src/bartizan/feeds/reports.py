@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from bartizan.frames import LocalFrame, enu_from_wgs84
 from bartizan.types import F64, Frame, Refused, Scan
 from bartizan.units import NS_PER_S
 
@@ -93,3 +94,8 @@ def from_future(t_ns: int, received_ns: int) -> str:
 def refused(t_ns: int, source: str, where: str, why: str, raw: bytes) -> Refused:
     """A record set aside; at most 4 KiB of it are kept."""
     return Refused(t_ns, source, where, why, raw[:4096])
+
+
+def enu_of(frame: LocalFrame, lat_rad: float, lon_rad: float, hae_m: float) -> F64:
+    """Site ENU (3,) [m] of one geodetic position."""
+    return enu_from_wgs84(frame, np.asarray(lat_rad), np.asarray(lon_rad), np.asarray(hae_m))

@@ -98,5 +98,3 @@ def time_ns(text: str) -> int:
         return ns_from_iso(text)
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is not a time") from None
-
-

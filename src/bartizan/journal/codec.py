@@ -64,5 +64,6 @@ def unpack(data: bytes, kind: type[_T]) -> _T:
 
     Raises msgspec.DecodeError when the bytes are not one.
     """
-    out: _T = _decoder(kind).decode(data)
+    decoder: msgspec.msgpack.Decoder[_T] = _decoder(kind)  # type: ignore[arg-type]
+    out: _T = decoder.decode(data)
     return out

@@ -111,6 +111,7 @@ class Writer:
         self._seq = 0
         self._hash = bytes(32)
         self._t_ns = meta.t0_ns
+        self.counts = dict.fromkeys(Kind, 0)
         self._append([(Kind.META, meta.t0_ns, pack(meta))])
 
     def _append(self, records: Iterable[tuple[Kind, int, bytes]]) -> None:
@@ -119,6 +120,7 @@ class Writer:
             self._hash = _link(self._hash, self._seq, kind, t_ns, payload)
             rows.append((self._seq, kind, t_ns, payload, self._hash))
             self._seq += 1
+            self.counts[kind] += 1
             self._t_ns = max(self._t_ns, t_ns)
         self._db.execute("BEGIN")
         self._db.executemany(_INSERT, rows)
@@ -188,8 +190,7 @@ class Reader:
             return unpack(record.payload, kind)
         except (msgspec.MsgspecError, ValueError) as e:
             raise JournalError(
-                f"{self.path}: record {record.seq} ({record.kind}): expected a "
-                f"{kind.__name__}: {e}"
+                f"{self.path}: record {record.seq} ({record.kind}): expected a {kind.__name__}: {e}"
             ) from e
 
     def records(self, *kinds: Kind) -> Iterator[Record]:

@@ -36,12 +36,15 @@ import numpy as np
 from bartizan.types import F64, N_CLASSES, ObjectClass
 
 HEIGHT_SCALE_M: Final = 100.0  # heights are uniform in log(1 + height / this); assumed
+ACCELERATION_MPS2: Final = 1.0  # accelerations in log(1 + a / this); assumed
+# Straightness is uniform in its fourth power: what may fly anyhow flies nearly straight
+# (over 0.9) a third of the time; assumed.
 FLOOR: Final = 0.02  # share of the probability outside a class's range; assumed
 
 # Columns of Table.ranges, in pairs from, to.
 SPEED, HEIGHT, CLIMB, ACCELERATION, STRAIGHTNESS = range(5)
 # What the floor's probability is spread over, by feature.
-SPREAD: Final = np.array([800.0, 5.5, 800.0, 60.0, 1.0])
+SPREAD: Final = np.array([800.0, 5.5, 800.0, 4.0, 1.0])
 
 WORDS: Final[dict[ObjectClass, str]] = {
     ObjectClass.UNKNOWN: "none of the known classes",
@@ -61,9 +64,9 @@ class Table(NamedTuple):
     """The class model as arrays, one row a class.
 
     prior (c,)   ranges (c, 5, 2) by feature: speed over ground [m/s], log(1 + height /
-    100 m), climb [m/s], acceleration [m/s2], straightness [0..1]   rcs (c, 2) mean and
-    1-sigma between things [dBsm]   rotor (c,) probability that a look flags a rotor
-    adsb, remote_id (c,) share that reports itself so   confusion (c, c): row what a
+    100 m), climb [m/s], log(1 + acceleration / 1 m/s2), straightness to the fourth
+    rcs (c, 2) mean and 1-sigma between things [dBsm]   rotor (c,) probability that a look
+    flags a rotor   adsb, remote_id (c,) share that reports itself so   confusion (c, c): row what a
     sensor declares, column what it is
     """
 
@@ -98,7 +101,7 @@ _ROWS: Final[dict[ObjectClass, tuple[float, ...]]] = {
     ObjectClass.BALLISTIC:
         (60, 800, 0, 20000, -400, 400, 5, 25, 0.9, 1, -15, 8, 0.02, 5e-4, 2e-4, 0.01),
     ObjectClass.BALLOON:
-        (0, 20, 0, 20000, -8, 8, 0, 1.5, 0.7, 1, -15, 12, 0.02, 0.01, 0.001, 0.04),
+        (0, 20, 0, 20000, -8, 8, 0, 1.5, 0.7, 1, -15, 12, 0.02, 0.01, 0.001, 0.02),
 }  # fmt: skip
 
 # What a sensor's own classifier takes for what, beyond its right answers: assumed.
@@ -129,8 +132,8 @@ def _confusion() -> F64:
     Something that is none of the classes is declared as any of them alike.
     """
     m = np.zeros((N_CLASSES, N_CLASSES))
-    for (said, true), p in _MIXED.items():
-        m[said, true] = p
+    for (said, of), p in _MIXED.items():
+        m[said, of] = p
     for true in range(1, N_CLASSES):
         empty = [c for c in range(1, N_CLASSES) if c != true and m[c, true] == 0.0]
         m[empty, true] = (1.0 - RIGHT - m[:, true].sum()) / len(empty)
@@ -143,6 +146,8 @@ def _table() -> Table:
     raw = np.array([_ROWS[c] for c in ObjectClass])
     ranges = raw[:, :10].reshape(N_CLASSES, 5, 2).copy()
     ranges[:, HEIGHT] = log_height(ranges[:, HEIGHT])
+    ranges[:, ACCELERATION] = np.log1p(ranges[:, ACCELERATION] / ACCELERATION_MPS2)
+    ranges[:, STRAIGHTNESS] **= 4
     prior = raw[:, 15] / raw[:, 15].sum()
     return Table(prior, ranges, raw[:, 10:12], raw[:, 12], raw[:, 13], raw[:, 14], _confusion())
 

@@ -7,12 +7,16 @@ A thing that is seen often does not become certain by it: successive looks are a
 
 State (speed, height, climb) and path (acceleration, straightness) hardly change between
 looks, so each is a level, not a sum: a new look replaces the share w of what the looks
-before said, w = 1 - exp(-dt / alike_s) or, if that is more, the share of the velocity's
+before said, w = 1 - exp(-dt / alike_s) or, if that is more, the share of the speed's
 variance that has gone since.  However long it flies so, it counts as one look.
 
-Cross-section, rotor flag and declared class scatter from look to look, so they add up: a
-look counts w = 1 - exp(-dt / alike_s) (the first counts one) and all fade with
-exp(-dt / fade_s): at most about fade_s / alike_s looks for ever.
+Cross-section is a level too: the mean of n looks (n at most RCS_LOOKS, so that it follows a
+change of aspect), normal about the class's mean with the scatter between things and that of
+the mean, sd^2 + 5.57^2 / n.
+
+Rotor flag and declared class scatter from look to look, so they add up: a look counts
+w = 1 - exp(-dt / alike_s) (the first counts one) and all fade with exp(-dt / fade_s): at
+most about fade_s / alike_s looks for ever.
 """
 
 from __future__ import annotations
@@ -22,12 +26,13 @@ import math
 import numpy as np
 
 from bartizan.jit import inner, kernel
-from bartizan.picture.classes import FLOOR, HEIGHT_SCALE_M, SPREAD
+from bartizan.picture.classes import ACCELERATION_MPS2, FLOOR, HEIGHT_SCALE_M, SPREAD
 from bartizan.picture.state import PictureParams, PictureState
 from bartizan.types import F64, I64, N_CLASSES, Association, Scan, Tracks
 from bartizan.units import NS_PER_S
 
-STATE, PATH, CROSS_SECTION, ROTOR, DECLARED = range(5)  # columns of looked_ns
+STATE, PATH, ROTOR, DECLARED = range(4)  # columns of looked_ns
+CROSS_SECTION = 2  # row of level
 
 EARTH_M = 6_371_000.0  # mean radius
 FAST_S, SLOW_S = 5.0, 20.0  # time constants of the smoothed motion; assumed
@@ -35,8 +40,8 @@ SETTLE_S = 8.0  # a path this old shows whether it is straight; assumed
 N_STATE = 3  # features of the state: speed, height, climb; the others are of the path
 SWERLING_SD_DB = 5.57  # 1-sigma of an exponential power in dB: 10 / ln 10 * pi / sqrt 6
 SWERLING_MEAN_DB = -2.51  # its mean in dB: -10 / ln 10 * Euler's constant
-MEAN_RCS, VARIANCE = 6, 7  # columns of motion
-TAU_RCS = 0.2  # weight of a new cross-section in the mean that is told to people
+MEAN_RCS, VARIANCE, RCS_N = 6, 7, 8  # columns of motion
+RCS_LOOKS = 20.0  # looks in the mean cross-section; assumed
 
 
 @inner
@@ -64,19 +69,22 @@ def smooth(motion: F64, i: int, x: F64, j: int, dt: float) -> None:
 
 
 @inner
-def features(
-    x: F64, P: F64, j: int, motion: F64, i: int, height_sd_max_m: float, f: F64
-) -> None:
-    """Speed, log-height, climb, acceleration, straightness and their 1-sigma into f (5, 2).
+def features(x: F64, P: F64, j: int, motion: F64, i: int, height_sd_max_m: float, f: F64) -> None:
+    """The five features of Table.ranges and their 1-sigma into f (5, 2).
 
     Of track j, with its smoothed motion in row i.  A 1-sigma of NaN says not measured.  The
     height is over the curved Earth: at 100 km a thing at the site's own up coordinate stands
-    785 m higher over the ground.
+    785 m higher over the ground.  The speed of a velocity known with covariance P: from the
+    first two moments of its square, m'm + tr P and 4 m'Pm + 2 tr P^2 (Gaussian).
     """
-    v2 = 0.5 * (P[j, 3, 3] + P[j, 4, 4])
-    sd_v = math.sqrt(v2)
-    f[0, 0] = math.sqrt(x[j, 3] ** 2 + x[j, 4] ** 2)
-    f[0, 1] = sd_v
+    v2 = x[j, 3] ** 2 + x[j, 4] ** 2
+    tr = P[j, 3, 3] + P[j, 4, 4]
+    along = x[j, 3] ** 2 * P[j, 3, 3] + x[j, 4] ** 2 * P[j, 4, 4]
+    along += 2.0 * x[j, 3] * x[j, 4] * P[j, 3, 4]
+    square = P[j, 3, 3] ** 2 + P[j, 4, 4] ** 2 + 2.0 * P[j, 3, 4] ** 2
+    f[0, 0] = math.sqrt(v2 + tr)
+    f[0, 1] = math.sqrt((4.0 * along + 2.0 * square) / (4.0 * (v2 + tr)))
+    sd_v = math.sqrt(0.5 * tr)
     height = x[j, 2] + (x[j, 0] ** 2 + x[j, 1] ** 2) / (2.0 * EARTH_M)
     sd_h = math.sqrt(P[j, 2, 2])
     known = sd_h <= height_sd_max_m
@@ -85,15 +93,17 @@ def features(
     f[1, 1] = sd_h / HEIGHT_SCALE_M / (1.0 + above) if known else math.nan
     f[2, 0] = x[j, 5]
     f[2, 1] = math.sqrt(P[j, 5, 5]) if known else math.nan
-    d2 = (x[j, 3] - motion[i, 0]) ** 2 + (x[j, 4] - motion[i, 1]) ** 2 - 2.0 * v2
+    d2 = (x[j, 3] - motion[i, 0]) ** 2 + (x[j, 4] - motion[i, 1]) ** 2 - tr
     if known:
         d2 += (x[j, 5] - motion[i, 2]) ** 2 - P[j, 5, 5]
-    f[3, 0] = math.sqrt(d2) / FAST_S if d2 > 0.0 else 0.0
-    f[3, 1] = sd_v / FAST_S + 0.3
+    a = math.sqrt(d2) / FAST_S if d2 > 0.0 else 0.0
+    f[3, 0] = math.log(1.0 + a / ACCELERATION_MPS2)
+    f[3, 1] = (sd_v / FAST_S + 0.3) / (ACCELERATION_MPS2 + a)
     slow = motion[i, 5] if motion[i, 5] > 0.5 else 0.5
     s = math.sqrt(motion[i, 3] ** 2 + motion[i, 4] ** 2) / slow
-    f[4, 0] = s if s < 1.0 else 1.0
-    f[4, 1] = sd_v / slow + 0.02
+    s = s if s < 1.0 else 1.0
+    f[4, 0] = s**4
+    f[4, 1] = 4.0 * s**3 * (sd_v / slow + 0.01) + 0.01
 
 
 @kernel
@@ -104,7 +114,7 @@ def kinematic(
     """Bring the levels of the state's `rows` up to the tracks `at`, in place.
 
     rows, at (k,) rows of the state and of the tracks   ranges (c, 5, 2)   spread (5,)
-    level (n, 2, c) log-likelihoods of state and path; the path's begins once it is
+    level (n, 3, c) log-likelihoods of state and path; the path's begins once it is
     SETTLE_S old
     """
     f = np.empty((5, 2))
@@ -116,7 +126,9 @@ def kinematic(
         first = motion[i, VARIANCE] != motion[i, VARIANCE]
         smooth(motion, i, x, j, dt)
         features(x, P, j, motion, i, height_sd_max_m, f)
-        w_state = max(1.0 - math.exp(-dt / alike_s[STATE]), 1.0 - f[0, 1] ** 2 / motion[i, VARIANCE])
+        w_state = max(
+            1.0 - math.exp(-dt / alike_s[STATE]), 1.0 - f[0, 1] ** 2 / motion[i, VARIANCE]
+        )
         if first:
             w_state = 1.0
         motion[i, VARIANCE] = f[0, 1] ** 2
@@ -143,11 +155,9 @@ def observe(
 
     row (m,) row of the state that each detection went to, -1 none.
     """
-    hit = np.unique(row[row >= 0])
-    shown = np.searchsorted(tracks.label, state.label[hit])
-    inside = shown < len(tracks.label)
-    hit, shown = hit[inside], shown[inside]
-    same = tracks.label[shown] == state.label[hit]
+    hit = row[row >= 0]
+    shown = np.minimum(np.searchsorted(tracks.label, state.label[hit]), len(tracks.label) - 1)
+    same = tracks.label[shown] == state.label[hit] if len(tracks.label) else hit < 0
     hit, shown = hit[same], shown[same]
     kinematic(
         tracks.t_ns, hit, shown, tracks.x, tracks.P, tracks.born_ns, np.array(params.alike_s),
@@ -177,19 +187,22 @@ def _weight(state: PictureState, rows: I64, kind: int, t_ns: int, alike_s: float
     return w
 
 
-def _cross_section(
-    state: PictureState, scan: Scan, row: I64, params: PictureParams
-) -> None:
-    """Radar cross-section: normal in dB between things, Swerling 1 from scan to scan."""
+def _cross_section(state: PictureState, scan: Scan, row: I64, params: PictureParams) -> None:
+    """Radar cross-section in dB: normal between things, Swerling 1 from look to look.
+
+    Of two detections of one track in one scan the later row counts.
+    """
     use = np.flatnonzero((row >= 0) & np.isfinite(scan.rcs_dbsm))
     rows, rcs = row[use], scan.rcs_dbsm[use]
-    w = _weight(state, rows, CROSS_SECTION, scan.t_ns, params.alike_s[CROSS_SECTION])
-    var = params.table.rcs[:, 1] ** 2 + SWERLING_SD_DB**2
-    d = rcs[:, None] - params.table.rcs[:, 0] - SWERLING_MEAN_DB
-    np.add.at(state.log_e, rows, w[:, None] * (-0.5 * d * d / var - 0.5 * np.log(var)))
-    old = state.motion[rows, MEAN_RCS]
-    told = np.where(np.isnan(old), rcs, old + TAU_RCS * (rcs - old))
-    state.motion[rows, MEAN_RCS] = told
+    old = state.motion[rows]
+    none = np.isnan(old[:, RCS_N])
+    n = np.minimum(np.where(none, 0.0, old[:, RCS_N]) + 1.0, RCS_LOOKS)
+    mean = np.where(none, rcs, old[:, MEAN_RCS] + (rcs - old[:, MEAN_RCS]) / n)
+    state.motion[rows, RCS_N] = n
+    state.motion[rows, MEAN_RCS] = mean
+    var = params.table.rcs[:, 1] ** 2 + SWERLING_SD_DB**2 / n[:, None]
+    d = mean[:, None] - params.table.rcs[:, 0] - SWERLING_MEAN_DB
+    state.level[rows, CROSS_SECTION] = -0.5 * (d * d / var + np.log(var))
 
 
 def _rotor(state: PictureState, scan: Scan, row: I64, params: PictureParams) -> None:

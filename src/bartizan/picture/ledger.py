@@ -113,6 +113,9 @@ def _count_misses(
 def contradict(state: PictureState, tracks: Tracks, at: I64, params: PictureParams) -> None:
     """Mark which declared positions stand alone or against another; writes to the state."""
     key, seen = state.key[at], state.support_ns[at] > 0
+    if not key.any():
+        state.contradicted[at] = False
+        return
     out = (key != 0) & ~seen & ((state.miss[at] >= params.miss_limit) | state.contradicted[at])
     recent = (key != 0) & (tracks.t_ns - state.key_ns[at] <= TWICE_S * NS_PER_S)
     names, count = np.unique(key[recent], return_counts=True)
@@ -143,10 +146,12 @@ def identify(
     along = _corridors(state, tracks, at, site, params)
     key, kind, bad = state.key[at], state.kind[at], state.contradicted[at]
     since = (t_ns - state.key_ns[at]) / NS_PER_S
-    friend = np.isin(key, np.array(state.friends, np.int64)) & (key != 0)
+    friend = np.zeros(len(at), np.bool_)
+    for known in state.friends:
+        friend |= key == known
     seen = (state.support_ns[at] > 0) & (t_ns - state.support_ns[at] <= params.support_s * NS_PER_S)
     aircraft = posterior[:, AIRCRAFT].sum(axis=1) >= CIVIL
-    radio = np.isin(kind, (int(SensorKind.ADSB), int(SensorKind.RADAR)))
+    radio = (kind == int(SensorKind.ADSB)) | (kind == int(SensorKind.RADAR))
     civil = (key != 0) & ~friend & (since <= params.quiet_s) & radio & aircraft
     out = np.where(
         tracks.t_ns - tracks.born_ns >= params.pending_s * NS_PER_S,

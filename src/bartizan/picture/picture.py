@@ -76,9 +76,7 @@ def class_posterior(state: PictureState, at: I64, params: PictureParams) -> F64:
     return out
 
 
-def decide(
-    state: PictureState, at: I64, posterior: F64, hits: I64, params: PictureParams
-) -> None:
+def decide(state: PictureState, at: I64, posterior: F64, hits: I64, params: PictureParams) -> None:
     """Name the class of each row where the evidence decides, else UNKNOWN; writes cls.
 
     Named: at least `decide` and `margin` over the next, after `plots` plots; a named

@@ -6,7 +6,7 @@ Does not: judge anything.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,8 @@ from bartizan.picture.classes import TABLE, Table
 from bartizan.types import B1, F64, I64, N_CLASSES, Tracks
 from bartizan.units import NS_PER_S
 
-N_LOOKS = 5  # kinds of evidence with a time of their own: see evidence.STATE and on
-N_MOTION = 8  # fast mean velocity e n u, slow e n, slow mean speed, mean RCS, velocity variance
+N_LOOKS = 4  # kinds of evidence with a time of their own: see evidence.STATE and on
+N_MOTION = 9  # mean velocity fast e n u, slow e n, slow speed, mean RCS, speed variance, RCS n
 N_WORDED = 9  # numbers that the words of a row depend on
 
 
@@ -24,8 +24,8 @@ class PictureParams(NamedTuple):
     """Settings of the picture; all assumed unless said otherwise.
 
     table  the class model   fade_s  evidence fades with this time constant
-    alike_s (5,)  successive looks are alike for this long, by kind of evidence: state,
-    path, cross-section, rotor, declared class (see docs/watch.md)
+    alike_s (4,)  successive looks are alike for this long, by kind of evidence: state,
+    path, rotor, declared class (see docs/watch.md)
     decide, margin, keep  the class is named when its probability reaches `decide` and
     stands `margin` over the next; once named it is kept down to `keep`
     plots  plots before a class is named   height_sd_max_m  a height known worse than
@@ -43,7 +43,7 @@ class PictureParams(NamedTuple):
 
     table: Table = TABLE
     fade_s: float = 60.0
-    alike_s: tuple[float, float, float, float, float] = (30.0, 30.0, 10.0, 5.0, 20.0)
+    alike_s: tuple[float, float, float, float] = (30.0, 30.0, 20.0, 20.0)
     decide: float = 0.6
     margin: float = 0.2
     keep: float = 0.45
@@ -67,9 +67,9 @@ class PictureParams(NamedTuple):
 class PictureState(NamedTuple):
     """Rows of all labels of the last `memory_s`, sorted by label.
 
-    log_e (n, c) summed log-evidence, without the prior   level (n, 2, c) that of state
-    and path   looked_ns (n, 5) last look by kind of
-    evidence, 0 never   motion (n, 8) smoothed motion and cross-section (NaN: none yet)
+    log_e (n, c) summed log-evidence, without the prior   level (n, 3, c) that of state,
+    path and cross-section   looked_ns (n, 4) last look by kind of
+    evidence, 0 never   motion (n, 9) smoothed motion and cross-section (NaN: none yet)
     key (n,) cooperative identity, 0 none; kind (n,) SensorKind that heard it, -1; key_ns
     miss (n,) log-odds of the looks that should have seen it   support_ns (n,) last
     independent detection   corridor (n,), corridor_ns (n,) row followed and since when
@@ -109,14 +109,14 @@ def start(params: PictureParams) -> PictureState:
 
 
 def _empty(n: int) -> PictureState:
-    """n rows of which nothing is known yet."""
+    """N rows of which nothing is known yet."""
 
     def ints(fill: int = 0) -> I64:
         return np.full(n, fill, np.int64)
 
     return PictureState(
         t_ns=0, label=ints(), shown_ns=ints(), log_e=np.zeros((n, N_CLASSES)),
-        level=np.zeros((n, 2, N_CLASSES)),
+        level=np.zeros((n, 3, N_CLASSES)),
         looked_ns=np.zeros((n, N_LOOKS), np.int64), motion=np.full((n, N_MOTION), np.nan),
         key=ints(), kind=ints(-1), key_ns=ints(), miss=np.zeros(n), support_ns=ints(),
         corridor=ints(-1), corridor_ns=ints(), cls=ints(), identity=ints(),
@@ -132,8 +132,9 @@ def carry(state: PictureState, tracks: Tracks, params: PictureParams) -> Picture
     """
     t_ns = tracks.t_ns
     if np.array_equal(state.label, tracks.label):
-        copied = [f.copy() if isinstance(f, np.ndarray) else f for f in state]
-        out = PictureState(*copied)
+        held = state._asdict()
+        fresh: dict[str, Any] = {k: f.copy() for k, f in held.items() if isinstance(f, np.ndarray)}
+        out = state._replace(**fresh)
         out.shown_ns[:] = t_ns
         return out._replace(t_ns=t_ns)
     remembered = t_ns - state.shown_ns <= params.memory_s * NS_PER_S
@@ -152,7 +153,5 @@ def carry(state: PictureState, tracks: Tracks, params: PictureParams) -> Picture
     return out._replace(t_ns=t_ns, why=tuple(why), names=state.names, friends=state.friends)
 
 
-def _copy_rows(
-    mine: NDArray[np.generic], theirs: NDArray[np.generic], new: I64, old: I64
-) -> None:
+def _copy_rows(mine: NDArray[np.generic], theirs: NDArray[np.generic], new: I64, old: I64) -> None:
     mine[new] = theirs[old]

@@ -82,7 +82,7 @@ def fall(
 
 
 def drag_per_m(body: Body) -> float:
-    """k = rho Cd A / 2 m [1/m] of a body."""
+    """K = rho Cd A / 2 m [1/m] of a body."""
     return 0.5 * RHO_KGPM3 * body.cd * body.area_m2 / body.mass_kg
 
 

@@ -80,7 +80,7 @@ def _over_ground(group: Group) -> F64:
 
 
 def _member(group: Group, way: F64, seed: int, name: str) -> tuple[float, ...]:
-    """speed [m/s], phase [rad], offset east, north, up [m] of one member."""
+    """Speed [m/s], phase [rad], offset east, north, up [m] of one member."""
     rng = stream(seed, "muster", name)
     e, n, u, v = rng.standard_normal(4)
     lowest = (LOWEST - 1.0) * float(way[:, 2].max())

@@ -28,9 +28,7 @@ def _clear(a: F64) -> None:
 
 
 @inner
-def belief_propagation(
-    pair: I64, weight: F64, active: I64, n: int, m: int, new: F64
-) -> int:
+def belief_propagation(pair: I64, weight: F64, active: I64, n: int, m: int, new: F64) -> int:
     """Marginals of the active pairs into weight[:, 1], of "clutter or new" into new (m,) -> rounds.
 
     Loopy belief propagation; exact where the component is a tree.
@@ -74,9 +72,7 @@ def belief_propagation(
 
 
 @inner
-def enumerate_exactly(
-    span: I64, rows: I64, pair: I64, weight: F64, slot: I64, d: int
-) -> None:
+def enumerate_exactly(span: I64, rows: I64, pair: I64, weight: F64, slot: I64, d: int) -> None:
     """Exact marginals of a component of `rows` and d <= EXACT_DETECTIONS detections.
 
     Sums over every joint association by the set of detections used so far: forward and
@@ -196,9 +192,7 @@ def _components(pair: I64, n: int, m: int) -> I64:
 
 
 @inner
-def solve(
-    pair: I64, weight: F64, span: I64, n: int, m: int, new: F64, pick: I64
-) -> None:
+def solve(pair: I64, weight: F64, span: I64, n: int, m: int, new: F64, pick: I64) -> None:
     """All associations of one scan.
 
     pair (q, 2) sorted by track; weight (q, 2+) psi, marginal (filled); span (n, 2) each

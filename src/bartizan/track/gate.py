@@ -78,8 +78,8 @@ def bucket_range(win: F64, box: F64, cells: int, frame: int, out: I64) -> int:
     out[2] = 0
     out[3] = n_r
     if frame == 0 and win[1] < math.pi:
-        out[0] = int(math.floor((win[0] - win[1]) / TWO_PI * n_az))
-        out[1] = min(int(math.floor((win[0] + win[1]) / TWO_PI * n_az)) + 1, out[0] + n_az)
+        out[0] = math.floor((win[0] - win[1]) / TWO_PI * n_az)
+        out[1] = min(math.floor((win[0] + win[1]) / TWO_PI * n_az) + 1, out[0] + n_az)
     if n_r > 1:
         out[2] = max(int(win[2] / box[0] * n_r), 0)
         out[3] = max(min(int(win[3] / box[0] * n_r) + 1, n_r), out[2])
@@ -148,8 +148,8 @@ def score(
     if not inside or best == -math.inf:
         return -math.inf
     if q == 1:
-        return lik[0]
+        return float(lik[0])
     s = 0.0
     for m in range(q):
         s += mu[m] * math.exp(lik[m] - best)
-    return best + math.log(s) if s > 0.0 else -math.inf
+    return float(best + math.log(s)) if s > 0.0 else -math.inf

@@ -210,8 +210,17 @@ def _grow(
                 share[j] = p
                 label[j] = ids[a, LABEL]
     out = TrackState(
-        now.t_ns, next_label, r[:k].copy(), mu, x, P, ids, now.undetected, now.seen_map,
-        now.coverage_m2, now.table,
+        now.t_ns,
+        next_label,
+        r[:k].copy(),
+        mu,
+        x,
+        P,
+        ids,
+        now.undetected,
+        now.seen_map,
+        now.coverage_m2,
+        now.table,
     )
     shown_x, shown_P, shown_mode, shown_ids = _shown(out, params.show)
     return out, shown_x, shown_P, shown_mode, shown_ids, label, share
@@ -294,9 +303,7 @@ def _absorb(
             if v < n - 1 and w[a, v] > 0.0:
                 j = pair[lo + v, 1]
                 k = measured(z[j], use)
-                innovation(
-                    x[a], P[a], pos, rot, frame, lag[j], z[j], sd[j], use, k, h, H, scratch
-                )
+                innovation(x[a], P[a], pos, rot, frame, lag[j], z[j], sd[j], use, k, h, H, scratch)
                 _, d2 = log_likelihood(scratch, k)
                 if d2 < math.inf:
                     update(xs[v], Ps[v], scratch, k)

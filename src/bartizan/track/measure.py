@@ -68,14 +68,14 @@ def is_bent(x: F64, P: F64, pos: F64, sd_r: float) -> bool:
     if spread2 > 0.04 * r2:
         return True
     limit = sd_r * math.sqrt(r2)
-    return spread2 > limit
+    return bool(spread2 > limit)
 
 
 @inner
 def predicted_measurement(
     x: F64, pos: F64, rot: F64, frame: int, lag_s: float, h: F64, H: F64
 ) -> None:
-    """h (6,) and H (6, 6) of a mode x (6,), `lag_s` before its time.
+    """H (6,) and H (6, 6) of a mode x (6,), `lag_s` before its time.
 
     frame 0: spherical from the sensor at pos with axes rot; 1: Cartesian site ENU.
     """
@@ -216,7 +216,7 @@ def log_likelihood(out: F64, k: int) -> tuple[float, float]:
 
 @inner
 def update(x: F64, P: F64, out: F64, k: int) -> None:
-    """x (6,), P (6, 6) updated in place from a scratch that `log_likelihood` has solved.
+    """X (6,), P (6, 6) updated in place from a scratch that `log_likelihood` has solved.
 
     With V = L^-1 G' the gain's work is x += V' L^-1 y and P -= V' V: symmetric by
     construction.  V takes the place of S.

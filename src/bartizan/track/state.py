@@ -17,7 +17,6 @@ import numpy as np
 from bartizan.sensing import look_probability
 from bartizan.types import F64, I64, SensorKind, Sensors
 
-
 # Columns of TrackParams.motion, one row a mode; all modes are linear over a known time.
 # q_h, q_v [m2/s3] power of the white acceleration, horizontal and vertical; turn [rad/s]
 # known rate of turn, positive to the left; decay [1/s] the velocity decays (hover);
@@ -117,7 +116,7 @@ def sensor_table(sensors: Sensors) -> F64:
 
 def ring_edges_m() -> F64:
     """Outer radius (rings,) [m] of each ring of the ground grid."""
-    return RING_0_M * RING_GROWTH ** np.arange(N_RINGS)
+    return RING_0_M * RING_GROWTH ** np.arange(N_RINGS, dtype=np.float64)
 
 
 def look_map(sensors: Sensors, params: TrackParams) -> F64:

@@ -84,7 +84,12 @@ def in_coverage(x: F64, table: F64) -> bool:
             row = table[s]
             place_of(x, row[POS : POS + 3], row[ROT : ROT + 9].reshape((3, 3)), h)
             look = row[LOOK : LOOK + 6]
-            if look_probability(int(row[KIND]), row[PD : PD + 8], look, h[0], h[1], h[2], h[3], x[2]) > 0.0:
+            if (
+                look_probability(
+                    int(row[KIND]), row[PD : PD + 8], look, h[0], h[1], h[2], h[3], x[2]
+                )
+                > 0.0
+            ):
                 return True
     return not any_active
 

@@ -13,7 +13,7 @@ from bartizan.types import Act, Alarm, EventKind, Identity, Level, ObjectClass, 
 from bartizan.units import NS_PER_S
 from bartizan.warn import posture as postures
 from bartizan.warn import words
-from bartizan.warn.interrogate import ask, dismiss
+from bartizan.warn.interrogate import ask, dismiss, weigh
 from bartizan.warn.state import Desk
 
 
@@ -55,12 +55,17 @@ def _wrong(desk: Desk, act: Act, alarms: tuple[Alarm, ...]) -> str:
     if act.verb == "acknowledge":
         known = any(a.number == act.subject for a in alarms)
         return "" if known else f"no alarm {act.subject} is in force"
-    if act.verb == "posture":
-        if act.subject not in list(Level):
-            return f"posture is one of 0, 1, 2, not {act.subject}"
-        if alarms and act.subject < Level.RED:
-            return "an alarm is in force; it has to end before RED is lowered"
-        return "" if act.why.strip() else "a posture needs a reason"
+    if act.verb != "posture":
+        return _wrong_track(desk, act)
+    if act.subject not in list(Level):
+        return f"posture is one of 0, 1, 2, not {act.subject}"
+    if alarms and act.subject < Level.RED:
+        return "an alarm is in force; it has to end before RED is lowered"
+    return "" if act.why.strip() else "a posture needs a reason"
+
+
+def _wrong_track(desk: Desk, act: Act) -> str:
+    """Why an act on a track cannot be, "" if it can."""
     if act.subject not in desk.picture.tracks.label:
         return f"no track {act.subject} is in the picture"
     if act.verb == "dismiss" and not act.why.strip():
@@ -93,12 +98,14 @@ def _on_track(desk: Desk, act: Act) -> Desk:
     if act.verb == "classify":
         desk.rows.said_cls[row] = act.value
         text = f"{act.who} says that track {label} is: {words.thing(act.value)}"
-        cls = desk.cls.copy()
+        cls, attack = desk.cls.copy(), desk.attack.copy()
         cls[i] = act.value
+        if act.value != ObjectClass.UNKNOWN:
+            attack[i] = float(desk.params.attack_like[act.value])
         _tell(desk, act, text, (label,))
-        return desk._replace(cls=cls)
+        return weigh(desk._replace(cls=cls, attack=attack))
     desk.rows.said_identity[row] = act.value
     identity = desk.identity.copy()
     identity[i] = act.value
     _tell(desk, act, f"{act.who} says that track {label} is {words.whose(act.value)}", (label,))
-    return desk._replace(identity=identity)
+    return weigh(desk._replace(identity=identity))

@@ -3,14 +3,19 @@
 In: a `Desk`.  Out: the alarms in force; events; writes to the desk's rows.
 Does not: sound anything.
 
-Rules.  A track is a threat while it is not dismissed, closes (or is inside), and has score
->= `alarm_score` and p_wall >= `alarm_p_wall`; under attention at `attention_factor` of the
-score; said to be hostile by a person at any score.  It is alarmed when that has held for
-`alarm_after_s`, at once when it is at the wall within `alarm_now_s`.  One raid (group) has
-one alarm; a threat without a group joins the newest alarm in force.  An alarm is updated
-when its count grows, when its time to the wall falls into the next class, and when its own
-end comes while the threat goes on.  All clear: `clear_s` after the last threat, and not
-before the lost ones should have arrived and `clear_s` more (but `clear_max_s` at most).
+Rules.  A track is a threat while it is not dismissed, not a friend or civil by a name of its
+own, closes (or is inside), is attack-like with probability >= `alarm_attack`
+(`alarm_attention` under attention), is not named a harmless class, and has p_wall >=
+`alarm_p_wall`; said to be hostile by a person, whatever its class.  It is alarmed when that
+has held for `alarm_after_s` (for `alarm_unsure_s` if the probability is under `alarm_sure`),
+at once when it is at the wall within `alarm_now_s`.  Once alarmed it stays a threat while it
+closes or is within `keep_m`, down to `keep_attack`.
+
+One raid (group) has one alarm; a threat without a group joins the newest alarm in force.  An
+alarm is updated when its count grows, when its time to the wall falls into the next class,
+and when its own end comes while the threat goes on.  All clear: `clear_s` after the last
+threat, and not before the lost ones should have arrived and `clear_s` more (but at most
+`clear_max_s` after they were last a threat).
 """
 
 from __future__ import annotations
@@ -19,9 +24,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.types import B1, Alarm, EventKind, F64, I64, Identity
+from bartizan.types import B1, F64, I64, Alarm, EventKind, Identity
 from bartizan.units import NS_PER_S
 from bartizan.warn import words
+from bartizan.warn.interrogate import IS_HARMLESS
 from bartizan.warn.state import Desk, Rows
 
 TIME_CLASSES_S = (300.0, 120.0, 60.0, 30.0, 5.0)
@@ -46,15 +52,15 @@ def mark(desk: Desk) -> B1:
     """Which tracks (n,) are threats now; writes threat_ns, last_ns, arrival_ns."""
     th, p, rows, at = desk.threats, desk.params, desk.rows, desk.at
     hostile = desk.identity == Identity.HOSTILE
-    friend = desk.identity == Identity.FRIEND
     watched = rows.attention_ns[at] > desk.t_ns
-    need = np.where(watched, p.alarm_score * p.attention_factor, p.alarm_score)
-    open_ = (rows.dismissed_ns[at] == 0) & ~friend
+    need = np.where(watched, p.alarm_attention, p.alarm_attack)
+    open_ = (rows.dismissed_ns[at] == 0) & desk.open
     comes = th.closing & (th.p_wall >= p.alarm_p_wall)
-    starts = open_ & comes & ((th.score >= need) | hostile)
+    like = (desk.attack >= need) & ~IS_HARMLESS[desk.cls]
+    starts = open_ & comes & (like | hostile)
     near = th.closing | (th.d_wall_m <= p.keep_m)
-    keeps = open_ & near & ((th.score >= p.keep_score) | hostile | watched)
-    threat: B1 = starts | ((rows.threat_ns[at] > 0) & keeps)
+    keeps = open_ & near & ((desk.attack >= p.keep_attack) | hostile)
+    threat: B1 = starts | ((rows.alarm[at] > 0) & keeps)
     rows.threat_ns[at] = np.where(
         threat, np.where(rows.threat_ns[at] > 0, rows.threat_ns[at], desk.t_ns), 0
     )
@@ -76,7 +82,8 @@ def earliest_s(desk: Desk) -> F64:
 def step(desk: Desk, board: Board, threat: B1) -> Board:
     """Raise, update and end alarms; writes rows.alarm."""
     th, p, rows, at = desk.threats, desk.params, desk.rows, desk.at
-    held = desk.t_ns - rows.threat_ns[at] >= p.alarm_after_s * NS_PER_S
+    hold_s = np.where(desk.attack >= p.alarm_sure, p.alarm_after_s, p.alarm_unsure_s)
+    held = desk.t_ns - rows.threat_ns[at] >= hold_s * NS_PER_S
     ready = threat & (held | (th.t_wall_s <= p.alarm_now_s)) & (rows.alarm[at] == 0)
     if ready.any():
         board = _enter(desk, board, ready)
@@ -143,16 +150,12 @@ def clear_ns(rows: Rows, number: int, desk: Desk) -> int:
     last, arrival = rows.last_ns[its], rows.arrival_ns[its]
     lost = ~shown[its]
     clear = last + round(p.clear_s * NS_PER_S)
-    wait = np.minimum(
-        arrival + round(p.clear_s * NS_PER_S), last + round(p.clear_max_s * NS_PER_S)
-    )
+    wait = np.minimum(arrival + round(p.clear_s * NS_PER_S), last + round(p.clear_max_s * NS_PER_S))
     both: I64 = np.where(lost, np.maximum(clear, wait), clear)
     return int(both.max()) if len(both) else desk.t_ns
 
 
-def _told(
-    desk: Desk, a: Alarm, its: I64, soonest: F64, members: tuple[int, ...]
-) -> Alarm:
+def _told(desk: Desk, a: Alarm, its: I64, soonest: F64, members: tuple[int, ...]) -> Alarm:
     """The alarm with its words made new: what, where, what to do, until when."""
     p, mode = desk.params, desk.params.mode
     last_ns = int(desk.rows.arrival_ns[desk.rows.alarm == a.number].max(initial=desk.t_ns))
@@ -183,9 +186,7 @@ def _what(desk: Desk, its: I64) -> str:
     return f"{unknown}, most probably {words.thing(best, count)} ({mean[best]:.0%})"
 
 
-def _announce(
-    desk: Desk, a: Alarm, its: I64, soonest: F64, kind: EventKind, grown: bool
-) -> None:
+def _announce(desk: Desk, a: Alarm, its: I64, soonest: F64, kind: EventKind, grown: bool) -> None:
     """The ALARM or ALARM_UPDATE event."""
     th, tracks = desk.threats, desk.picture.tracks
     until = words.clock(a.until_ns, desk.site.utc_offset_s)
@@ -196,7 +197,8 @@ def _announce(
     lead = its[np.argmin(soonest[its])]
     straight = bool(np.isfinite(th.t_wall_s[lead]))
     bare = [words.unmarked(desk.params.mode, t) for t in (a.what, a.where, a.do)]
-    text = f"alarm {a.number}: {bare[0]}, {bare[1]}, {_when(a.t_wall_s, straight)}. {bare[2]} Until {until}."
+    when = _when(a.t_wall_s, straight)
+    text = f"alarm {a.number}: {bare[0]}, {bare[1]}, {when}. {bare[2]} Until {until}."
     why = [*desk.picture.why[lead], *th.why[lead]]
     if kind is EventKind.ALARM_UPDATE:
         cause = "more tracks" if grown else "less time, or it goes on"
@@ -209,7 +211,8 @@ def _announce(
         ("t_wall_sd_s", float(th.t_wall_sd_s[lead]) if straight else -1.0),
         ("count", float(len(its))), ("bearing_rad", words.bearing_rad(e, n)),
         ("distance_m", float(th.d_wall_m[lead])), ("p_wall", float(th.p_wall[lead])),
-        ("score", float(th.score[lead])), ("since_first_plot_s", first_plot_s),
+        ("score", float(th.score[lead])), ("attack", float(desk.attack[lead])),
+        ("since_first_plot_s", first_plot_s),
     )  # fmt: skip
     desk.tell(kind, text, a.labels, tuple(why), data)
 

@@ -7,10 +7,9 @@ Rules.  An unknown (identity pending, unknown or suspect, or a friend by its cor
 that closes is interrogated in the picture in which it first closes, wherever it is; one
 that does not close, when it is within `ring_m`; so is everything else that closes, and
 before any dismissal.  The ledger is asked again when the evidence changes or explains it,
-at most every `again_s`.  A rule dismisses only what the ledger explains, whose score is
-under `keep_score`, and what attention is on only for a friend's own name.  A dismissal ends
-when its time is over, the evidence changes, attention comes on, or (a rule's) its score
-reaches `alarm_score`.
+at most every `again_s`.  A rule dismisses only what the ledger explains, and what attention
+is on only for a friend's own name.  A dismissal ends when its time is over, the evidence
+changes, or attention comes on.
 
 Attention is the lesson of Tower 22 (28 January 2024: a drone that came in about when a
 friendly one returned was not told from it): while a friend comes in, and `recover_s` after,
@@ -25,18 +24,28 @@ from enum import IntEnum
 
 import numpy as np
 
-from bartizan.types import B1, N_CLASSES, EventKind, I64, Identity, ObjectClass
+from bartizan.types import B1, N_CLASSES, EventKind, Identity, ObjectClass
 from bartizan.units import NS_PER_S
 from bartizan.warn import words
 from bartizan.warn.state import Desk, Recovery
 
-UNKNOWN = (
-    int(Identity.PENDING), int(Identity.UNKNOWN), int(Identity.SUSPECT), int(Identity.HOSTILE)
-)  # fmt: skip
-FRIENDLY = (int(Identity.FRIEND), int(Identity.ASSUMED_FRIEND))
-ATTACKER = (int(ObjectClass.ONE_WAY_ATTACK), int(ObjectClass.BALLISTIC))
-BY_ATTENTION = -1  # in Rows.dismissed: attention has taken the dismissal's ground away
 HARMLESS = (int(ObjectClass.BIRD), int(ObjectClass.AIRLINER), int(ObjectClass.BALLOON))
+BY_ATTENTION = -1  # in Rows.dismissed: attention has taken the dismissal's ground away
+
+
+def _flags(of: type[IntEnum], *members: IntEnum) -> B1:
+    """Truth by value of an enum: flags[values] is faster than numpy.isin."""
+    return np.array([m in members for m in of], np.bool_)
+
+
+IS_UNKNOWN = _flags(
+    Identity, Identity.PENDING, Identity.UNKNOWN, Identity.SUSPECT, Identity.HOSTILE
+)
+IS_ASSUMED = _flags(Identity, Identity.ASSUMED_FRIEND, Identity.NEUTRAL)
+IS_FRIENDLY = _flags(Identity, Identity.FRIEND, Identity.ASSUMED_FRIEND)
+IS_HOSTILE = _flags(Identity, Identity.SUSPECT, Identity.HOSTILE)
+IS_ATTACKER = _flags(ObjectClass, ObjectClass.ONE_WAY_ATTACK, ObjectClass.BALLISTIC)
+IS_HARMLESS = _flags(ObjectClass, *(ObjectClass(c) for c in HARMLESS))
 
 
 class Answer(IntEnum):
@@ -58,55 +67,35 @@ ANSWERS = {
 }
 
 
-def evidence(desk: Desk) -> I64:
-    """One number (n,) for what a dismissal rests on; another number is other evidence.
+def weigh(desk: Desk) -> Desk:
+    """The desk with `named`, `open`, `basis` and `answer` made from classes and identities.
 
-    Who has a name of its own rests on that, and on not being of an attacker's class; who
-    has none rests on class and corridor too.
+    basis is another number when the evidence for a dismissal is other.  Who has a name of
+    its own rests on that, and on not being of an attacker's class; who has none rests on
+    class and corridor too.
     """
-    p = desk.picture
-    named = _named(desk) & ~np.isin(desk.identity, UNKNOWN)
-    cls = np.where(named, np.isin(desk.cls, ATTACKER), desk.cls)
-    corridor = np.where(named, 0, p.corridor + 1)
-    return ((desk.identity * N_CLASSES + cls) * 2 + p.contradicted) * 1024 + corridor
-
-
-def nameless(desk: Desk) -> B1:
-    """Tracks (n,) that are unknown, or assumed friendly by their corridor alone."""
-    assumed = np.isin(desk.identity, (int(Identity.ASSUMED_FRIEND), int(Identity.NEUTRAL)))
-    out: B1 = np.isin(desk.identity, UNKNOWN) | (assumed & ~_named(desk))
-    return out
-
-
-def _named(desk: Desk) -> B1:
-    """Tracks (n,) with an identity of their own, heard or said by a person."""
-    heard = np.array([c != "" for c in desk.picture.callsign], np.bool_)
-    said = desk.rows.said_identity[desk.at] >= 0
-    return heard | said | (desk.picture.tracks.identity != 0)
-
-
-def answer(desk: Desk, i: int) -> Answer:
-    """What the ledger says of track i."""
-    p = desk.picture
-    identity = desk.identity[i]
-    if identity in (Identity.HOSTILE, Identity.SUSPECT) or p.contradicted[i]:
-        return Answer.NOTHING
-    named = bool(_named(desk)[i])
-    if identity == Identity.FRIEND or (identity == Identity.ASSUMED_FRIEND and named):
-        return Answer.FRIEND
-    if identity == Identity.NEUTRAL and named:
-        return Answer.CIVIL
-    if identity in (Identity.ASSUMED_FRIEND, Identity.NEUTRAL):
-        return Answer.CORRIDOR
-    if p.posterior[i, list(HARMLESS)].sum() >= desk.params.harmless:
-        return Answer.CLASS
-    return Answer.NOTHING
+    p, rows = desk.picture, desk.rows
+    heard = np.array([c != "" for c in p.callsign], np.bool_) | (p.tracks.identity != 0)
+    named = heard | (rows.said_identity[desk.at] >= 0)
+    unknown = IS_UNKNOWN[desk.identity]
+    open_ = unknown | (IS_ASSUMED[desk.identity] & ~named)
+    own = named & ~unknown
+    cls = np.where(own, IS_ATTACKER[desk.cls], desk.cls)
+    corridor = np.where(own, 0, p.corridor + 1)
+    basis = ((desk.identity * N_CLASSES + cls) * 2 + p.contradicted) * 1024 + corridor
+    harmless = p.posterior[:, HARMLESS].sum(axis=1) >= desk.params.harmless
+    found = np.where(harmless, int(Answer.CLASS), int(Answer.NOTHING))
+    found[IS_ASSUMED[desk.identity]] = int(Answer.CORRIDOR)
+    found[named & (desk.identity == int(Identity.NEUTRAL))] = int(Answer.CIVIL)
+    found[named & IS_FRIENDLY[desk.identity]] = int(Answer.FRIEND)
+    found[p.contradicted | IS_HOSTILE[desk.identity]] = int(Answer.NOTHING)
+    return desk._replace(named=named, open=open_, basis=basis, answer=found)
 
 
 def ask(desk: Desk, i: int, by: str = "rule") -> Answer:
     """Interrogate the ledger about track i: a logged act with its questions and answers."""
     p, label = desk.picture, int(desk.picture.tracks.label[i])
-    found = answer(desk, i)
+    found = Answer(int(desk.answer[i]))
     best = int(p.posterior[i].argmax())
     corridor = int(p.corridor[i])
     why = (
@@ -123,12 +112,13 @@ def ask(desk: Desk, i: int, by: str = "rule") -> Answer:
         f"track {label} interrogated by {by}: {ANSWERS[found]}",
         (label,), why,
         (("answer", float(found)), ("score", float(threats.score[i])),
-         ("p_wall", float(threats.p_wall[i])), ("d_wall_m", float(threats.d_wall_m[i])),
+         ("p_wall", float(threats.p_wall[i])), ("attack", float(desk.attack[i])),
+         ("d_wall_m", float(threats.d_wall_m[i])),
          ("closing", float(threats.closing[i]))),
     )  # fmt: skip
     row = desk.at[i]
     desk.rows.asked_ns[row] = desk.t_ns
-    desk.rows.asked[row] = evidence(desk)[i]
+    desk.rows.asked[row] = desk.basis[i]
     return found
 
 
@@ -136,7 +126,7 @@ def dismiss(desk: Desk, i: int, until_ns: int, by: str, why: tuple[str, ...]) ->
     """Dismiss track i, which has just been interrogated: who, why, until when."""
     label, row = int(desk.picture.tracks.label[i]), desk.at[i]
     desk.rows.dismissed_ns[row] = until_ns
-    desk.rows.dismissed[row] = evidence(desk)[i]
+    desk.rows.dismissed[row] = desk.basis[i]
     desk.rows.by_person[row] = by != "rule"
     until = words.clock(until_ns, desk.site.utc_offset_s)
     desk.tell(
@@ -152,18 +142,15 @@ def end_dismissals(desk: Desk) -> None:
     held = rows.dismissed_ns[at] > 0
     if not held.any():
         return
-    changed = evidence(desk) != rows.dismissed[at]
-    threat = ~rows.by_person[at] & (desk.threats.score >= desk.params.alarm_score)
+    changed = desk.basis != rows.dismissed[at]
     over = desk.t_ns >= rows.dismissed_ns[at]
-    for i in np.flatnonzero(held & (changed | threat | over)).tolist():
+    for i in np.flatnonzero(held & (changed | over)).tolist():
         label, row = int(desk.picture.tracks.label[i]), at[i]
         why = "its time is over"
         if rows.dismissed[row] == BY_ATTENTION:
             why = "attention is on it now"
         elif changed[i]:
             why = "the evidence changed: " + _change(desk, i)
-        elif threat[i]:
-            why = "it comes as a threat"
         rows.dismissed_ns[row] = 0
         rows.by_person[row] = False
         text = f"the dismissal of track {label} ends: {why}"
@@ -182,39 +169,27 @@ def interrogate(desk: Desk) -> None:
     """Interrogate what the rules say, and dismiss what is explained."""
     rows, at, th, p = desk.rows, desk.at, desk.threats, desk.params
     due = rows.dismissed_ns[at] == 0
-    due &= th.closing | (nameless(desk) & (th.d_wall_m <= p.ring_m))
+    due &= th.closing | (desk.open & (th.d_wall_m <= p.ring_m))
     fresh = rows.asked_ns[at] == 0
     waited = desk.t_ns - rows.asked_ns[at] >= p.again_s * NS_PER_S
-    due &= fresh | waited
-    if not due.any():
-        return
-    changed = evidence(desk) != rows.asked[at]
+    watched = rows.attention_ns[at] > desk.t_ns
+    explained = desk.answer != int(Answer.NOTHING)
+    explained &= ~watched | (desk.answer == int(Answer.FRIEND))
+    due &= fresh | (waited & (explained | (desk.basis != rows.asked[at])))
     for i in np.flatnonzero(due).tolist():
-        found = answer(desk, i)
-        explained = _may_dismiss(desk, i, found)
-        if fresh[i] or changed[i] or explained:
-            ask(desk, i)
-        if explained:
+        found = ask(desk, i)
+        if explained[i]:
             by_class = found is Answer.CLASS
             hold_s = p.dismiss_class_s if by_class else p.dismiss_identity_s
             until_ns = desk.t_ns + round(hold_s * NS_PER_S)
             dismiss(desk, i, until_ns, "rule", (ANSWERS[found], _change(desk, i)))
 
 
-def _may_dismiss(desk: Desk, i: int, found: Answer) -> bool:
-    """Whether a rule may dismiss track i: explained, no threat, and no attention on it."""
-    if found is Answer.NOTHING or desk.threats.score[i] >= desk.params.keep_score:
-        return False
-    watched = desk.rows.attention_ns[desk.at[i]] > desk.t_ns
-    return not watched or found is Answer.FRIEND
-
-
 def attend(desk: Desk, recoveries: tuple[Recovery, ...]) -> tuple[Recovery, ...]:
     """Note friends that come in; raise attention to unknowns that close behind them."""
     th, p, tracks = desk.threats, desk.params, desk.picture.tracks
-    open_ = nameless(desk)
-    named = np.isin(desk.identity, FRIENDLY) & ~open_
-    inbound = named & th.closing & (th.d_wall_m <= p.recover_m)
+    open_ = desk.open
+    inbound = IS_FRIENDLY[desk.identity] & ~open_ & th.closing & (th.d_wall_m <= p.recover_m)
     noted = {r.label: r for r in recoveries if desk.t_ns - r.t_ns <= p.recover_s * NS_PER_S}
     for i in np.flatnonzero(inbound).tolist():
         label = int(tracks.label[i])
@@ -223,7 +198,7 @@ def attend(desk: Desk, recoveries: tuple[Recovery, ...]) -> tuple[Recovery, ...]
     out = tuple(noted[k] for k in sorted(noted))
     if out:
         harmless = desk.picture.posterior[:, HARMLESS].sum(axis=1) >= p.harmless
-        open_ &= th.closing & (th.d_wall_m <= p.recover_m) & ~harmless
+        open_ = open_ & th.closing & (th.d_wall_m <= p.recover_m) & ~harmless
         for i in np.flatnonzero(open_ & (desk.rows.alarm[desk.at] == 0)).tolist():
             friend = _behind(tracks.x[i, 0], tracks.x[i, 1], out, desk)
             if friend is not None:

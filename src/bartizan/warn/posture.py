@@ -5,10 +5,11 @@ Does not: claim skill for its forecast.  Neither rule of it has been scored yet.
 
 Rules.  RED while an alarm is in force.  When the last alarm ends, YELLOW for `raid_s` in
 anticipation of another, so that RED never falls to WHITE by a rule.  YELLOW for `concern_s`
-when something unexplained closes with score >= `concern_score` (half of it under attention)
-for `concern_after_s`; while that lasts the YELLOW is prolonged.  YELLOW ends in WHITE at
-its expiry.  A person's posture holds until its own expiry: only an alarm goes over it.  While
-an alarm is in force nobody lowers RED: the alarm has to end first.
+when something unexplained and attack-like (`concern_attack`) closes on the wall
+(`concern_p_wall`; under attention at `alarm_attention`, whatever its course) for
+`concern_after_s`; while that lasts the YELLOW is prolonged.  YELLOW ends in WHITE at its
+expiry.  A person's posture holds until its own expiry: only an alarm goes over it.  While an
+alarm is in force nobody lowers RED: the alarm has to end first.
 
 The forecast gives two rules side by side, as a range.  Constant rate: a Poisson process
 whose rate has a Gamma prior of PRIOR_ATTACKS in PRIOR_DAYS (assumed: about one a month);
@@ -25,7 +26,7 @@ import math
 
 import numpy as np
 
-from bartizan.types import Alarm, EventKind, Identity, Level, Posture
+from bartizan.types import Alarm, EventKind, Level, Posture
 from bartizan.units import NS_PER_S
 from bartizan.warn import words
 from bartizan.warn.state import DAY_S, Desk
@@ -42,7 +43,8 @@ SAME_RAID_NS = 6 * 3600 * NS_PER_S  # an alarm this near a known attack is that 
 def constant(count: int, days: float, ahead_days: float) -> float:
     """P(at least one attack within ahead_days) after `count` attacks in `days`."""
     t = days + PRIOR_DAYS
-    return 1.0 - (t / (t + ahead_days)) ** (count + PRIOR_ATTACKS)
+    none: float = (t / (t + ahead_days)) ** (count + PRIOR_ATTACKS)
+    return 1.0 - none
 
 
 def clustered(ages_days: tuple[float, ...], days: float, ahead_days: float) -> float:
@@ -151,9 +153,7 @@ def change(
         f"for {words.span(ahead)}, until {until}"
     )
     data = (("from", float(before.level)), ("to", float(level)), ("for_s", ahead))
-    desk.tell(
-        EventKind.POSTURE, text, (), (reason, words.unmarked(mode, told)), data
-    )
+    desk.tell(EventKind.POSTURE, text, (), (reason, words.unmarked(mode, told)), data)
     return Posture(level, desk.t_ns, until_ns, by, words.marked(mode, reason), told)
 
 
@@ -171,8 +171,9 @@ def concern(desk: Desk) -> str:
     rows, at, th, p = desk.rows, desk.at, desk.threats, desk.params
     free = rows.dismissed_ns[at] == 0
     watched = rows.attention_ns[at] > desk.t_ns
-    need = np.where(watched, 0.5 * p.concern_score, p.concern_score)
-    comes = free & th.closing & (th.score >= need) & (desk.identity != Identity.FRIEND)
+    need = np.where(watched, p.alarm_attention, p.concern_attack)
+    comes = free & th.closing & (desk.attack >= need) & desk.open
+    comes &= watched | (th.p_wall >= p.concern_p_wall)
     since = np.where(rows.concern_ns[at] > 0, rows.concern_ns[at], desk.t_ns)
     rows.concern_ns[at] = np.where(comes, since, 0)
     long = comes & (desk.t_ns - since >= p.concern_after_s * NS_PER_S)

@@ -42,17 +42,20 @@ class WarnParams(NamedTuple):
     harmless  probability of being harmless by class that a rule's dismissal needs
     recover_m, recover_s  a friend this near that comes in is a recovery, and for so long
     behind_m, behind_rad  an unknown this near it, or on the same side, is behind it
-    attention_s, attention_factor  attention holds so long, and lowers alarm_score
-    alarm_score, alarm_p_wall, alarm_after_s  a track that closes is alarmed at these,
-    held for so long; at once when it is nearer than alarm_now_s
-    keep_score, keep_m  it stays a threat at this score while it closes or is this near
+    attention_s  attention holds so long
+    attack_like (c,)  whether a class could be an attack, by ObjectClass
+    alarm_attack, alarm_attention, alarm_p_wall  a track that closes is a threat when its
+    probability of an attack-like class and its p_wall reach these (the second: under
+    attention)   alarm_sure  with this probability it is alarmed after alarm_after_s, else
+    after alarm_unsure_s; at once when it is nearer than alarm_now_s
+    keep_attack, keep_m  it stays a threat with this while it closes or is this near
     clear_s  all clear so long after the last threat and its expected arrival
     clear_max_s  but not longer after it was last a threat   stay_s  an alarm's own end
     after the last expected arrival   drop_s  a track gone so long is told as lost
     memory_s  how long a row outlives its track
-    concern_score, concern_after_s, concern_s  an unexplained track that closes raises the
-    posture to YELLOW at this score, held so long, for so long   raid_s  YELLOW after a
-    raid   person_s  a person's posture without an end
+    concern_attack, concern_p_wall, concern_after_s, concern_s  what closes so far
+    unexplained raises the posture to YELLOW when it has done so long, for so long
+    raid_s  YELLOW after a raid   person_s  a person's posture without an end
     """
 
     mode: Mode = Mode.EXERCISE
@@ -70,20 +73,26 @@ class WarnParams(NamedTuple):
     behind_m: float = 5000.0
     behind_rad: float = 0.8
     attention_s: float = 300.0
-    attention_factor: float = 0.4
-    alarm_score: float = 0.3
-    alarm_p_wall: float = 0.3
+    attack_like: tuple[bool, ...] = (
+        True, True, True, True, False, False, False, False, True, False,
+    )  # fmt: skip
+    alarm_attack: float = 0.5
+    alarm_attention: float = 0.4
+    alarm_sure: float = 0.65
+    alarm_p_wall: float = 0.15
     alarm_after_s: float = 1.0
+    alarm_unsure_s: float = 5.0
     alarm_now_s: float = 30.0
-    keep_score: float = 0.15
+    keep_attack: float = 0.3
     keep_m: float = 1000.0
     clear_s: float = 60.0
     clear_max_s: float = 300.0
     stay_s: float = 300.0
     drop_s: float = 10.0
     memory_s: float = 60.0
-    concern_score: float = 0.2
-    concern_after_s: float = 5.0
+    concern_attack: float = 0.5
+    concern_p_wall: float = 0.1
+    concern_after_s: float = 8.0
     concern_s: float = 900.0
     raid_s: float = DAY_S
     person_s: float = 3600.0
@@ -152,6 +161,11 @@ class Desk(NamedTuple):
     """One step's work: what came in, the fresh rows (written to), the events so far.
 
     at (n,) row of each track   cls, identity (n,) the picture's, or a person's word
+    attack (n,) probability of an attack-like class; 0 or 1 by a person's word
+    named (n,) it has an identity of its own, heard or said by a person
+    open (n,) unknown, or assumed friendly by its corridor alone
+    basis (n,) one number for what a dismissal rests on   answer (n,) what the ledger
+    says to an interrogation (interrogate.Answer); all four made by interrogate.weigh
     """
 
     t_ns: int
@@ -163,6 +177,11 @@ class Desk(NamedTuple):
     at: I64
     cls: I64
     identity: I64
+    attack: F64
+    named: B1
+    open: B1
+    basis: I64
+    answer: I64
     events: list[Event]
 
     def tell(
@@ -207,7 +226,7 @@ def carry(rows: Rows, label: I64, t_ns: int, params: WarnParams) -> Rows:
     A row that an alarm in force names is not forgotten, nor one not yet told as lost.
     """
     if np.array_equal(rows.label, label):
-        return Rows(*(a.copy() for a in rows))
+        return rows._replace(**{k: a.copy() for k, a in rows._asdict().items()})
     kept = t_ns - rows.shown_ns <= params.memory_s * NS_PER_S
     kept |= (rows.alarm > 0) | ~rows.dropped
     labels = np.union1d(rows.label[kept], label)

@@ -62,11 +62,16 @@ def _sit_down(
     rows = carry(state.rows, label, picture.t_ns, params)
     at = np.searchsorted(rows.label, label)
     said_cls, said = rows.said_cls[at], rows.said_identity[at]
-    return Desk(
+    like = np.array(params.attack_like, np.bool_)
+    attack = picture.posterior[:, like].sum(axis=1)
+    none = np.zeros(0, np.bool_)
+    desk = Desk(
         picture.t_ns, picture, threats, site, params, rows, at,
         np.where(said_cls >= 0, said_cls, picture.cls),
-        np.where(said >= 0, said, picture.identity), [],
+        np.where(said >= 0, said, picture.identity),
+        np.where(said_cls > 0, like[said_cls], attack), none, none, at, at, [],
     )  # fmt: skip
+    return interrogate.weigh(desk)
 
 
 def _appear(desk: Desk) -> None:
@@ -116,8 +121,8 @@ def _tell_changes(desk: Desk) -> None:
         label = int(p.tracks.label[i])
         name = f" ({p.callsign[i]})" if p.callsign[i] else ""
         text = f"track {label}{name}: {words.whose(desk.identity[i])}"
-        data = (("identity", float(desk.identity[i])),)
-        desk.tell(EventKind.IDENTIFIED, text, (label,), p.why[i], data)
+        held = (("identity", float(desk.identity[i])),)
+        desk.tell(EventKind.IDENTIFIED, text, (label,), p.why[i], held)
     rows.identity[at] = desk.identity
 
 

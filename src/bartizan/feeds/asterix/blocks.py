@@ -118,7 +118,11 @@ def _pcapng(data: bytes) -> Iterator[Payload | Broken]:
             links = []
         kind, size = struct.unpack_from(end + "II", data, at)
         if size < 12 or size % 4 or at + size > len(data):
-            yield Broken(f"byte {at}", f"a block of {size} bytes does not fit", data[at : at + 64])
+            yield Broken(
+                f"byte {at}",
+                f"a block of {size} bytes does not fit",
+                data[at : at + 64],
+            )
             return
         body = data[at + 8 : at + size - 4]
         at += size

@@ -20,6 +20,9 @@ WAIT_S: Final = 1.5  # a plot comes this long after its sector's mark at most: a
 REWIND_S: Final = 15.0  # a step back longer than this is a new start, not a late message
 
 
+Plot = tuple[Report, tuple[tuple[int, str], ...]]
+
+
 class Anchor(NamedTuple):
     """At t_ns the antenna pointed to az_rad; period_s of a turn where stated, else NaN."""
 
@@ -47,7 +50,7 @@ class Turns:
         self._hold_ns = ns_from_s(hold_s)
         self._last: Anchor | None = None
         self._open: list[Sector] = []
-        self._plots: list[tuple[Report, tuple[tuple[int, str], ...]]] = []
+        self._plots: list[Plot] = []
         self._newest_ns = 0
 
     def anchor(self, a: Anchor) -> list[Sector]:
@@ -113,7 +116,8 @@ class Turns:
         out = []
         half_ns = ns_from_s(0.5 * self._period_s)
         for s in self._open[:n]:
-            mine, rest = [], []
+            mine: list[Plot] = []
+            rest: list[Plot] = []
             for p in self._plots:
                 inside = (p[0].z[1] - s.from_rad) % TWO_PI < s.width_rad
                 near = abs(p[0].t_ns - s.t_ns) < half_ns
@@ -136,7 +140,7 @@ class Turns:
         return out
 
 
-def _with(s: Sector, plots: list[tuple[Report, tuple[tuple[int, str], ...]]]) -> Sector:
+def _with(s: Sector, plots: list[Plot]) -> Sector:
     names = tuple(n for _, ns in plots for n in ns)
     t_ns = max([s.t_ns, *(r.t_ns for r, _ in plots)])
     return s._replace(t_ns=t_ns, reports=tuple(r for r, _ in plots), names=names)

@@ -1,0 +1,220 @@
+"""ASTERIX recordings: radar plots (048, surface 010), service messages (034), system
+tracks (062) and ADS-B reports (021), through libasterix.
+
+In: a pcap, pcapng, `.gps` or bare file.  Out: scans by antenna sector, or by report.
+Does not: guess an edition: it is a setting, and figures out of range tell a wrong one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from bartizan.feeds.asterix.records import DAY_S, Said, absurd, probed, records
+from bartizan.feeds.asterix.turns import Anchor, Sector, Turns
+from bartizan.feeds.order import order
+from bartizan.feeds.reports import (
+    NAN,
+    Report,
+    enu_of,
+    refused,
+    reports_only,
+    scan_of,
+    wrong_range,
+)
+from bartizan.frames import local_frame
+from bartizan.sensing import identity_key
+from bartizan.types import Frame, Refused, Scan, Sensors, Site
+from bartizan.units import M_PER_FT, MPS_PER_KT, NS_PER_S, ns_from_iso, ns_from_s
+
+__all__ = ["AsterixParams", "feed"]
+
+DAY_NS: Final = 86_400 * NS_PER_S
+EARTH_M: Final = 6_371_000.0  # mean radius, IUGG
+MEASURED: Final = ("048", "010")  # categories with a measured range
+
+
+class AsterixParams(NamedTuple):
+    """Settings of the feed.
+
+    sensors  (SAC, SIC, name of the site's sensor) of every source that is declared
+    editions  (category, edition) such as ("048", "1.32")
+    day  UTC date of the first record where the file has none   hold_s  how long a scan
+    waits for older ones, and a sector for its plots   height_sd_m  of a flight level as a
+    height (pressure, not geometry): assumed   period_s  of the antenna where no message says
+    """
+
+    sensors: tuple[tuple[int, int, str], ...] = ()
+    editions: tuple[tuple[str, str], ...] = (
+        ("010", "1.1"), ("021", "2.1"), ("034", "1.29"), ("048", "1.32"), ("062", "1.18"),
+    )  # fmt: skip
+    day: str = ""
+    hold_s: float = 20.0
+    height_sd_m: float = 150.0
+    period_s: float = 0.0
+
+
+def feed(path: Path, site: Site, params: AsterixParams) -> Iterator[Scan | Refused]:
+    """Scans of one recording in order of time, and every record that was set aside.
+
+    Raises SourceError when the file cannot be read, or its figures are out of range as
+    they are when the edition is wrong.
+    """
+    return order(_scans(path, site, params), params.hold_s)
+
+
+def _scans(path: Path, site: Site, params: AsterixParams) -> Iterator[Scan | Refused]:
+    rows = {(a, b): site.sensor_names.index(n) for a, b, n in params.sensors}
+    clock = _Clock(params.day)
+    turns = {row: Turns(params.hold_s, params.period_s) for row in sorted(rows.values())}
+    for item in probed(records(path, params.editions), path, params.editions):
+        if isinstance(item, Refused):
+            yield item
+            continue
+        why = _unfit(item, site.sensors, rows)
+        if why:
+            yield _aside(item, clock.last_ns, path, why)
+            continue
+        t_ns, received_ns = clock.times(item)
+        if t_ns - received_ns > NS_PER_S:
+            ahead_s = (t_ns - received_ns) / NS_PER_S
+            yield _aside(item, received_ns, path, f"measured {ahead_s:.1f} s after receipt")
+            continue
+        row = rows[item.source]
+        if item.category == "034":
+            yield from _look(item, t_ns, row, turns[row], site)
+        elif item.category in MEASURED:
+            report, names = _plot(item, t_ns, row, site, params)
+            yield from _closed(turns[row].plot(report, names), row, site)
+        else:
+            yield _declared(item, t_ns, row, site, params)
+    for row, turn in turns.items():
+        yield from _closed(turn.flush(), row, site)
+
+
+def _aside(item: Said, t_ns: int, path: Path, why: str) -> Refused:
+    source = f"{item.source[0]}/{item.source[1]}"
+    return refused(t_ns, source, f"{path.name}: {item.where}", why, item.raw)
+
+
+def _unfit(said: Said, sensors: Sensors, rows: dict[tuple[int, int], int]) -> str:
+    """Why a record is set aside; "" when it is good."""
+    row = rows.get(said.source, -1)
+    if row < 0:
+        return f"sensor {said.source[0]}/{said.source[1]} (SAC/SIC) is not declared"
+    if not math.isfinite(said.tod_s):
+        return "no time of day"
+    why = absurd(said)
+    if why:
+        return f"out of range: {why}"
+    if said.test:
+        return "a test or simulated target"
+    if said.category == "034":
+        return ""
+    if not math.isfinite(said.place[0]):
+        return "no position in the record"
+    return wrong_range(said.place[0], sensors.look[row]) if said.category in MEASURED else ""
+
+
+class _Clock:
+    """Times of day to UTC: by the receive time where there is one, else by counting
+    midnights from the stated day."""
+
+    def __init__(self, day: str) -> None:
+        self._day_ns = ns_from_iso(day) if day else 0
+        self._seen_s = NAN
+        self.last_ns = 0
+
+    def times(self, said: Said) -> tuple[int, int]:
+        """(time of the measurement, time of receipt) [ns]; the nearest midnight counts."""
+        if said.received_ns >= 0:
+            received_ns = said.received_ns
+        else:
+            now_s = said.received_tod_s if said.received_tod_s >= 0.0 else said.tod_s
+            if math.isfinite(self._seen_s) and now_s < self._seen_s - DAY_S / 2.0:
+                self._day_ns += DAY_NS
+            elif math.isfinite(self._seen_s) and now_s > self._seen_s + DAY_S / 2.0:
+                self._day_ns -= DAY_NS
+            self._seen_s = now_s
+            received_ns = self._day_ns + ns_from_s(now_s)
+        t_ns = received_ns // DAY_NS * DAY_NS + ns_from_s(said.tod_s)
+        t_ns += round((received_ns - t_ns) / DAY_NS) * DAY_NS
+        self.last_ns = t_ns
+        return t_ns, received_ns
+
+
+def _look(said: Said, t_ns: int, row: int, turns: Turns, site: Site) -> Iterator[Scan]:
+    """North marks (1) and sector crossings (2) tell where the antenna looked."""
+    if said.message not in (1, 2):
+        return
+    az = 0.0 if said.message == 1 else said.sector_rad
+    if math.isfinite(az):
+        yield from _closed(turns.anchor(Anchor(t_ns, az, said.period_s)), row, site)
+
+
+def _closed(sectors: Iterable[Sector], row: int, site: Site) -> Iterator[Scan]:
+    look = site.sensors.look[row]
+    for s in sectors:
+        mine = np.array([look[0], look[1], s.from_rad, s.width_rad, look[4], look[5]])
+        yield scan_of(s.t_ns, row, Frame.SPHERICAL, mine, s.reports, s.names)
+
+
+def _names(said: Said) -> tuple[int, list[tuple[int, str]]]:
+    """The identity key (of the address or code) and what a person reads for it."""
+    if not said.address:
+        return 0, []
+    key = identity_key(said.address)
+    return key, [(key, f"{said.callsign} ({said.address})" if said.callsign else said.address)]
+
+
+def _plot(
+    said: Said, t_ns: int, row: int, site: Site, params: AsterixParams
+) -> tuple[Report, list[tuple[int, str]]]:
+    r, az = said.place
+    sd = site.sensors.sd[row]
+    el, el_sd = NAN, NAN
+    if math.isfinite(said.fl) and r > 0.0:
+        sensor_m = site.origin[2] + float(site.sensors.pos[row, 2]) - site.geoid_m
+        el = elevation(r, said.fl * 100.0 * M_PER_FT, sensor_m)
+        if math.isfinite(el):
+            el_sd = params.height_sd_m / (r * max(math.cos(el), 0.05))
+    key, names = _names(said)
+    z = (r, math.remainder(az, 2.0 * math.pi), el, NAN, NAN, NAN)
+    s = (float(sd[0]), float(sd[1]), el_sd, NAN, NAN, NAN)
+    return Report(t_ns, z, s, identity=key, number=said.number), names
+
+
+def elevation(slant_m: float, height_m: float, sensor_m: float) -> float:
+    """Elevation [rad] at which a thing at slant range slant_m stands at height_m above the
+    sea, seen from sensor_m, over a round Earth; NaN where there is none.
+
+    A flight level a little under what the range allows (right overhead) gives the zenith.
+    """
+    a, b = EARTH_M + sensor_m, EARTH_M + height_m
+    s = (b * b - a * a - slant_m * slant_m) / (2.0 * slant_m * a)
+    return math.asin(min(s, 1.0)) if -1.0 <= s <= 1.05 else NAN
+
+
+def _declared(said: Said, t_ns: int, row: int, site: Site, params: AsterixParams) -> Scan:
+    """A report that states its own position: a scan of its own."""
+    lat, lon = said.place
+    hae = said.height_m
+    if not math.isfinite(hae):
+        hae = said.fl * 100.0 * M_PER_FT + site.geoid_m
+    known = math.isfinite(hae)
+    frame = local_frame(site.name, *site.origin)
+    p = enu_of(frame, lat, lon, hae if known else 0.0)
+    sd = site.sensors.sd[row]
+    v, v_sd = said.velocity, float(sd[3]) if math.isfinite(sd[3]) else 10.0 * MPS_PER_KT
+    moving = math.isfinite(v[0])
+    z = (float(p[0]), float(p[1]), float(p[2]) if known else NAN, *v, NAN)
+    s = (float(sd[0]), float(sd[1]), params.height_sd_m if known else NAN,
+         v_sd if moving else NAN, v_sd if moving else NAN, NAN)  # fmt: skip
+    key, names = _names(said)
+    report = Report(t_ns, z, s, identity=key, number=said.number)
+    look = reports_only(site.sensors.look[row])
+    return scan_of(t_ns, row, Frame.CARTESIAN, look, [report], names)

@@ -1,0 +1,258 @@
+"""ASTERIX records to plain numbers, and what tells a wrong edition.
+
+In: a file.  Out: `Said`, one a record of a wanted category, and `Refused`.
+Does not: know a site, or make scans.
+
+Ref: EUROCONTROL SPEC-0149, parts 2b, 4, 7, 9, 12: items and units as cited at each field.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from bartizan.errors import SourceError
+from bartizan.feeds.asterix import blocks
+from bartizan.feeds.reports import NAN, refused
+from bartizan.types import Refused
+from bartizan.units import M_PER_FT, M_PER_NM
+
+DAY_S: Final = 86_400.0
+PROBE: Final = 60  # records whose ranges are looked at before the first is given out
+FL_LOW, FL_HIGH = -15.0, 1500.0  # flight levels that a transponder can say: from -1,500 ft
+MEMORY: Final = 4096  # data blocks among which an exact repeat is known as one
+
+Editions = tuple[tuple[str, str], ...]
+
+
+class Said(NamedTuple):
+    """What one record says, in plain numbers (NaN, "" or -1 where it does not).
+
+    place  range [m], azimuth [rad] of the sensor, or latitude, longitude [rad]
+    """
+
+    category: str
+    source: tuple[int, int]
+    tod_s: float
+    where: str
+    raw: bytes
+    received_ns: int
+    received_tod_s: float
+    place: tuple[float, float] = (NAN, NAN)
+    fl: float = NAN
+    height_m: float = NAN
+    velocity: tuple[float, float] = (NAN, NAN)
+    rate_mps: float = NAN
+    number: int = -1
+    address: str = ""
+    callsign: str = ""
+    message: int = 0
+    sector_rad: float = NAN
+    period_s: float = NAN
+    test: bool = False
+
+
+def records(path: Path, editions: Editions) -> Iterator[Said | Refused]:
+    """Every record of a wanted category; damage and exact repeats set aside."""
+    from asterix.base import Bits  # 1.7 s to import: only when a recording is read
+
+    uaps = _uaps(editions)
+    recent: dict[bytes, None] = {}
+    parts = (b for p in blocks.read(path) for b in _blocks(p))
+    for part in parts:
+        if isinstance(part, blocks.Broken):
+            yield refused(0, path.name, f"{path.name}: {part.where}", part.why, part.raw)
+            continue
+        uap = uaps.get(part.data[0])
+        if uap is None:
+            continue  # a category that nobody asked for
+        if part.data in recent:
+            where = f"{path.name}: {part.where}"
+            yield refused(max(part.received_ns, 0), path.name, where, "repeated", part.data)
+            continue
+        recent[part.data] = None
+        if len(recent) > MEMORY:
+            del recent[next(iter(recent))]
+        records = uap.parse(Bits.from_bytes(part.data[3:]))
+        if isinstance(records, ValueError):
+            why = f"category {part.data[0]:03d}: {records or 'not of this edition'}"
+            where = f"{path.name}: {part.where}"
+            yield refused(max(part.received_ns, 0), path.name, where, why, part.data)
+            continue
+        for record in records:
+            yield _said(f"{part.data[0]:03d}", record, part)
+
+
+def _blocks(
+    payload: blocks.Payload | blocks.Broken,
+) -> Iterator[blocks.Payload | blocks.Broken]:
+    return blocks.split(payload) if isinstance(payload, blocks.Payload) else iter([payload])
+
+
+def _uaps(editions: Editions) -> dict[int, Any]:
+    """The parser of each wanted category, by its number."""
+    from asterix import generated
+
+    out = {}
+    for category, edition in editions:
+        spec = getattr(generated, f"Cat_{category}_{edition.replace('.', '_')}", None)
+        if spec is None:
+            known = [n[8:].replace("_", ".") for n in dir(generated) if n[:8] == f"Cat_{category}_"]
+            has = ", ".join(known) or "none of this category"
+            raise SourceError(f"category {category} has no edition {edition}; known: {has}")
+        out[int(category)] = spec.cv_uap
+    return out
+
+
+def _uint(record: Any, item: str, *path: str) -> int:
+    """The bits of an item or of a part of it as a number; -1 where it is absent."""
+    try:
+        found = record.get_item(item)
+        for name in path:
+            if found is None:
+                return -1
+            found = found.variation.get_item(name)
+    except ValueError:  # an edition that does not have it
+        return -1
+    return -1 if found is None else int(found.as_uint())
+
+
+def _signed(value: int, bits: int) -> float:
+    """A two's-complement field, NaN where it is absent (-1)."""
+    return NAN if value < 0 else float(value - (1 << bits) if value >> (bits - 1) else value)
+
+
+def _text(value: int, letters: int = 8) -> str:
+    """An ICAO six-bit text (Annex 10, volume IV, table 3-8)."""
+    if value < 0:
+        return ""
+    codes = [value >> 6 * (letters - 1 - k) & 63 for k in range(letters)]
+    return "".join(chr(c + 64) if 1 <= c <= 26 else chr(c) for c in codes if c).strip()
+
+
+def _said(category: str, record: Any, part: blocks.Payload) -> Said:
+    tod = {"034": "030", "062": "070", "021": "073"}.get(category, "140")
+    at = _uint(record, tod)
+    if at < 0 and category == "021":
+        at = _uint(record, "071")
+    said = Said(
+        category, (_uint(record, "010", "SAC"), _uint(record, "010", "SIC")),
+        at / 128.0 if at >= 0 else NAN, part.where, part.data, part.received_ns,
+        part.time_of_day_s,
+    )  # fmt: skip
+    if category == "034":
+        sector, period = _uint(record, "020"), _uint(record, "041")
+        return said._replace(
+            message=_uint(record, "000"),
+            sector_rad=sector * 2.0 * math.pi / 256.0 if sector >= 0 else NAN,
+            period_s=period / 128.0 if period > 0 else NAN,
+        )
+    reader = {"048": _from_048, "010": _from_010, "062": _from_062, "021": _from_021}[category]
+    return reader(said, record)
+
+
+def _from_048(said: Said, record: Any) -> Said:
+    """I048/040 range 1/256 NM and azimuth 360/65536 deg, /090 flight level 1/4, /120
+    Doppler, /220 address, /240 callsign, /161 track number."""
+    rho, theta = _uint(record, "040", "RHO"), _uint(record, "040", "THETA")
+    address, squawk = _uint(record, "220"), _uint(record, "070", "MODE3A")
+    fl = _signed(_uint(record, "090", "FL"), 14) / 4.0
+    if _uint(record, "090", "V") == 1 or _uint(record, "090", "G") == 1:
+        fl = NAN  # not validated, or garbled
+    if _uint(record, "070", "V") == 1 or _uint(record, "070", "G") == 1:
+        squawk = -1
+    named = f"{address:06X}" if address > 0 else f"A{squawk:04o}" if squawk > 0 else ""
+    return said._replace(
+        place=_polar(rho * M_PER_NM / 256.0, theta) if rho >= 0 else (NAN, NAN),
+        fl=fl, number=_uint(record, "161", "TRN"), address=named,
+        callsign=_text(_uint(record, "240")),
+        test=_uint(record, "020", "SIM") == 1 or _uint(record, "020", "TST") == 1,
+    )  # fmt: skip
+
+
+def _polar(r_m: float, theta: int) -> tuple[float, float]:
+    return r_m, theta * 2.0 * math.pi / 65_536.0
+
+
+def _from_010(said: Said, record: Any) -> Said:
+    """I010/040 polar 1 m and 360/65536 deg, or /042 Cartesian 1 m about the sensor."""
+    rho, theta = _uint(record, "040", "RHO"), _uint(record, "040", "TH")
+    x, y = (_signed(_uint(record, "042", k), 16) for k in ("X", "Y"))
+    place = _polar(float(rho), theta) if rho >= 0 else (math.hypot(x, y), math.atan2(x, y))
+    address = _uint(record, "220")
+    named = f"{address:06X}" if address > 0 else ""
+    return said._replace(place=place, number=_uint(record, "161", "TRK"), address=named)
+
+
+def _from_062(said: Said, record: Any) -> Said:
+    """I062/105 WGS84 180/2^25 deg, /136 measured flight level 1/4, /185 velocity 1/4 m/s,
+    /380 address and callsign, /040 track number."""
+    unit = math.pi / 2**25
+    lat, lon = (_signed(_uint(record, "105", k), 32) * unit for k in ("LAT", "LON"))
+    vx, vy = (_signed(_uint(record, "185", k), 16) / 4.0 for k in ("VX", "VY"))
+    address = _uint(record, "380", "ADR")
+    return said._replace(
+        place=(lat, lon), fl=_signed(_uint(record, "136"), 16) / 4.0, velocity=(vx, vy),
+        number=_uint(record, "040"), address=f"{address:06X}" if address > 0 else "",
+        callsign=_text(_uint(record, "380", "ID")),
+    )  # fmt: skip
+
+
+def _from_021(said: Said, record: Any) -> Said:
+    """I021/131 WGS84 180/2^30 deg, /130 180/2^23 deg, /140 geometric height 6.25 ft,
+    /145 flight level 1/4, /080 address, /170 callsign."""
+    fine = record.get_item("131") is not None
+    item, bits = ("131", 32) if fine else ("130", 24)
+    unit = math.pi / 2 ** (30 if fine else 23)
+    lat, lon = (_signed(_uint(record, item, k), bits) * unit for k in ("LAT", "LON"))
+    address = _uint(record, "080")
+    return said._replace(
+        place=(lat, lon), fl=_signed(_uint(record, "145"), 16) / 4.0,
+        height_m=_signed(_uint(record, "140"), 16) * 6.25 * M_PER_FT,
+        address=f"{address:06X}" if address > 0 else "", callsign=_text(_uint(record, "170")),
+    )  # fmt: skip
+
+
+def absurd(said: Said) -> str:
+    """Why a record cannot be of the edition that it was read with; "" when it can."""
+    if math.isfinite(said.tod_s) and said.tod_s >= DAY_S + 1.0:
+        return f"time of day {said.tod_s:.0f} s"
+    if math.isfinite(said.fl) and not FL_LOW <= said.fl <= FL_HIGH:
+        return f"flight level {said.fl:.0f}"
+    if said.category in ("062", "021"):
+        lat, lon = (math.degrees(v) for v in said.place)
+        if abs(lat) > 90.0 or abs(lon) > 180.0:
+            return f"latitude {lat:.0f} deg, longitude {lon:.0f} deg"
+    return ""
+
+
+def probed(
+    items: Iterator[Said | Refused], path: Path, editions: Editions
+) -> Iterator[Said | Refused]:
+    """The same items, once the first of them are seen to be of the stated edition."""
+    first: list[Said | Refused] = []
+    seen: dict[str, list[str]] = {}
+    for item in items:
+        first.append(item)
+        if isinstance(item, Said):
+            seen.setdefault(item.category, []).append(absurd(item))
+        elif item.why.startswith("category "):
+            seen.setdefault(item.why[9:12], []).append(item.why)
+        if sum(len(v) for v in seen.values()) >= PROBE:
+            break
+    known = dict(editions)
+    for category, verdicts in sorted(seen.items()):
+        bad = [v for v in verdicts if v]
+        if len(bad) >= 2 and 3 * len(bad) > len(verdicts):
+            raise SourceError(
+                f"{path}: category {category} does not read as edition {known[category]}: "
+                f"{len(bad)} of {len(verdicts)} records are out of range ({bad[0]}); "
+                "set the edition of this source in its settings"
+            )
+    if not any(isinstance(i, Said) for i in first):
+        wanted = ", ".join(known)
+        raise SourceError(f"{path}: no ASTERIX record of category {wanted} in it")
+    yield from chain(first, items)

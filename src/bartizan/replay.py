@@ -1,0 +1,117 @@
+"""A source through the flow into a run folder, and a run derived again from its journal.
+
+In: scans of a recording or a journal.  Out: a journal, counts; or proof that every output
+follows from the scans.  Does not: step by itself (see `pipeline`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from bartizan import __version__
+from bartizan.errors import MismatchError, SourceError
+from bartizan.journal import Kind, Meta, Reader, Writer, pack, unpack
+from bartizan.pipeline import Setup, run, start, step
+from bartizan.types import Act, EventKind, Output, Refused, Scan
+
+
+class Screen(Protocol):
+    """Something that shows a run while it goes on."""
+
+    def see(self, outputs: tuple[Output, ...]) -> None:
+        """One step's outputs."""
+
+
+Watcher = Callable[[int], AbstractContextManager[Screen]]
+
+
+class Seen(NamedTuple):
+    """What a source held: counts, and the head of the journal's chain."""
+
+    scans: int
+    detections: int
+    tracks: int
+    alarms: int
+    refused: int
+    journal: str
+
+
+class Verified(NamedTuple):
+    """What a replay has shown: records in the chain, steps derived again, closed or killed."""
+
+    records: int
+    steps: int
+    closed: bool
+    head: str
+
+
+def record(
+    source: Iterable[Scan | Refused], s: Setup, folder: Path, title: str, watch: Watcher
+) -> Seen:
+    """The whole source through the flow, journalled in `folder`.
+
+    Raises SourceError when there is not one scan in it.
+    """
+    items = iter(source)
+    aside: list[Refused] = []
+    first = _first(items, aside)
+    if first is None:
+        why = f"; {len(aside)} records set aside, the first: {aside[0].why}" if aside else ""
+        raise SourceError(f"{title}: not one scan in this source{why}")
+    meta = Meta(
+        version=__version__, mode=s.warn.mode, title=title, source=title, raid="", story="",
+        seed=-1, t0_ns=first.t_ns, site=s.site, setup=pack(s),
+    )  # fmt: skip
+    scans = detections = alarms = 0
+    labels: set[int] = set()
+    with Writer(folder / "journal.db", meta) as writer, watch(first.t_ns) as screen:
+        for output in run(chain(aside, (first,), items), s, writer):
+            scans += 1
+            detections += len(output.association.label)
+            labels.update(output.tracks.label.tolist())
+            alarms += sum(e.kind == EventKind.ALARM for e in output.watch.events)
+            screen.see((output,))
+        refused = writer.counts[Kind.REFUSED]
+    return Seen(scans, detections, len(labels), alarms, refused, writer.head)
+
+
+def _first(items: Iterator[Scan | Refused], aside: list[Refused]) -> Scan | None:
+    """The first scan; what was refused before it goes to `aside`."""
+    for item in items:
+        if isinstance(item, Scan):
+            return item
+        aside.append(item)
+    return None
+
+
+def verify(path: Path) -> Verified:
+    """Derives every output of a journal again from its scans and acts, comparing bytes.
+
+    Raises JournalError on a broken chain, MismatchError naming the first record that
+    comes out differently.
+    """
+    with Reader(path) as journal:
+        records = journal.verify_chain()
+        s = unpack(journal.meta.setup, Setup)
+        state = start(s)
+        acts: tuple[Act, ...] = ()
+        steps = 0
+        derived = b""
+        for r in journal.records(Kind.ACT, Kind.SCAN, Kind.OUTPUT):
+            if r.kind == Kind.ACT:
+                acts = (*acts, journal.decode(r, Act))
+            elif r.kind == Kind.SCAN:
+                state, output = step(state, journal.decode(r, Scan), acts, s)
+                acts, derived = (), pack(output)
+            else:
+                if derived != r.payload:
+                    raise MismatchError(
+                        f"{journal.path}: record {r.seq} (step {steps}): the replay derives "
+                        "something else from the same scans"
+                    )
+                steps += 1
+        return Verified(records, steps, journal.closed(), journal.head())
