@@ -266,7 +266,7 @@ def _evaluate(args: argparse.Namespace) -> int:
         source = load_source(path, args.source)
         setup = pipeline.setup(source.site.site, Mode.RECORDING)
         scans = FEEDS[source.feed](path, source.site.site, source.params)
-        rows = ((o.t_ns, o.tracks.label, o.tracks.x) for o in pipeline.run(scans, setup))
+        rows = (recordings.drones(o) for o in pipeline.run(scans, setup))
         return source.site.frame, rows
 
     result = recordings.table(args.path, replay)

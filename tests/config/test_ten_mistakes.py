@@ -9,8 +9,7 @@ import pytest
 from bartizan import config
 from bartizan.errors import ConfigError
 
-SITES = Path(config.__file__).parent.parent / "data" / "sites"
-RAIDS = SITES.parent / "raids"
+FILES = Path(__file__).parent / "files"
 
 TEN = """\
 name: ten
@@ -92,9 +91,11 @@ def test_loading_tells_the_same_errors_as_checking(tmp_path: Path) -> None:
 
 
 def test_sense_is_told_beside_mistakes_of_the_schema(tmp_path: Path) -> None:
-    text = (SITES / "erbil-airport.yaml").read_text()
+    text = (FILES / "site.yaml").read_text()
     text = text.replace("utc_offset_h: 3", "utc_offset_h: 33").replace("p_kill: 0.6", "p_kill: 0")
-    text = text.replace("place: {east_m: 0, north_m: -300, up_m: 15}", "place: {east_m: 99000, north_m: 0}")
+    text = text.replace(
+        "place: {east_m: 0, north_m: 0, up_m: 15}", "place: {east_m: 99000, north_m: 0}"
+    )
     path = tmp_path / "sense.yaml"
     path.write_text(text)
     told = config.check(path)
@@ -104,14 +105,14 @@ def test_sense_is_told_beside_mistakes_of_the_schema(tmp_path: Path) -> None:
 
 
 def test_without_a_place_for_the_site_nothing_is_said_of_what_lies_outside(tmp_path: Path) -> None:
-    text = (SITES / "erbil-airport.yaml").read_text().replace("world_m: 60000", "world_m: -1")
+    text = (FILES / "site.yaml").read_text().replace("world_m: 60000", "world_m: -1")
     path = tmp_path / "world.yaml"
     path.write_text(text)
     assert [m.field for m in config.check(path)] == ["world_m"]
 
 
 def test_every_mistake_of_a_raid_is_told_at_once(tmp_path: Path) -> None:
-    text = (RAIDS / "ain-al-asad-2022-01-04.yaml").read_text()
+    text = (FILES / "raid.yaml").read_text()
     for old, new in (
         ("site: ain-al-asad", "site: atlantis"),
         ("start: 2022-01-04T05:10:00+03:00", "start: 2022-01-04T05:10:00"),
@@ -157,7 +158,7 @@ def test_every_mistake_of_a_raid_is_told_at_once(tmp_path: Path) -> None:
 def test_one_mistake_is_one_clear_line(
     tmp_path: Path, old: str, new: str, field: str, says: str
 ) -> None:
-    text = (SITES / "ain-al-asad.yaml").read_text()
+    text = (FILES / "site.yaml").read_text()
     assert old in text
     path = tmp_path / "one.yaml"
     path.write_text(text.replace(old, new, 1))
@@ -169,7 +170,7 @@ def test_one_mistake_is_one_clear_line(
 
 @pytest.mark.parametrize("number", ["1e4", "10000", "10000.0", "1.0e+4", "+10000"])
 def test_numbers_are_read_as_people_write_them(tmp_path: Path, number: str) -> None:
-    text = (SITES / "ain-al-asad.yaml").read_text().replace("world_m: 60000", f"world_m: {number}")
+    text = (FILES / "site.yaml").read_text().replace("world_m: 60000", f"world_m: {number}")
     path = tmp_path / "number.yaml"
     path.write_text(text)
     assert config.load_site(path).site.world_m == 10_000.0

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from bartizan import config
 from bartizan.errors import ConfigError
 
-DATA = Path(config.__file__).parent.parent / "data"
-GOOD = (DATA / "sites" / "baghdad-embassy.yaml").read_text()
-RAID = (DATA / "raids" / "baghdad-dsc-2022-01-03.yaml").read_text()
+FILES = Path(__file__).parent / "files"
+GOOD = (FILES / "site.yaml").read_text()
+RAID = (FILES / "raid.yaml").read_text()
 LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]\n" for i in range(1, 9)
 )
@@ -36,7 +36,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         (b"a: 1\nb: \x00\x01\n", 2, "without control characters"),
         (b"\x7fELF\x02\x01\x01\x00", 1, "without control characters"),
         (b"a: *nobody\n", 1, "expected YAML"),
-        (b"[" * 50_000, 1, "at most 20 levels"),
+        (b"[\n" * 5_000, 1, "at most 20 levels"),
         (b"a: &a [*a]\n", 1, "at most 20 levels"),
         (LAUGHS.encode(), 1, "at most 100,000 fields"),
         (b"x" * 1_000_001, 1, "a file of at most"),
@@ -56,7 +56,9 @@ def test_what_cannot_be_read_is_one_mistake(
 
 
 def test_an_alias_says_what_its_anchor_says(tmp_path: Path) -> None:
-    text = GOOD.replace("place: {east_m: 0, north_m: 0, up_m: 15}", "place: &mast {east_m: 0, north_m: 0, up_m: 15}")
+    text = GOOD.replace(
+        "place: {east_m: 0, north_m: 0, up_m: 15}", "place: &mast {east_m: 0, north_m: 0, up_m: 15}"
+    )
     text = text.replace("place: {east_m: 0, north_m: 0, up_m: 12}", "place: *mast")
     path = tmp_path / "alias.yaml"
     path.write_text(text)
@@ -64,10 +66,12 @@ def test_an_alias_says_what_its_anchor_says(tmp_path: Path) -> None:
     assert (config.load_site(path).site.sensors.pos[4:, 2] == 15.0).all()
 
 
-@pytest.mark.parametrize("tag", ["!!python/object/apply:os.system ['true']", "!!binary aGk=", "!x y"])
+@pytest.mark.parametrize(
+    "tag", ["!!python/object/apply:os.system ['true']", "!!binary aGk=", "!x y"]
+)
 def test_tags_are_refused_and_run_nothing(tmp_path: Path, tag: str) -> None:
     path = tmp_path / "tag.yaml"
-    path.write_text(GOOD.replace("world_m: 40000", f"world_m: {tag}"))
+    path.write_text(GOOD.replace("world_m: 60000", f"world_m: {tag}"))
     assert any("without the tag" in m.expected and m.field == "world_m" for m in config.check(path))
 
 
@@ -132,7 +136,7 @@ VALUES = st.sampled_from(
 )  # fmt: skip
 
 
-@FUZZ
+@settings(FUZZ, max_examples=60)
 @given(data=st.data())
 def test_good_files_with_odd_values(tmp_path: Path, data: st.DataObject) -> None:
     """A value or a whole line of a good file is replaced, some times over."""

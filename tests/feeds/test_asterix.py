@@ -94,10 +94,24 @@ def test_a_plot_from_the_future_and_an_undeclared_sensor(tmp_path: Path) -> None
     path.write_bytes(pcap([PLOT], seconds=27_000.0))
     scans, refused = run(path)
     assert not scans
-    assert "after receipt" in refused[0].why
+    assert "after it was received" in refused[0].why
     path.write_bytes(pcap([PLOT]))
     scans, refused = run(path, AsterixParams(sensors=((1, 2, "a"),)))
     assert [r.why for r in refused] == ["sensor 25/201 (SAC/SIC) is not declared"]
+
+
+def test_one_damaged_time_does_not_make_the_rest_late(tmp_path: Path) -> None:
+    def plot(tod: int) -> bytes:
+        return PLOT[:8] + tod.to_bytes(3, "big") + PLOT[11:]
+
+    tods = [0x356D4D + 128 * k for k in range(6)]
+    tods[3] = 0x800000
+    path = tmp_path / "jump.raw"
+    path.write_bytes(b"".join(plot(t) for t in tods))
+    scans, refused = run(path)
+    assert sum(len(s.z) for s in scans) == 5
+    assert len(refused) == 1
+    assert "from the one before" in refused[0].why
 
 
 def test_unreadable(tmp_path: Path) -> None:

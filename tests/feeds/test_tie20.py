@@ -100,6 +100,7 @@ def test_a_late_report_comes_at_its_own_time(tmp_path: Path) -> None:
         ({f"{T}_Timestamp": f"{DAY}30.000Z"}, "after it was received"),
         ({f"{T}Velocity_Speed": ""}, "is not a number"),
         ({"total in seconds": "x"}, "is not a number"),
+        ({"AlviraTracks_timestamp": "2020-09-29T12:50:00Z"}, "from its arrival"),
     ],
 )
 def test_a_bad_row_is_set_aside_and_the_next_one_counts(

@@ -179,6 +179,18 @@ def test_corridor_needs_place_height_direction_and_time() -> None:
     assert follow(np.array([100.0, -6000.0, 120.0, 12.0, 0.0, 0.0]), 10).corridor[0] == -1
 
 
+def test_a_contradicted_name_says_nothing_of_the_class() -> None:
+    liar, mute = Run(), Run()
+    for t in range(20):
+        liar.says(t + 0.0, DRONE, 1, "SCOUT-1")
+        mute.look(t + 0.0, DRONE, (1,), made.REMOTE_ID)
+        a, b = liar.radar(t + 0.5, DRONE, ()), mute.radar(t + 0.5, DRONE, ())
+        if t == 1:
+            assert a.posterior[0, 1] > b.posterior[0, 1]  # believed: most Remote ID is drones
+    assert a.contradicted[0]
+    np.testing.assert_allclose(a.posterior, b.posterior, rtol=1e-12)
+
+
 def test_words_say_what_was_held_against_it() -> None:
     run = Run()
     for t in range(20):

@@ -135,3 +135,12 @@ def test_forecast_rests_on_what_it_says() -> None:
     low, high = posture.constant(1, 100.0, 1.0), posture.clustered((1.0,), 100.0, 1.0)
     assert f"24 h {low:.0%} to {high:.0%}" in text
     assert "no history given" in posture.forecast(T0_NS, (), 0)
+
+
+def test_a_time_on_another_day_carries_its_date() -> None:
+    post = Post()
+    raid(post)
+    told = post.kinds(EventKind.POSTURE)
+    assert "until 04:05:29 local on 2022-01-05" not in told[1].text
+    assert told[1].text.endswith(" local")
+    assert told[2].text.endswith(" local on 2022-01-05")

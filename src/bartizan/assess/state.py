@@ -82,13 +82,16 @@ def start(params: AssessParams) -> AssessState:
 
 def carry(state: AssessState, label: I64, t_ns: int, memory_ns: int) -> AssessState:
     """A copy of the state with a row for each label shown and each not yet forgotten."""
-    if np.array_equal(state.label, label):
+    at = np.searchsorted(state.label, label)
+    remembered = t_ns - state.shown_ns <= memory_ns
+    known = len(label) == 0 or (len(state.label) > at[-1] and (state.label[at] == label).all())
+    if known and remembered.all():
         held = state._asdict()
         fresh: dict[str, Any] = {k: f.copy() for k, f in held.items() if isinstance(f, np.ndarray)}
         out = state._replace(**fresh)
-        out.shown_ns[:] = t_ns
+        out.shown_ns[at] = t_ns
         return out
-    kept = np.union1d(state.label[t_ns - state.shown_ns <= memory_ns], label)
+    kept = np.union1d(state.label[remembered], label)
     old = np.flatnonzero(np.isin(state.label, kept))
     new = np.searchsorted(kept, state.label[old])
     n = len(kept)

@@ -109,6 +109,8 @@ def _validated(document: Document, model: type[_M]) -> tuple[_M | None, dict[Pla
     lost = [str(x["loc"][-1]) for x in errors if x["type"] == "missing" and x["loc"]]
     out: dict[Place, Mistake] = {}
     for error in errors:
+        if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
+            continue  # pydantic counts only the items that are right
         place = _place(error["loc"], document)
         if error["type"] == "union_tag_invalid":
             place = (*place, str(error["ctx"]["discriminator"]).strip("'"))
@@ -191,9 +193,12 @@ def _seen(document: Document, model: type[BaseModel]) -> _Seen:
 def _judged(document: Document, seen: _Seen, problems: list[lint.Problem]) -> list[Mistake]:
     """What sense found, less what stands where the schema has already spoken."""
     out = list(seen.mistakes)
+    wrong = {p.place for p in problems if p.severity == "error"}
     for p in problems:
         if any(p.place[: len(m)] == m for m in seen.mended):
             continue
+        if p.severity == "warning" and p.place in wrong:
+            continue  # one word about one field
         line = document.line(p.place)
         out.append(
             Mistake(document.file, line, dotted(p.place), p.found, p.expected, p.severity)

@@ -41,7 +41,7 @@ from bartizan.errors import SourceError
 from bartizan.feeds import tables
 from bartizan.feeds.reports import enu_of
 from bartizan.frames import LocalFrame, enu_from_wgs84
-from bartizan.types import F64, I64, ObjectClass
+from bartizan.types import F64, I64, Output, ObjectClass
 from bartizan.units import RAD_PER_DEG, ns_from_s
 
 COLUMNS: Final = (
@@ -71,6 +71,15 @@ CHAIN_MPS: Final = 30.0
 
 Replay = Callable[[Path], tuple[LocalFrame, Iterable[tuple[int, I64, F64]]]]
 Scores = dict[str, float | None]
+
+
+def drones(output: Output) -> tuple[int, I64, F64]:
+    """Time, labels (k,) and states (k, 6) of an output's tracks that may be drones.
+
+    Left out: what the picture itself names one of NOT_DRONES.
+    """
+    keep = ~np.isin(output.picture.cls, [int(c) for c in NOT_DRONES])
+    return output.t_ns, output.tracks.label[keep], output.tracks.x[keep]
 
 
 class Track(NamedTuple):

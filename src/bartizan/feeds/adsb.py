@@ -43,7 +43,8 @@ BEAST: Final = {
     0x33: 14,
 }  # Mode A/C, Mode S short, Mode S long: bytes
 HEX: Final = frozenset("0123456789abcdefABCDEF")
-CHUNK: Final = 1024  # frames decoded in one call
+MEMORY: Final = 4096  # frames among which an exact repeat is known as one
+LATEST_S: Final = 4e9  # Unix seconds, the year 2096
 FRESH_NS: Final = 5 * NS_PER_S  # a velocity or a height difference older than this is not used
 
 
@@ -138,7 +139,7 @@ def _csv(path: Path) -> Iterator[Heard | Refused]:
             t_s = float(cells[0]) if cells else NAN
         except ValueError:
             t_s = NAN
-        if not math.isfinite(t_s) or not 0.0 <= t_s < 1e10:
+        if not math.isfinite(t_s) or not 0.0 <= t_s < LATEST_S:
             if raw:
                 yield _aside(path, t_ns, str(line), "no time in the first column", raw)
         elif not frame:
@@ -224,7 +225,7 @@ def _repeats(item: Heard, before: dict[str, Heard]) -> bool:
     """Whether the same frame came within the last second (a second receiver's copy)."""
     last = before.get(item.frame)
     before[item.frame] = item
-    if len(before) > 4 * CHUNK:
+    if len(before) > MEMORY:
         for key in [k for k, h in before.items() if item.t_ns - h.t_ns > NS_PER_S]:
             del before[key]
     return last is not None and item.t_ns - last.t_ns < NS_PER_S
@@ -321,7 +322,7 @@ def _table(path: Path, site: Site, params: AdsbParams) -> Iterator[Said | Refuse
         line = {name: _cell(column, key) for name, column in columns.items()}
         t, lat, lon = (_finite(line.get(c)) for c in ("timestamp", "latitude", "longitude"))
         where, text_of = f"row {key}", json.dumps(line, default=str).encode()
-        if not all(math.isfinite(v) for v in (t, lat, lon)) or abs(lat) > 90 or abs(lon) > 360:
+        if not (0.0 <= t < 1000.0 * LATEST_S and abs(lat) <= 90.0 and abs(lon) <= 360.0):
             yield _aside(path, 0, where, "no finite time and position", text_of)
             continue
         t_ns = int(t) * 1_000_000

@@ -12,10 +12,12 @@ import math
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bartizan.errors import SourceError
-from bartizan.units import ns_from_iso
+from bartizan.units import NS_PER_S, ns_from_iso, ns_from_s
+
+LATEST_NS: Final = 1 << 62  # the year 2116: well inside 64 bits
 
 
 class Row(NamedTuple):
@@ -95,6 +97,25 @@ def number(text: str) -> float:
 def time_ns(text: str) -> int:
     """UTC nanoseconds of an ISO 8601 cell; raises ValueError that says what stood there."""
     try:
-        return ns_from_iso(text)
+        t_ns = ns_from_iso(text)
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is not a time") from None
+    if not 0 <= t_ns < LATEST_NS:
+        raise ValueError(f"{text!r} is not a time of this age")
+    return t_ns
+
+
+def whole(text: str) -> int:
+    """The whole number from 0 up in a cell that 63 bits hold; else ValueError."""
+    value = number(text)
+    if not 0.0 <= value < 2.0**63:
+        raise ValueError(f"{text!r} is not a number from 0 to 2^63")
+    return int(value)
+
+
+def unix_ns(text: str) -> int:
+    """UTC nanoseconds of a cell in Unix seconds; else ValueError."""
+    value = number(text)
+    if not 0.0 <= value < LATEST_NS / NS_PER_S:
+        raise ValueError(f"{text!r} is not a time of this age, in seconds")
+    return ns_from_s(value)

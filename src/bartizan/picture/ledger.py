@@ -17,6 +17,7 @@ lands drops below the radar every time.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -66,9 +67,12 @@ def hear(
         heard = [k for k in COOPERATIVE if _heard_by(int(tracks.sensors[i]), k, site)]
         by = heard[0] if heard else int(SensorKind.RADAR)
         _name(state, int(at[i]), int(tracks.identity[i]), by, int(tracks.seen_ns[i]))
-    if not scan.names or all(n in state.names for n in scan.names):
+    if not scan.names:
         return state
-    names = tuple(sorted((dict(state.names) | dict(scan.names)).items()))
+    known = dict(state.names)
+    if all(known.get(key) == text for key, text in scan.names):
+        return state
+    names = tuple(sorted((known | dict(scan.names)).items()))
     wanted = {text.strip().casefold() for text in site.friends}
     friends = tuple(key for key, text in names if text.strip().casefold() in wanted)
     return state._replace(names=names, friends=friends)
@@ -104,7 +108,7 @@ def _count_misses(
             continue
         p = params.miss_weight * look_probability(
             int(s.kind[scan.sensor]), s.pd[scan.sensor], scan.look, float(r[k]),
-            math.atan2(d[k, 0], d[k, 1]), math.asin(d[k, 2] / r[k]),
+            math.atan2(d[k, 0], d[k, 1]), math.atan2(d[k, 2], math.hypot(d[k, 0], d[k, 1])),
             float((d[k] * v[k]).sum() / r[k]), float(tracks.x[i, 2]),
         )  # fmt: skip
         state.miss[at[i]] -= math.log1p(-min(p, params.pd_max))
@@ -118,8 +122,8 @@ def contradict(state: PictureState, tracks: Tracks, at: I64, params: PicturePara
         return
     out = (key != 0) & ~seen & ((state.miss[at] >= params.miss_limit) | state.contradicted[at])
     recent = (key != 0) & (tracks.t_ns - state.key_ns[at] <= TWICE_S * NS_PER_S)
-    names, count = np.unique(key[recent], return_counts=True)
-    for name in names[count > 1]:
+    names = sorted(key[recent].tolist())
+    for name in sorted({a for a, b in pairwise(names) if a == b}):
         out[_twice(np.flatnonzero(recent & (key == name)), tracks.x, seen)] = True
     state.contradicted[at] = out
 

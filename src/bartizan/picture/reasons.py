@@ -41,7 +41,7 @@ def worded(state: PictureState, tracks: Tracks, at: I64, posterior: F64, along: 
     out[:, 6] = np.rint(np.hypot(x[:, 3], x[:, 4]) / SPEED_STEP_MPS)
     known = tracks.P[:, 2, 2] <= params.height_sd_max_m**2
     out[:, 7] = np.where(known, np.rint(height / HEIGHT_STEP_M), NOT_MEASURED)
-    out[:, 8] = np.rint(np.nan_to_num(rcs, nan=NOT_MEASURED * RCS_STEP_DB) / RCS_STEP_DB)
+    out[:, 8] = np.where(np.isnan(rcs), NOT_MEASURED, np.rint(rcs / RCS_STEP_DB))
     return out
 
 

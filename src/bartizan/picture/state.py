@@ -131,13 +131,14 @@ def carry(state: PictureState, tracks: Tracks, params: PictureParams) -> Picture
     The arrays are new: what follows in the step may write to them.
     """
     t_ns = tracks.t_ns
-    if np.array_equal(state.label, tracks.label):
+    at = np.searchsorted(state.label, tracks.label)
+    remembered = t_ns - state.shown_ns <= params.memory_s * NS_PER_S
+    if remembered.all() and _has(state.label, tracks.label, at):
         held = state._asdict()
         fresh: dict[str, Any] = {k: f.copy() for k, f in held.items() if isinstance(f, np.ndarray)}
         out = state._replace(**fresh)
-        out.shown_ns[:] = t_ns
+        out.shown_ns[at] = t_ns
         return out._replace(t_ns=t_ns)
-    remembered = t_ns - state.shown_ns <= params.memory_s * NS_PER_S
     label = np.union1d(state.label[remembered], tracks.label)
     out = _empty(len(label))
     old = np.flatnonzero(np.isin(state.label, label))
@@ -151,6 +152,13 @@ def carry(state: PictureState, tracks: Tracks, params: PictureParams) -> Picture
     for i, j in zip(new.tolist(), old.tolist(), strict=True):
         why[i] = state.why[j]
     return out._replace(t_ns=t_ns, why=tuple(why), names=state.names, friends=state.friends)
+
+
+def _has(labels: I64, wanted: I64, at: I64) -> bool:
+    """Whether labels[at] are the labels wanted, `at` being where they would stand."""
+    if len(wanted) == 0:
+        return True
+    return len(labels) > 0 and bool(at[-1] < len(labels)) and np.array_equal(labels[at], wanted)
 
 
 def _copy_rows(mine: NDArray[np.generic], theirs: NDArray[np.generic], new: I64, old: I64) -> None:

@@ -189,7 +189,7 @@ def _what(desk: Desk, its: I64) -> str:
 def _announce(desk: Desk, a: Alarm, its: I64, soonest: F64, kind: EventKind, grown: bool) -> None:
     """The ALARM or ALARM_UPDATE event."""
     th, tracks = desk.threats, desk.picture.tracks
-    until = words.clock(a.until_ns, desk.site.utc_offset_s)
+    until = words.clock(a.until_ns, desk.t_ns, desk.site.utc_offset_s)
     if len(its) == 0:
         text = f"alarm {a.number} goes on until {until}: its tracks are lost, not seen to end"
         desk.tell(kind, text, a.labels, ("a track that is lost may still come",))

@@ -128,7 +128,7 @@ def dismiss(desk: Desk, i: int, until_ns: int, by: str, why: tuple[str, ...]) ->
     desk.rows.dismissed_ns[row] = until_ns
     desk.rows.dismissed[row] = desk.basis[i]
     desk.rows.by_person[row] = by != "rule"
-    until = words.clock(until_ns, desk.site.utc_offset_s)
+    until = words.clock(until_ns, desk.t_ns, desk.site.utc_offset_s)
     desk.tell(
         EventKind.DISMISSAL,
         f"track {label} dismissed by {by} until {until}: {why[0]}",

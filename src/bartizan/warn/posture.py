@@ -146,7 +146,7 @@ def change(
     """The new posture, with its POSTURE event."""
     mode = desk.params.mode
     told = _forecast(desk, raids_ns)
-    until = words.clock(until_ns, desk.site.utc_offset_s)
+    until = words.clock(until_ns, desk.t_ns, desk.site.utc_offset_s)
     ahead = (until_ns - desk.t_ns) / NS_PER_S
     text = (
         f"posture {before.level.name} to {level.name} by {by}: {reason}; "

@@ -225,10 +225,12 @@ def carry(rows: Rows, label: I64, t_ns: int, params: WarnParams) -> Rows:
 
     A row that an alarm in force names is not forgotten, nor one not yet told as lost.
     """
-    if np.array_equal(rows.label, label):
-        return rows._replace(**{k: a.copy() for k, a in rows._asdict().items()})
     kept = t_ns - rows.shown_ns <= params.memory_s * NS_PER_S
     kept |= (rows.alarm > 0) | ~rows.dropped
+    at = np.searchsorted(rows.label, label)
+    known = len(label) == 0 or (len(rows.label) > at[-1] and (rows.label[at] == label).all())
+    if known and kept.all():
+        return rows._replace(**{k: a.copy() for k, a in rows._asdict().items()})
     labels = np.union1d(rows.label[kept], label)
     out = _empty(len(labels))
     old = np.flatnonzero(np.isin(rows.label, labels))

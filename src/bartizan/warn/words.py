@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from bartizan.types import Identity, Mode, ObjectClass
-from bartizan.units import clock_from_ns
+from bartizan.units import NS_PER_S, clock_from_ns, iso_from_ns
 
 MARKS = {
     Mode.EXERCISE: "EXERCISE EXERCISE EXERCISE: ",
@@ -68,9 +68,12 @@ def where(e_m: float, n_m: float, d_wall_m: float, wall: str) -> str:
     return f"from the {wind(az)} ({deg:03d}°), {far} from {wall}"
 
 
-def clock(t_ns: int, utc_offset_s: int) -> str:
-    """HH:MM:SS local."""
-    return f"{clock_from_ns(t_ns, utc_offset_s)} local"
+def clock(t_ns: int, now_ns: int, utc_offset_s: int) -> str:
+    """HH:MM:SS local, with the date when it is not today's."""
+    shift = utc_offset_s * NS_PER_S
+    day = iso_from_ns(t_ns + shift, 0)[:10]
+    today = day == iso_from_ns(now_ns + shift, 0)[:10]
+    return f"{clock_from_ns(t_ns, utc_offset_s)} local" + ("" if today else f" on {day}")
 
 
 def span(t_s: float) -> str:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from bartizan.feeds.asterix.records import DAY_S, Said, absurd, probed, records
+from bartizan.feeds.asterix.records import Said, absurd, probed, records
 from bartizan.feeds.asterix.turns import Anchor, Sector, Turns
 from bartizan.feeds.order import order
 from bartizan.feeds.reports import (
@@ -34,6 +34,7 @@ from bartizan.units import M_PER_FT, MPS_PER_KT, NS_PER_S, ns_from_iso, ns_from_
 __all__ = ["AsterixParams", "feed"]
 
 DAY_NS: Final = 86_400 * NS_PER_S
+JUMP_S: Final = 600.0  # a step in time that one record alone is not believed
 EARTH_M: Final = 6_371_000.0  # mean radius, IUGG
 MEASURED: Final = ("048", "010")  # categories with a measured range
 
@@ -77,12 +78,11 @@ def _scans(path: Path, site: Site, params: AsterixParams) -> Iterator[Scan | Ref
             continue
         why = _unfit(item, site.sensors, rows)
         if why:
-            yield _aside(item, clock.last_ns, path, why)
+            yield _aside(item, max(clock.last_ns, 0), path, why)
             continue
-        t_ns, received_ns = clock.times(item)
-        if t_ns - received_ns > NS_PER_S:
-            ahead_s = (t_ns - received_ns) / NS_PER_S
-            yield _aside(item, received_ns, path, f"measured {ahead_s:.1f} s after receipt")
+        t_ns, received_ns, why = clock.times(item)
+        if why:
+            yield _aside(item, received_ns, path, why)
             continue
         row = rows[item.source]
         if item.category == "034":
@@ -122,29 +122,35 @@ def _unfit(said: Said, sensors: Sensors, rows: dict[tuple[int, int], int]) -> st
 
 class _Clock:
     """Times of day to UTC: by the receive time where there is one, else by counting
-    midnights from the stated day."""
+    midnights from the stated day.  A time far from all before it counts when a second
+    record agrees: one damaged time must not make everything after it late."""
 
     def __init__(self, day: str) -> None:
         self._day_ns = ns_from_iso(day) if day else 0
-        self._seen_s = NAN
-        self.last_ns = 0
+        self._odd_ns = -1
+        self.last_ns = -1
 
-    def times(self, said: Said) -> tuple[int, int]:
-        """(time of the measurement, time of receipt) [ns]; the nearest midnight counts."""
-        if said.received_ns >= 0:
-            received_ns = said.received_ns
-        else:
+    def times(self, said: Said) -> tuple[int, int, str]:
+        """(time of measurement, of receipt [ns], why it cannot be); the nearest midnight
+        counts."""
+        received_ns = said.received_ns
+        if received_ns < 0:
             now_s = said.received_tod_s if said.received_tod_s >= 0.0 else said.tod_s
-            if math.isfinite(self._seen_s) and now_s < self._seen_s - DAY_S / 2.0:
-                self._day_ns += DAY_NS
-            elif math.isfinite(self._seen_s) and now_s > self._seen_s + DAY_S / 2.0:
-                self._day_ns -= DAY_NS
-            self._seen_s = now_s
-            received_ns = self._day_ns + ns_from_s(now_s)
+            day_ns = self._day_ns if self.last_ns < 0 else self.last_ns // DAY_NS * DAY_NS
+            received_ns = day_ns + ns_from_s(now_s)
+            if self.last_ns >= 0:
+                received_ns += round((self.last_ns - received_ns) / DAY_NS) * DAY_NS
         t_ns = received_ns // DAY_NS * DAY_NS + ns_from_s(said.tod_s)
         t_ns += round((received_ns - t_ns) / DAY_NS) * DAY_NS
+        ahead_s = (t_ns - received_ns) / NS_PER_S
+        if ahead_s > 1.0:
+            return t_ns, received_ns, f"measured {ahead_s:.1f} s after it was received"
+        jump_s = (t_ns - self.last_ns) / NS_PER_S if self.last_ns >= 0 else 0.0
+        if abs(jump_s) > JUMP_S and abs(t_ns - self._odd_ns) > JUMP_S * NS_PER_S:
+            self._odd_ns = t_ns
+            return t_ns, received_ns, f"its time is {jump_s:.0f} s from the one before"
         self.last_ns = t_ns
-        return t_ns, received_ns
+        return t_ns, received_ns, ""
 
 
 def _look(said: Said, t_ns: int, row: int, turns: Turns, site: Site) -> Iterator[Scan]:

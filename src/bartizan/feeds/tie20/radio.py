@@ -52,7 +52,7 @@ def diana(source: Source) -> Iterator[tuple[int, Item]]:
         if not cells["Diana_time"] or cells[f"{head}Classification_type"] != "aircraft":
             continue
         try:
-            if int(tables.number(cells["DianaTargets_band"])) not in source.params.diana_bands:
+            if tables.whole(cells["DianaTargets_band"]) not in source.params.diana_bands:
                 continue
             az_deg = tables.number(cells[f"{head}Signal_bearing_deg"])
             score = tables.number(cells[f"{head}Classification_score"])
@@ -80,7 +80,7 @@ def venus(source: Source) -> Iterator[tuple[int, Item]]:
         try:
             if tables.number(threat) != 1.0:
                 continue
-            number, az_deg = int(tables.number(emitter)), tables.number(az)
+            number, az_deg = tables.whole(emitter), tables.number(az)
         except ValueError as e:
             yield t_ns, aside(source, t_ns, row, str(e))
             continue

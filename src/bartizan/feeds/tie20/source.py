@@ -95,7 +95,7 @@ def arrivals(source: Source, needed: tuple[str, ...]) -> Iterator[tuple[int, tab
             yield t_ns, aside(source, t_ns, row, row.why)
             continue
         try:
-            t_ns = max(t_ns, ns_from_s(tables.number(row.cells[ARRIVED])))
+            t_ns = max(t_ns, tables.unix_ns(row.cells[ARRIVED]))
         except ValueError as e:
             yield t_ns, aside(source, t_ns, row, f"{ARRIVED}: {e}")
             continue

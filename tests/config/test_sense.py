@@ -1,0 +1,140 @@
+"""Lint of sense: what a schema lets through and yet cannot mean, each by its field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bartizan import config
+from bartizan.config.lint import crossings, way_to
+
+FILES = Path(__file__).parent / "files"
+SITE = (FILES / "site.yaml").read_text()
+RAID = (FILES / "raid.yaml").read_text()
+RADAR = "place: {east_m: 0, north_m: 0, up_m: 15}"
+ATTACK = "[[-12800, -5200, 140], [-6000, -2600, 120], [-800, -1000, 60], [-1250, -1100, 0]]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "severity", "says"),
+    [
+        (RADAR, "place: {east_m: 61000, north_m: 0}", "sensors[0].place", "warning", "the world"),
+        (RADAR, "place: {east_m: 0, north_m: 0, up_m: -40}", "sensors[0].place", "warning", "buried"),
+        (RADAR, "place: {east_m: 0}", "sensors[0].place", "error", "latitude_deg and longitude_deg"),
+        (RADAR, "place: {up_m: 3}", "sensors[0].place", "error", "latitude_deg and longitude_deg"),
+        (RADAR, "place: {east_m: 0, north_m: 0, latitude_deg: 33}", "sensors[0].place", "error", "or"),
+        (RADAR, "place: {east_m: 0, north_m: 0, height_msl_m: 9}", "sensors[0].place", "error", "up_m"),
+        ("range_m: [150, 20000]", "range_m: [900, 900]", "sensors[0].range_m", "error", "see nothing"),
+        ("elevation_deg: [-1, 45]", "elevation_deg: [45, -1]", "sensors[0].elevation_deg", "error", "see"),
+        ("elevation_deg: [-1, 45]", "elevation_deg: [-9, -1]", "sensors[0].elevation_deg", "warning", "ground"),
+        ("azimuth_deg: [180, 180]", "azimuth_deg: [9, 0]", "sensors[1].azimuth_deg", "error", "see"),
+        ("    range_sd_m: 8\n", "", "sensors[0].range_sd_m", "error", "a radar measures it"),
+        ("pd_max: 0.95", "pd_max: 0", "sensors[0].detection.pd_max", "warning", "see nothing"),
+        ("snr_at_1km_0dbsm_db: 92", "snr_at_1km_0dbsm_db: -40", "sensors[0].detection", "warning", "least range"),
+        ("visibility_m: 15000", "visibility_m: 5", "sensors[1].detection", "warning", "least range"),
+        ("array_gain_db: 10", "array_gain_db: -90", "sensors[3].detection", "warning", "least range"),
+        ("margin_at_1km_db: 25", "margin_at_1km_db: -99", "sensors[4].detection", "warning", "least range"),
+        ("name: camera west", "name: search radar", "sensors[1].name", "error", "once"),
+        ("name: fuel store", "name: flight line", "zones[2].name", "error", "once"),
+        ("[1200, 700], [-1500, 700]", "[-1500, 700], [1200, 700]", "zones[1].corners_m", "error", "cross"),
+        ("[[-1500, 200],", "[[-1500, 200], [-1500, 200],", "zones[1].corners_m[1]", "error", "differ"),
+        ("[900, 2200], [-2200, 1900]]", "[-2200, 1900], [-3000, -1400]]", "wall.corners_m[6]", "error", "twice"),
+        ("[[-3000, -1400], [-1800, -2200], [1900, -2200], [3000, -1000], [2800, 1500], [900, 2200], [-2200, 1900]]",
+         "[[0, 0], [20, 0], [0, 20]]", "wall.corners_m", "error", "1,000 m2"),
+        ("[-1500, 700]]", "[-61000, 700]]", "zones[1].corners_m", "warning", "the world"),
+        ("floor_m: 7000", "floor_m: 17000", "corridors[0].ceiling_m", "error", "over its floor"),
+        ("range_m: [400, 5000]", "range_m: [5000, 400]", "effectors[0].range_m", "error", "covers nothing"),
+        ("elevation_deg: [0, 70]", "elevation_deg: [-20, -9]", "effectors[0].elevation_deg", "warning", "horizon"),
+        ("magazine: 6", "magazine: 0", "effectors[0].magazine", "warning", "never fires"),
+        ("p_kill: 0.5", "p_kill: 0", "effectors[2].p_kill", "warning", "never hit"),
+        ("east_m: -2500, north_m: -300", "east_m: -2500, north_m: -90000", "effectors[0].place", "warning", "world"),
+    ],
+)  # fmt: skip
+def test_a_site_that_makes_no_sense(
+    tmp_path: Path, old: str, new: str, field: str, severity: str, says: str
+) -> None:
+    assert old in SITE
+    path = tmp_path / "site.yaml"
+    path.write_text(SITE.replace(old, new, 1))
+    told = {m.field: m for m in config.check(path)}
+    assert field in told, f"told only of {sorted(told)}"
+    assert told[field].severity == severity
+    assert says in told[field].expected
+    if severity == "warning":
+        assert config.load_site(path).site.name == "ain-al-asad"  # a warning stops nothing
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "severity", "says"),
+    [
+        (ATTACK, "[[0, 0, 100], [9000, 0, 100]]", "groups[0].route_m[0]", "warning", "start outside"),
+        (ATTACK, "[[-9000, 9000, 100], [9000, 9000, 100]]", "groups[0].route_m", "warning", "reaches the site"),
+        (ATTACK, "[[-99000, 0, 100], [0, 0, 100]]", "groups[0].route_m[0]", "warning", "inside the world"),
+        ("duration_s: 330", "duration_s: 200", "groups[0].route_m", "warning", "can't reach"),
+        ("start_s: 20", "start_s: 400", "groups[5].start_s", "warning", "before the raid ends"),
+        ("speed_mps: 47", "speed_mps: 700", "groups[0].speed_mps", "warning", "one_way_attack"),
+        ("speed_mps: 13", "speed_mps: 130", "groups[1].speed_mps", "warning", "bird"),
+        ("hostile: true", "hostile: false", "groups", "warning", "hostile: true"),
+        ("identity: TST101", "identity: ''", "groups[4].identity", "warning", "reports one"),
+        ("wind: {speed_mps: 4", "wind: {speed_mps: 90", "wind.speed_mps", "warning", "at most 60"),
+        ("site: ain-al-asad", "site: atlantis", "site", "error", "a site that loads"),
+        ("name: birds south", "name: birds north", "groups[2].name", "error", "once"),
+    ],
+)  # fmt: skip
+def test_a_raid_that_makes_no_sense(
+    tmp_path: Path, old: str, new: str, field: str, severity: str, says: str
+) -> None:
+    assert old in RAID
+    path = tmp_path / "raid.yaml"
+    path.write_text(RAID.replace(old, new, 1))
+    told = {m.field: m for m in config.check(path)}
+    assert field in told, f"told only of {sorted(told)}"
+    assert told[field].severity == severity
+    assert says in told[field].expected
+
+
+def test_an_empty_raid_is_one_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "raid.yaml"
+    path.write_text(RAID[: RAID.index("groups:")] + "groups: []\n")
+    (told,) = config.check(path)
+    assert (told.field, told.expected) == ("groups", "expected at least 1")
+
+
+def test_a_raid_at_a_broken_site_names_the_site_and_its_first_mistake(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text(SITE.replace("world_m: 60000", "world_m: x"))
+    path = tmp_path / "raid.yaml"
+    path.write_text(RAID.replace("site: ain-al-asad", "site: mine.yaml"))
+    (told,) = config.check(path)
+    assert told.field == "site"
+    assert "mine.yaml:12: world_m: expected a number" in told.expected
+    (tmp_path / "mine.yaml").write_text(SITE)
+    assert config.check(path) == ()
+    assert config.load_raid(path)[1].path == tmp_path / "mine.yaml"
+
+
+@given(st.integers(3, 12), st.floats(0, 6.28), st.floats(0.3, 3.0))
+def test_polygons_drawn_round_a_point_do_not_cross_and_exchanged_corners_do(
+    k: int, turn: float, squeeze: float
+) -> None:
+    a = turn + np.arange(k) * 2 * np.pi / k
+    p = np.stack([1000 * np.cos(a), 1000 * squeeze * np.sin(a)], axis=1)
+    assert crossings(p) == []
+    if k >= 4:
+        p[[0, 1]] = p[[1, 0]]
+        assert crossings(p) != []
+
+
+def test_the_way_to_a_wall_is_measured_along_the_route_in_three_dimensions() -> None:
+    square = np.array([[-100.0, -100], [100, -100], [100, 100], [-100, 100]])
+    north = np.array([[0.0, 1000, 50], [0, 500, 50], [0, 0, 50]])
+    assert way_to(square, north) == pytest.approx(900.0)
+    dive = np.array([[0.0, 400, 400], [0, 0, 0]])
+    assert way_to(square, dive) == pytest.approx(300 * np.sqrt(2))
+    assert way_to(square, np.array([[0.0, 0, 0], [0, 900, 0]])) == 0.0
+    assert way_to(square, np.array([[-900.0, 101, 0], [900, 101, 0]])) is None
+    thin = square * [1.0, 1e-3]  # a step of any size must not step over it
+    assert way_to(thin, np.array([[0.0, 50_000, 0], [0, -50_000, 0]])) == pytest.approx(49_999.9)
