@@ -24,9 +24,12 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 # (small fixed loops have nothing to vectorise) and compiles in two thirds of the time.
 _LEVEL = {"OPT": 1, "LOOP_VECTORIZE": 0, "SLP_VECTORIZE": 0}
 
+_WRAP_INNER = bool(os.environ.get("BARTIZAN_WRAP_INNER"))
+
 
 def _fingerprint() -> str:
-    h = hashlib.blake2b(f"{numba.__version__} {_LEVEL}".encode(), digest_size=8)
+    how = f"{numba.__version__} {_LEVEL} {_WRAP_INNER}"
+    h = hashlib.blake2b(how.encode(), digest_size=8)
     for path in sorted(_ROOT.rglob("*.py")):
         source = path.read_bytes()
         if b"from bartizan.jit import" in source:
@@ -62,7 +65,7 @@ def inner(function: _F) -> _F:
 
     With BARTIZAN_WRAP_INNER set (the tests do) it gets one all the same.
     """
-    if os.environ.get("BARTIZAN_WRAP_INNER"):
+    if _WRAP_INNER:
         return kernel(function)
     compiled: _F = _njit(**_OPTIONS, no_cpython_wrapper=True)(function)
     return compiled

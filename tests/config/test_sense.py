@@ -138,3 +138,33 @@ def test_the_way_to_a_wall_is_measured_along_the_route_in_three_dimensions() -> 
     assert way_to(square, np.array([[-900.0, 101, 0], [900, 101, 0]])) is None
     thin = square * [1.0, 1e-3]  # a step of any size must not step over it
     assert way_to(thin, np.array([[0.0, 50_000, 0], [0, -50_000, 0]])) == pytest.approx(49_999.9)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("duration_s: 330", "duration_s: long", "duration_s"),
+        ("site: ain-al-asad", "site: 5", "site"),
+        ("count: 6", "count: many", "groups[1].count"),
+        ("speed_sd_mps: 2\n    spread_m: 250\n    wander_mps2: 1.0\n    hostile: false",
+         "speed_sd_mps: 2\n    spread_m: 250\n    wander_mps2: 1.0\n    hostile: no", "groups[1].hostile"),
+    ],
+)  # fmt: skip
+def test_sense_is_not_judged_on_what_stands_in_for_a_mistake(
+    tmp_path: Path, old: str, new: str, field: str
+) -> None:
+    """A flock that was taken for attackers would be told to reach the wall, for one."""
+    assert old in RAID
+    path = tmp_path / "raid.yaml"
+    path.write_text(RAID.replace(old, new, 1))
+    assert [m.field for m in config.check(path)] == [field]
+
+
+def test_sense_is_not_judged_on_a_route_that_is_mended(tmp_path: Path) -> None:
+    path = tmp_path / "raid.yaml"
+    path.write_text(
+        RAID.replace("[[-12800, -5200, 140]", "[[west, -5200, 140]").replace(
+            "duration_s: 330", "duration_s: 60"
+        )
+    )
+    assert [m.field for m in config.check(path)] == ["groups[0].route_m[0][0]"]

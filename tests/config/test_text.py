@@ -89,6 +89,11 @@ def test_a_name_that_is_no_file_is_one_mistake(name: str) -> None:
             load(name)
 
 
+def test_a_device_is_not_read() -> None:
+    (told,) = config.check(os.devnull)
+    assert (told.found, told.expected) == ("a device or pipe", "expected a file")
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all files")
 def test_a_file_that_may_not_be_read_is_one_mistake(tmp_path: Path) -> None:
     path = tmp_path / "closed.yaml"

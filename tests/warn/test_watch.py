@@ -36,7 +36,7 @@ def test_an_alarm_says_what_where_what_to_do_until_when() -> None:
         watch = post.see(t, [Seen(1, at(DRONE, t))])
     (alarm,) = watch.alarms
     (event,) = post.kinds(EventKind.ALARM)
-    assert alarm.raised_ns == event.t_ns == T0_NS + 1 * S  # held for a second
+    assert alarm.raised_ns == event.t_ns == T0_NS + 2 * S  # held for two seconds
     assert "one-way attack drone closing" in alarm.what
     assert (
         "from the north-east (040°), 3." in alarm.where
@@ -45,7 +45,7 @@ def test_an_alarm_says_what_where_what_to_do_until_when() -> None:
     assert "shelter" in alarm.do
     data = dict(event.data)
     assert data["bearing_rad"] == pytest.approx(np.radians(40.0))
-    assert data["t_wall_s"] == pytest.approx(float(post.threats.t_wall_s[0]) + 1.0)
+    assert data["t_wall_s"] == pytest.approx(float(post.threats.t_wall_s[0]))
     assert data["count"] == 1.0
     assert alarm.until_ns >= T0_NS + round((data["t_wall_s"] + 299) * S)
     assert np.isfinite([v for _, v in event.data]).all()
@@ -158,7 +158,7 @@ def test_unsure_waits_longer_and_near_waits_not_at_all() -> None:
         return np.inf
 
     maybe = Seen(1, DRONE, int(ObjectClass.MULTIROTOR), 0.5)  # 0.5 + 3 of 9 others: sure
-    assert first(maybe) == 1.0
+    assert first(maybe) == 2.0
     light = int(ObjectClass.LIGHT_AIRCRAFT)
     half = Seen(1, DRONE, light, 0.1)  # attack-like 0.5: five of the nine others
     assert first(half) == 5.0

@@ -31,6 +31,7 @@ _GOOD: dict[type[BaseModel], str] = {
     raid.RaidFile: "raids/ain-al-asad-2022-01-04.yaml",
 }
 _WORLD = frozenset({"reference", "world_m"})  # without these nothing can be placed
+_NIGHT = frozenset({"site", "duration_s"})  # nor a raid judged without these
 
 
 class Loaded(NamedTuple):
@@ -194,11 +195,12 @@ def _judged(document: Document, seen: _Seen, problems: list[lint.Problem]) -> li
     """What sense found, less what stands where the schema has already spoken."""
     out = list(seen.mistakes)
     wrong = {p.place for p in problems if p.severity == "error"}
+    parts = {m[:2] for m in seen.mended}
     for p in problems:
         if any(p.place[: len(m)] == m for m in seen.mended):
             continue
-        if p.severity == "warning" and p.place in wrong:
-            continue  # one word about one field
+        if p.severity == "warning" and (p.place in wrong or p.place[:2] in parts):
+            continue  # one word about one field, and none that rests on a mended one
         line = document.line(p.place)
         out.append(
             Mistake(document.file, line, dotted(p.place), p.found, p.expected, p.severity)
@@ -239,7 +241,8 @@ def examine_raid(document: Document, path: Path) -> tuple[Mistake, ...]:
     problems = lint.raid_file(f)
     try:
         at = load_site(_beside(f.site, path)).site
-        problems += lint.raid_sense(f, raid.build(f, at), at)
+        if not any(m[0] in _NIGHT for m in seen.mended):
+            problems += lint.raid_sense(f, raid.build(f, at), at)
     except ConfigError as e:
         count = f"{len(e.mistakes)} mistakes, the first: " if len(e.mistakes) > 1 else ""
         expected = f"expected a site that loads: {count}{e.mistakes[0]}"

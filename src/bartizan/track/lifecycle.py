@@ -163,8 +163,8 @@ def _grow(
             source[k] = j
             k += 1
     mu = np.zeros((k, q))
-    x = np.empty((k, q, 6))
-    P = np.empty((k, q, 6, 6))
+    x = np.zeros((k, q, 6))  # slots that are not filled stay 0: same scans, same bytes
+    P = np.zeros((k, q, 6, 6))
     ids = np.empty((k, 6), np.int64)
     label = np.zeros(m, np.int64)
     share = np.zeros(m)

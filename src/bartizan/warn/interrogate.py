@@ -72,7 +72,7 @@ def weigh(desk: Desk) -> Desk:
 
     basis is another number when the evidence for a dismissal is other.  Who has a name of
     its own rests on that, and on not being of an attacker's class; who has none rests on
-    class and corridor too.
+    class (all harmless ones are one) and corridor too.
     """
     p, rows = desk.picture, desk.rows
     heard = np.array([c != "" for c in p.callsign], np.bool_) | (p.tracks.identity != 0)
@@ -80,10 +80,11 @@ def weigh(desk: Desk) -> Desk:
     unknown = IS_UNKNOWN[desk.identity]
     open_ = unknown | (IS_ASSUMED[desk.identity] & ~named)
     own = named & ~unknown
-    cls = np.where(own, IS_ATTACKER[desk.cls], desk.cls)
+    harmless = p.posterior[:, HARMLESS].sum(axis=1) >= desk.params.harmless
+    tame = IS_HARMLESS[desk.cls] | (harmless & (desk.cls == 0))
+    cls = np.where(own, IS_ATTACKER[desk.cls], np.where(tame, HARMLESS[0], desk.cls))
     corridor = np.where(own, 0, p.corridor + 1)
     basis = ((desk.identity * N_CLASSES + cls) * 2 + p.contradicted) * 1024 + corridor
-    harmless = p.posterior[:, HARMLESS].sum(axis=1) >= desk.params.harmless
     found = np.where(harmless, int(Answer.CLASS), int(Answer.NOTHING))
     found[IS_ASSUMED[desk.identity]] = int(Answer.CORRIDOR)
     found[named & (desk.identity == int(Identity.NEUTRAL))] = int(Answer.CIVIL)

@@ -80,13 +80,13 @@ class WarnParams(NamedTuple):
     alarm_attention: float = 0.4
     alarm_sure: float = 0.65
     alarm_p_wall: float = 0.15
-    alarm_after_s: float = 1.0
+    alarm_after_s: float = 2.0
     alarm_unsure_s: float = 5.0
     alarm_now_s: float = 30.0
     keep_attack: float = 0.3
     keep_m: float = 1000.0
     clear_s: float = 60.0
-    clear_max_s: float = 300.0
+    clear_max_s: float = 180.0
     stay_s: float = 300.0
     drop_s: float = 10.0
     memory_s: float = 60.0
