@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pytest
-from track import made
 
 from bartizan import config, pipeline, replay
 from bartizan.campaign import Night, Played, night
@@ -15,6 +13,7 @@ from bartizan.config.history import attacks_before
 from bartizan.errors import JournalError, MismatchError, SourceError
 from bartizan.journal import Kind, Reader, Writer, pack
 from bartizan.types import Mode, Output, Refused
+from track import made
 
 NAN = np.nan
 

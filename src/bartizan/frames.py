@@ -83,9 +83,7 @@ def local_frame(name: str, lat_rad: float, lon_rad: float, hae_m: float) -> Loca
     return LocalFrame(name, lat_rad, lon_rad, hae_m, origin, enu_axes(lat_rad, lon_rad))
 
 
-def enu_from_wgs84(
-    frame: LocalFrame, lat_rad: Number, lon_rad: Number, hae_m: Number
-) -> F64:
+def enu_from_wgs84(frame: LocalFrame, lat_rad: Number, lon_rad: Number, hae_m: Number) -> F64:
     """Local ENU position (..., 3) [m] of geodetic positions (...) [rad, rad, m]."""
     d = ecef_from_wgs84(lat_rad, lon_rad, hae_m) - frame.origin_m
     out: F64 = d @ frame.rot.T

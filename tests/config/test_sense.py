@@ -141,30 +141,49 @@ def test_the_way_to_a_wall_is_measured_along_the_route_in_three_dimensions() -> 
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "field"),
+    ("changes", "field"),
     [
-        ("duration_s: 330", "duration_s: long", "duration_s"),
-        ("site: ain-al-asad", "site: 5", "site"),
-        ("count: 6", "count: many", "groups[1].count"),
-        ("speed_sd_mps: 2\n    spread_m: 250\n    wander_mps2: 1.0\n    hostile: false",
-         "speed_sd_mps: 2\n    spread_m: 250\n    wander_mps2: 1.0\n    hostile: no", "groups[1].hostile"),
+        # attackers that start so late are at the wall after 420 s, over the stand-in's 330
+        ((("start_s: 0", "start_s: 200"), ("duration_s: 330", "duration_s: long")), "duration_s"),
+        # a route that misses the site which stands in
+        (((ATTACK, "[[-9000, 9000, 9], [9000, 9000, 9]]"), ("site: ain-al-asad", "site: 5")), "site"),
+        # a flock that the stand-in makes attackers of
+        ((("wander_mps2: 1.0\n    hostile: false", "wander_mps2: 1.0\n    hostile: no"),),
+         "groups[1].hostile"),
+        # the route that stands in is too long for a minute
+        ((("[[-12800,", "[[west,"), ("duration_s: 330", "duration_s: 60")), "groups[0].route_m[0][0]"),
     ],
 )  # fmt: skip
-def test_sense_is_not_judged_on_what_stands_in_for_a_mistake(
-    tmp_path: Path, old: str, new: str, field: str
+def test_a_raid_is_not_judged_on_what_stands_in_for_a_mistake(
+    tmp_path: Path, changes: tuple[tuple[str, str], ...], field: str
 ) -> None:
-    """A flock that was taken for attackers would be told to reach the wall, for one."""
-    assert old in RAID
+    text = RAID
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
     path = tmp_path / "raid.yaml"
-    path.write_text(RAID.replace(old, new, 1))
+    path.write_text(text)
     assert [m.field for m in config.check(path)] == [field]
 
 
-def test_sense_is_not_judged_on_a_route_that_is_mended(tmp_path: Path) -> None:
-    path = tmp_path / "raid.yaml"
-    path.write_text(
-        RAID.replace("[[-12800, -5200, 140]", "[[west, -5200, 140]").replace(
-            "duration_s: 330", "duration_s: 60"
-        )
-    )
-    assert [m.field for m in config.check(path)] == ["groups[0].route_m[0][0]"]
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        # the wall that stands in is wider than this world, the floor higher than this ceiling
+        ((("[[-3000, -1400],", "[[west, -1400],"), ("world_m: 60000", "world_m: 2000")),
+         "wall.corners_m[0][0]"),
+        ((("floor_m: 0", "floor_m: ground"),), "corridors[1].floor_m"),
+    ],
+)  # fmt: skip
+def test_a_site_is_not_judged_on_what_stands_in_for_a_mistake(
+    tmp_path: Path, changes: tuple[tuple[str, str], ...], field: str
+) -> None:
+    text = SITE
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = tmp_path / "site.yaml"
+    path.write_text(text)
+    told = [m.field for m in config.check(path)]
+    assert field in told
+    assert not {"wall.corners_m", "corridors[1].ceiling_m"} & set(told)

@@ -22,7 +22,9 @@ from bartizan.errors import JournalError
 from bartizan.journal import Kind, Meta, Reader, Writer, pack, unpack
 from bartizan.types import Event, EventKind, Mode, Refused, Scan, Site, Tracks
 
-FLOATS = hnp.arrays(np.float64, hnp.array_shapes(max_dims=2, max_side=5), elements=st.floats(width=64))
+FLOATS = hnp.arrays(
+    np.float64, hnp.array_shapes(max_dims=2, max_side=5), elements=st.floats(width=64)
+)
 
 
 @settings(max_examples=80, deadline=None)
@@ -106,7 +108,9 @@ def test_a_new_run_never_overwrites(tmp_path: Path) -> None:
         Writer(tmp_path / "journal.db", meta())
 
 
-@pytest.mark.parametrize("content", [b"", b"not a database at all" * 99, b"SQLite format 3\x00" + b"\x01" * 4000])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a database at all" * 99, b"SQLite format 3\x00" + b"\x01" * 4000]
+)
 def test_what_is_no_journal_is_said(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "journal.db"
     path.write_bytes(content)

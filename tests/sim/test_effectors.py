@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def test_shoot_look_shoot_until_the_magazine_is_empty() -> None:
     state, _, events = world.play(state, 250)
     shots = [e for e in events if e.kind == EventKind.ENGAGEMENT]
     assert len(shots) == 5
-    for one, next_ in zip(shots, shots[1:], strict=False):
+    for one, next_ in pairwise(shots):
         arrives_ns = one.t_ns + dict(one.data)["shot_t_s"] * 1e9
         assert next_.t_ns >= arrives_ns + own.assess_s * 1e9 - 1
     score = sim.score(state)

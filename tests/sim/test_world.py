@@ -129,7 +129,7 @@ def truth_distance(e_m: float, n_m: float) -> float:
 
 def test_what_is_shot_down_falls_outside_and_is_seen_no_more() -> None:
     """The wreckage event's numbers agree with each other and with the wall."""
-    state, scans, events = run(world.raid(world.attackers()), seconds=240, shots=True)
+    _, scans, events = run(world.raid(world.attackers()), seconds=240, shots=True)
     wrecks = [e for e in events if e.kind == EventKind.WRECKAGE]
     assert len(wrecks) == 2
     for event in wrecks:

@@ -68,7 +68,9 @@ def test_ekf_update_equals_stone_soups(seed: int) -> None:
     theirs = ExtendedKalmanUpdater(model).update(SingleHypothesis(prior, seen))
     ours, P2, _, _ = updated(x, P, z, sd)
     back = np.argsort(order)
-    assert np.allclose(np.asarray(theirs.state_vector, float).ravel()[back], ours, rtol=1e-5, atol=1e-3)
+    assert np.allclose(
+        np.asarray(theirs.state_vector, float).ravel()[back], ours, rtol=1e-5, atol=1e-3
+    )
     assert np.allclose(np.asarray(theirs.covar)[np.ix_(back, back)], P2, rtol=1e-5, atol=1e-3)
 
 

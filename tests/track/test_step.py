@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from track import made, reference
 
 from bartizan import track
+from track import made, reference
 
 PARAMS = track.default_params()
 
@@ -32,9 +32,7 @@ def test_compiled_step_equals_the_numpy_step(seed: int) -> None:
     slow = reference.State(0, state.undetected.copy())
     for scan, _ in made.run_line(sensors, flights(3, rng), 14, rng):
         state, tracks, _ = track.step(state, scan, PARAMS)
-        slow, shown = reference.step(
-            slow, scan, sensors, PARAMS, state.coverage_m2, state.seen_map
-        )
+        slow, shown = reference.step(slow, scan, sensors, PARAMS, state.coverage_m2, state.seen_map)
         assert len(state.r) == len(slow.rows)
         assert np.allclose(state.r, [r.r for r in slow.rows], atol=2e-3)
         assert np.allclose(state.undetected, slow.undetected)
@@ -101,7 +99,9 @@ def test_turning_the_world_turns_the_tracks() -> None:
             turned.append(s._replace(z=z))
         out = followed(turned, sensors)[1][-1]
         c, s_ = np.cos(turn), np.sin(turn)
-        back = np.column_stack([c * out.x[:, 0] - s_ * out.x[:, 1], s_ * out.x[:, 0] + c * out.x[:, 1]])
+        back = np.column_stack(
+            [c * out.x[:, 0] - s_ * out.x[:, 1], s_ * out.x[:, 0] + c * out.x[:, 1]]
+        )
         a, b = np.argsort(base.x[:, 0]), np.argsort(back[:, 0])
         assert np.allclose(base.x[a, :2], back[b], atol=1e-5)
 
@@ -131,7 +131,11 @@ def test_a_track_that_left_all_coverage_dies() -> None:
     scans = []
     for scan, x in made.run_line(sensors, x0, 60, rng, pd=1.0):
         inside = np.linalg.norm(x[0, :3]) < 10_000
-        scans.append(scan if inside else made.scan_of(sensors, 0, (scan.t_ns - made.T0) / 1e9, np.empty((0, 6))))
+        scans.append(
+            scan
+            if inside
+            else made.scan_of(sensors, 0, (scan.t_ns - made.T0) / 1e9, np.empty((0, 6)))
+        )
     _, out = followed(scans, sensors)
     assert len(out[8].label) == 1
     assert len(out[-1].label) == 0
@@ -167,7 +171,7 @@ def test_a_sector_look_lowers_only_what_it_covers() -> None:
     rng = np.random.default_rng(13)
     sensors = made.radar(clutter=0.5)
     x0 = np.array([[0.0, 4000.0, 200.0, 5.0, 0.0, 0.0], [0.0, -4000.0, 200.0, 5.0, 0.0, 0.0]])
-    state, out = followed([s for s, _ in made.run_line(sensors, x0, 10, rng, pd=1.0)], sensors)
+    state, _ = followed([s for s, _ in made.run_line(sensors, x0, 10, rng, pd=1.0)], sensors)
     look = sensors.look[0].copy()
     look[2:4] = -0.5, 1.0  # north only
     scan = made.scan_of(sensors, 0, 10.0, np.empty((0, 6)))._replace(look=look)

@@ -26,7 +26,7 @@ def night(seed: int) -> Post:
     corridor = 0 if held == Identity.ASSUMED_FRIEND else -1
     other = Seen(2, x, int(rng.choice(CLASSES)), float(rng.uniform(0.3, 0.9)), held, "", corridor)
     start, gone = rng.uniform(0, 100), rng.uniform(5, 200)
-    for t in range(0, 240, 5):
+    for t in range(0, 240, 8):
         here = [friend._replace(x=at(friend.x, t))] if t < 130 else []
         if start <= t < start + gone:
             here.append(other._replace(x=at(x, t - start)))

@@ -35,12 +35,13 @@ PLAUSIBLE_MPS = {
 
 
 class Problem(NamedTuple):
-    """Something that makes no sense, where it stands."""
+    """Something that makes no sense, where it stands; rests: the other field that says so."""
 
     place: Place
     found: str
     expected: str
     severity: str = "warning"
+    rests: Place = ()
 
 
 def _inside(polygon: F64, p: F64) -> bool:
@@ -164,10 +165,10 @@ def site_file(f: SiteFile) -> list[Problem]:
         out += _zone(e, ("effectors", k)) + _place(e.place, ("effectors", k))
     for k, c in enumerate(f.corridors):
         if c.ceiling_m <= c.floor_m:
+            place: Place = ("corridors", k, "ceiling_m")
             expected = f"expected over its floor, {c.floor_m:g} m"
-            out.append(
-                Problem(("corridors", k, "ceiling_m"), f"{c.ceiling_m:g}", expected, "error")
-            )
+            rests: Place = ("corridors", k, "floor_m")
+            out.append(Problem(place, f"{c.ceiling_m:g}", expected, "error", rests))
     for name in ("zones", "people", "corridors", "sensors", "effectors"):
         out += _doubles([part.name for part in getattr(f, name)], name)
     return out

@@ -197,7 +197,7 @@ def _judged(document: Document, seen: _Seen, problems: list[lint.Problem]) -> li
     wrong = {p.place for p in problems if p.severity == "error"}
     parts = {m[:2] for m in seen.mended}
     for p in problems:
-        if any(p.place[: len(m)] == m for m in seen.mended):
+        if any(m in (p.place[: len(m)], p.rests[: len(m)]) for m in seen.mended):
             continue
         if p.severity == "warning" and (p.place in wrong or p.place[:2] in parts):
             continue  # one word about one field, and none that rests on a mended one

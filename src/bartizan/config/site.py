@@ -286,13 +286,9 @@ def _position(p: Place, frame: LocalFrame, geoid_m: float) -> tuple[F64, F64]:
     return enu, sensor_axes(frame, lat, lon)
 
 
-def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
-    """The site, its frame and its effectors."""
-    lat, lon = f.reference.latitude_deg * RAD_PER_DEG, f.reference.longitude_deg * RAD_PER_DEG
-    hae = f.reference.height_msl_m + f.reference.geoid_m
-    frame = local_frame(f.name, lat, lon, hae)
+def _sensors(f: SiteFile, frame: LocalFrame) -> Sensors:
     places = [_position(s.place, frame, f.reference.geoid_m) for s in f.sensors]
-    sensors = Sensors(
+    return Sensors(
         kind=np.array([int(SensorKind[s.kind.upper()]) for s in f.sensors], dtype=np.int64),
         pos=np.array([p for p, _ in places]),
         rot=np.array([r for _, r in places]),
@@ -304,28 +300,42 @@ def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
         period_s=np.array([s.period_s for s in f.sensors]),
         bias=np.zeros((len(f.sensors), 3)),
     )
-    site = Site(
-        name=f.name, title=f.title, origin=(lat, lon, hae), geoid_m=f.reference.geoid_m,
-        utc_offset_s=round(f.utc_offset_h * 3600), wall=_area(f.wall),
-        zones=tuple(_area(a) for a in f.zones), people=tuple(_area(a) for a in f.people),
-        corridors=tuple(
-            Corridor(
-                c.name, np.array(c.path_m, dtype=np.float64), c.half_width_m, c.floor_m,
-                c.ceiling_m, c.user,
-            )
-            for c in f.corridors
-        ),
-        sensor_names=tuple(s.name for s in f.sensors), sensors=sensors, world_m=f.world_m,
-        schematic=f.schematic, friends=f.friends,
-    )  # fmt: skip
+
+
+def _effector(e: EffectorFile, frame: LocalFrame, geoid_m: float) -> Effector:
     d = RAD_PER_DEG
-    effectors = tuple(
-        Effector(
-            e.name, _position(e.place, frame, f.reference.geoid_m)[0], *e.range_m,
-            e.azimuth_deg[0] * d, e.azimuth_deg[1] * d, e.elevation_deg[0] * d,
-            e.elevation_deg[1] * d, e.reaction_s, e.speed_mps, e.p_kill, e.magazine,
-            e.reload_s, e.assess_s, e.source,
-        )
-        for e in f.effectors
+    return Effector(
+        e.name, _position(e.place, frame, geoid_m)[0], *e.range_m, e.azimuth_deg[0] * d,
+        e.azimuth_deg[1] * d, e.elevation_deg[0] * d, e.elevation_deg[1] * d, e.reaction_s,
+        e.speed_mps, e.p_kill, e.magazine, e.reload_s, e.assess_s, e.source,
     )  # fmt: skip
-    return site, frame, effectors
+
+
+def _corridor(c: CorridorFile) -> Corridor:
+    path = np.array(c.path_m, dtype=np.float64)
+    return Corridor(c.name, path, c.half_width_m, c.floor_m, c.ceiling_m, c.user)
+
+
+def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
+    """The site, its frame and its effectors."""
+    lat, lon = f.reference.latitude_deg * RAD_PER_DEG, f.reference.longitude_deg * RAD_PER_DEG
+    geoid_m = f.reference.geoid_m
+    hae = f.reference.height_msl_m + geoid_m
+    frame = local_frame(f.name, lat, lon, hae)
+    site = Site(
+        name=f.name,
+        title=f.title,
+        origin=(lat, lon, hae),
+        geoid_m=geoid_m,
+        utc_offset_s=round(f.utc_offset_h * 3600),
+        wall=_area(f.wall),
+        zones=tuple(_area(a) for a in f.zones),
+        people=tuple(_area(a) for a in f.people),
+        corridors=tuple(_corridor(c) for c in f.corridors),
+        sensor_names=tuple(s.name for s in f.sensors),
+        sensors=_sensors(f, frame),
+        world_m=f.world_m,
+        schematic=f.schematic,
+        friends=f.friends,
+    )
+    return site, frame, tuple(_effector(e, frame, geoid_m) for e in f.effectors)

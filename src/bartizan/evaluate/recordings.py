@@ -41,7 +41,7 @@ from bartizan.errors import SourceError
 from bartizan.feeds import tables
 from bartizan.feeds.reports import enu_of
 from bartizan.frames import LocalFrame, enu_from_wgs84
-from bartizan.types import F64, I64, Output, ObjectClass
+from bartizan.types import F64, I64, ObjectClass, Output
 from bartizan.units import RAD_PER_DEG, ns_from_s
 
 COLUMNS: Final = (

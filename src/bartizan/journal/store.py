@@ -1,7 +1,7 @@
 """SQLite in WAL mode: one table of records, each hashed over the one before.
 
-In: packed payloads.  Out: records in order.  Does not: change or delete a record: the
-database itself refuses that.
+In: packed payloads.  Out: records in order.  Does not: change, replace or delete a record:
+the database itself refuses that, and what went past it is found by the chain.
 
 hash_k = BLAKE2b-256(hash_{k-1} | seq | kind | t_ns | payload), the first over 32 zero
 bytes.  A step's scan, output and events are one transaction: after a kill -9 every step
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
 
@@ -28,8 +28,12 @@ _T = TypeVar("_T")
 _SCHEMA = """
 CREATE TABLE record (
   seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, t_ns INTEGER NOT NULL,
-  payload BLOB NOT NULL, hash BLOB NOT NULL
-) STRICT;
+  payload BLOB NOT NULL CHECK (typeof(payload) = 'blob'),
+  hash BLOB NOT NULL CHECK (typeof(hash) = 'blob' AND length(hash) = 32)
+);
+CREATE TRIGGER only_append BEFORE INSERT ON record
+  WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq) + 1, 0) FROM record)
+  BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
 CREATE TRIGGER no_update BEFORE UPDATE ON record
   BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
 CREATE TRIGGER no_delete BEFORE DELETE ON record
@@ -108,6 +112,7 @@ class Writer:
             self._db.executescript(_SCHEMA)
         except sqlite3.Error as e:
             raise JournalError(f"{path}: a journal cannot be made there: {e}") from e
+        self._path = path
         self._seq = 0
         self._hash = bytes(32)
         self._t_ns = meta.t0_ns
@@ -115,23 +120,33 @@ class Writer:
         self._append([(Kind.META, meta.t0_ns, pack(meta))])
 
     def _append(self, records: Iterable[tuple[Kind, int, bytes]]) -> None:
-        rows = []
+        """All records in one transaction, or none: then the chain stands where it stood."""
+        seq, link, rows = self._seq, self._hash, []
         for kind, t_ns, payload in records:
-            self._hash = _link(self._hash, self._seq, kind, t_ns, payload)
-            rows.append((self._seq, kind, t_ns, payload, self._hash))
-            self._seq += 1
+            link = _link(link, seq, kind, t_ns, payload)
+            rows.append((seq, kind, t_ns, payload, link))
+            seq += 1
+        try:
+            self._db.execute("BEGIN")
+            self._db.executemany(_INSERT, rows)
+            self._db.execute("COMMIT")
+        except (sqlite3.Error, OverflowError) as e:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise JournalError(f"{self._path}: record {self._seq} cannot be written: {e}") from e
+        self._seq, self._hash = seq, link
+        for _, kind, t_ns, *_ in rows:
             self.counts[kind] += 1
             self._t_ns = max(self._t_ns, t_ns)
-        self._db.execute("BEGIN")
-        self._db.executemany(_INSERT, rows)
-        self._db.execute("COMMIT")
 
-    def step(self, scan: Scan, output: Output, acts: Iterable[Act] = ()) -> None:
-        """One step of the pipeline: people's acts, the scan as received, what came of it."""
-        records = [(Kind.ACT, a.t_ns, pack(a)) for a in acts]
-        records.append((Kind.SCAN, scan.t_ns, pack(scan)))
-        records.append((Kind.OUTPUT, output.t_ns, pack(output)))
-        self._append(records)
+    def step(self, scan: Scan, output: Output) -> None:
+        """One step of the pipeline: the scan as received and what came of it."""
+        scanned = (Kind.SCAN, scan.t_ns, pack(scan))
+        self._append([scanned, (Kind.OUTPUT, output.t_ns, pack(output))])
+
+    def act(self, act: Act) -> None:
+        """A person's act, as it comes: the step of the next scan is what takes it in."""
+        self._append([(Kind.ACT, act.t_ns, pack(act))])
 
     def refused(self, refused: Refused) -> None:
         """A record that was set aside."""
@@ -167,6 +182,29 @@ class Writer:
             self._db.close()
 
 
+def _record(row: tuple[Any, ...]) -> Record:
+    """The row as a record.  Raises ValueError or TypeError where a column is none of its kind."""
+    seq, kind, t_ns, payload, link = row
+    if not (isinstance(t_ns, int) and isinstance(payload, bytes) and isinstance(link, bytes)):
+        raise TypeError("expected a whole number and two runs of bytes")
+    return Record(seq, Kind(kind), t_ns, payload, link)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write; on a read-only medium one that does not lock either."""
+    place = path.absolute().as_uri()
+    db = sqlite3.connect(f"{place}?mode=ro", uri=True)
+    wal = path.with_name(path.name + "-wal")
+    try:
+        db.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.Error as e:
+        db.close()
+        if not isinstance(e, sqlite3.OperationalError) or (wal.exists() and wal.stat().st_size):
+            raise  # its last steps are in the WAL, which needs a folder that can be written
+        db = sqlite3.connect(f"{place}?mode=ro&immutable=1", uri=True)
+    return db
+
+
 class Reader:
     """Reads a journal, also while it is written or after its writer was killed."""
 
@@ -176,19 +214,32 @@ class Reader:
         if not self.path.is_file():
             raise JournalError(f"{self.path}: no journal is there")
         try:
-            self._db = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
+            self._db = _open(self.path)
+        except sqlite3.Error as e:
+            raise JournalError(f"{self.path}: not a journal, or damaged: {e}") from e
+        try:
+            self.meta = self._first()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _first(self) -> Meta:
+        try:
             first = self._db.execute(_SELECT + " WHERE seq = 0").fetchone()
         except sqlite3.Error as e:
             raise JournalError(f"{self.path}: not a journal, or damaged: {e}") from e
         if first is None or first[1] != Kind.META:
-            raise JournalError(f"{self.path}: record 0: expected what the journal is of")
-        self.meta = self.decode(Record(first[0], Kind.META, *first[2:]), Meta)
+            raise JournalError(
+                f"{self.path}: record 0: expected what the journal is of; its writer was "
+                "stopped before it began, or this is none"
+            )
+        return self.decode(self._record(first), Meta)
 
     def decode(self, record: Record, kind: type[_T]) -> _T:
         """The record's content.  Raises JournalError naming the record when it is damaged."""
         try:
             return unpack(record.payload, kind)
-        except (msgspec.MsgspecError, ValueError) as e:
+        except (msgspec.MsgspecError, ValueError, TypeError) as e:
             raise JournalError(
                 f"{self.path}: record {record.seq} ({record.kind}): expected a {kind.__name__}: {e}"
             ) from e
@@ -196,11 +247,26 @@ class Reader:
     def records(self, *kinds: Kind) -> Iterator[Record]:
         """All records in order, or those of some kinds."""
         where = f" WHERE kind IN ({','.join('?' * len(kinds))})" if kinds else ""
+        return map(self._record, self._query(f"{_SELECT}{where} ORDER BY seq", kinds))
+
+    def _last(self) -> Record:
+        (row,) = self._query(f"{_SELECT} ORDER BY seq DESC LIMIT 1")
+        return self._record(row)
+
+    def _record(self, row: tuple[Any, ...]) -> Record:
         try:
-            for row in self._db.execute(f"{_SELECT}{where} ORDER BY seq", kinds):
-                yield Record(row[0], Kind(row[1]), *row[2:])
-        except (sqlite3.Error, ValueError) as e:
-            raise JournalError(f"{self.path}: damaged: {e}") from e
+            return _record(row)
+        except (ValueError, TypeError) as e:
+            raise JournalError(f"{self.path}: record {row[0]}: changed: {e}") from e
+
+    def _query(self, sql: str, values: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:
+        last = "the first record"
+        try:
+            for row in self._db.execute(sql, values):
+                yield row
+                last = f"record {row[0]}"
+        except sqlite3.Error as e:
+            raise JournalError(f"{self.path}: damaged, after {last}: {e}") from e
 
     def scans(self) -> Iterator[Scan]:
         """The scans as received."""
@@ -220,18 +286,15 @@ class Reader:
 
     def counts(self) -> dict[str, int]:
         """How many records of each kind there are."""
-        query = "SELECT kind, COUNT(*) FROM record GROUP BY kind ORDER BY kind"
-        return dict(self._db.execute(query).fetchall())
+        return dict(self._query("SELECT kind, COUNT(*) FROM record GROUP BY kind ORDER BY kind"))
 
     def head(self) -> str:
         """The hash of the last record, in hexadecimal."""
-        row = self._db.execute("SELECT hash FROM record ORDER BY seq DESC LIMIT 1").fetchone()
-        return bytes(row[0]).hex()
+        return self._last().hash.hex()
 
     def closed(self) -> bool:
         """Whether its writer closed it; a killed run has no end record."""
-        last = self._db.execute("SELECT kind FROM record ORDER BY seq DESC LIMIT 1").fetchone()
-        return bool(last[0] == Kind.END)
+        return self._last().kind == Kind.END
 
     def verify_chain(self) -> int:
         """How many records there are, each hash right.
@@ -240,9 +303,13 @@ class Reader:
         """
         before = bytes(32)
         count = 0
+        ended = False
         for r in self.records():
             if r.seq != count:
                 raise JournalError(f"{self.path}: record {count}: missing")
+            if ended:
+                raise JournalError(f"{self.path}: record {count}: added after the end")
+            ended = r.kind == Kind.END
             before = _link(before, r.seq, r.kind, r.t_ns, r.payload)
             if before != r.hash:
                 raise JournalError(f"{self.path}: record {r.seq} ({r.kind}): changed: hash differs")

@@ -23,7 +23,8 @@ stays, so that one odd number never rules a class out.  Sources of the ranges:
   balloon  goes with the wind, turns with it alone (assumed).
   none of these  flat over everything: where it wins, the table has no answer.
 
-Priors, rotor flags and shares of cooperative traffic: assumed throughout; the priors are
+Priors, rotor flags (a bird's wings beat too, and a flag may be a neighbour's) and shares of
+cooperative traffic: assumed throughout; the priors are
 for a base that has been attacked before, as all the built-in sites have.
 """
 
@@ -91,7 +92,7 @@ _ROWS: Final[dict[ObjectClass, tuple[float, ...]]] = {
     ObjectClass.ONE_WAY_ATTACK:
         (30, 70, 20, 4000, -10, 10, 0, 6, 0.9, 1, -10, 7, 0.30, 0.005, 0.01, 0.10),
     ObjectClass.BIRD:
-        (2, 28, 0, 2000, -4, 4, 0, 10, 0.0, 1, -27, 8, 0.05, 2e-4, 2e-4, 0.30),
+        (2, 28, 0, 2000, -4, 4, 0, 10, 0.0, 1, -27, 8, 0.12, 2e-4, 2e-4, 0.30),
     ObjectClass.LIGHT_AIRCRAFT:
         (25, 120, 30, 7000, -10, 10, 0, 8, 0.5, 1, 2, 5, 0.50, 0.6, 0.002, 0.08),
     ObjectClass.HELICOPTER:
@@ -107,8 +108,8 @@ _ROWS: Final[dict[ObjectClass, tuple[float, ...]]] = {
 # What a sensor's own classifier takes for what, beyond its right answers: assumed.
 RIGHT: Final = 0.8
 _MIXED: Final = {
-    (ObjectClass.MULTIROTOR, ObjectClass.BIRD): 0.08,
-    (ObjectClass.BIRD, ObjectClass.MULTIROTOR): 0.08,
+    (ObjectClass.MULTIROTOR, ObjectClass.BIRD): 0.12,
+    (ObjectClass.BIRD, ObjectClass.MULTIROTOR): 0.12,
     (ObjectClass.BIRD, ObjectClass.FIXED_WING): 0.05,
     (ObjectClass.FIXED_WING, ObjectClass.ONE_WAY_ATTACK): 0.15,
     (ObjectClass.ONE_WAY_ATTACK, ObjectClass.FIXED_WING): 0.15,
