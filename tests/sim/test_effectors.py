@@ -7,12 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import world
 from scipy import stats
 
 from bartizan import sim
 from bartizan.sim import effectors
 from bartizan.types import Area, EventKind, Identity
+from sim import world
 
 
 def test_meeting_point_is_where_both_are() -> None:

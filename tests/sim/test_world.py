@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import world
 
 from bartizan import sim
 from bartizan.sim import truth
 from bartizan.sim.truth import FLYING, LANDED
 from bartizan.types import Event, EventKind, ObjectClass, Scan
+from sim import world
 
 
 def bytes_of(scans: list[Scan]) -> list[bytes]:

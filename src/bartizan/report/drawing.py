@@ -40,7 +40,7 @@ def _points(xy: Iterable[tuple[float, float]]) -> str:
 
 def _svg(w: float, h: float, body: list[str], title: str, watermark: str) -> str:
     over = (
-        f'<text x="{w / 2:.0f}" y="{h / 2:.0f}" class="wm" text-anchor="middle" '
+        f'<text x="{w / 2:.0f}" y="{h / 2:.0f}" class="wm" style="font-size:{w / 22:.0f}px" text-anchor="middle" '
         f'transform="rotate(-14 {w / 2:.0f} {h / 2:.0f})">{watermark}</text>'
     )
     return (
@@ -107,7 +107,7 @@ def _rings(reach: float, k: float, size: float) -> list[str]:
 def _path(t: History, at: object, colour: str, width: float, size: float) -> str:
     xy = [at(e, n) for e, n in t.x[:, :2].tolist()]  # type: ignore[operator]
     x, y = min(max(xy[-1][0], 8), size - 8), min(max(xy[-1][1], 8), size - 8)
-    name = escape(t.callsign or str(t.label))
+    name = escape(t.callsign or (str(t.label) if t.alarmed else ""))
     return (
         f'<polyline points="{_points(xy)}" fill="none" stroke="{colour}" '
         f'stroke-width="{width}"/><text x="{x + 4:.1f}" y="{y - 4:.1f}" class="small" '
@@ -159,6 +159,11 @@ def _umpire_marks(facts: Facts, at: object, k: float) -> list[str]:
     return out
 
 
+def _anchor(share: float) -> str:
+    """Where a clock stands at its tick: the last one stays inside the drawing."""
+    return "end" if share > 0.99 else "middle"
+
+
 def _span_s(facts: Facts) -> float:
     return max((facts.end_ns - facts.meta.t0_ns) / 1e9, 1.0)
 
@@ -203,7 +208,7 @@ def timeline(facts: Facts) -> str:
     for f in np.linspace(0, 1, 6):
         t_ns = facts.meta.t0_ns + int(f * total * 1e9)
         body.append(
-            f'<text x="{x_of(t_ns):.1f}" y="{y + 30}" text-anchor="middle" class="small">'
+            f'<text x="{x_of(t_ns):.1f}" y="{y + 30}" text-anchor="{_anchor(f)}" class="small">'
             f"{clock_from_ns(t_ns, offset)}</text>"
         )
     return _svg(w, y + 40, body, "Timeline, local time", mark(facts))
@@ -252,7 +257,7 @@ def chart(facts: Facts, what: str) -> str:
         x, _ = at(f * total, 0)
         clock = clock_from_ns(facts.meta.t0_ns + int(f * total * 1e9), facts.meta.site.utc_offset_s)
         body.append(
-            f'<text x="{x:.1f}" y="{h - 14}" text-anchor="middle" class="small">{clock}</text>'
+            f'<text x="{x:.1f}" y="{h - 14}" text-anchor="{_anchor(f)}" class="small">{clock}</text>'
         )
     if what == "wall":
         _, y = at(0, 0.0)

@@ -36,7 +36,7 @@ table{border-collapse:collapse;width:100%;font-size:.88rem}th,td{text-align:left
 border-bottom:1px solid #e2e6ea;vertical-align:top}th{border-bottom:2px solid #9aa4ad}td.n,th.n{text-align:right}
 .scroll{overflow-x:auto}figure{margin:1em 0;background:#fff;border:1px solid #dfe4e8;padding:8px}
 figcaption{font-size:.85rem;color:#4a545e}svg{width:100%;height:auto;display:block}
-svg text{font:13px system-ui,sans-serif}svg .small{font-size:11px}svg .wm{font-size:54px;fill:#5b2a86;fill-opacity:.1;font-weight:700}
+svg text{font:13px system-ui,sans-serif}svg .small{font-size:11px}svg .wm{fill:#5b2a86;fill-opacity:.1;font-weight:700}
 .src{font-size:.8rem;color:#5a6570}.bar{display:inline-block;height:9px;background:#3f6ea3;vertical-align:middle}
 li{margin:.35em 0}code{font-size:.85em;word-break:break-all}details summary{cursor:pointer}
 @media print{.mark{print-color-adjust:exact}}

@@ -32,6 +32,8 @@ from bartizan.track.state import (
 from bartizan.track.tracker import advance, candidates
 from bartizan.types import F64, I64
 
+FAR_M = 50_000.0  # a sensor that looks farther watches air traffic (assumed)
+
 
 @kernel
 def step(
@@ -76,14 +78,14 @@ def step(
     bx = np.empty((m, 6))
     bP = np.empty((m, 6, 6))
     odds = np.zeros((m, 2))  # birth intensity, and with clutter
+    far = row[LOOK + 1] >= FAR_M
+    v_sd = params.far_speed_sd_mps if far else params.speed_sd_mps
+    height = params.far_height_m if far else params.height_m
     for j in range(m):
         placed = place(
-            row, frame, z[j], sd[j], params.height_m, params.speed_sd_mps,
-            params.climb_sd_mps, bx[j], bP[j],
+            row, frame, z[j], sd[j], height, v_sd, params.climb_sd_mps, bx[j], bP[j],
         )  # fmt: skip
-        b, kappa = intensity(
-            row, frame, z[j], sd[j], field, params.height_m, params.speed_sd_mps, bx[j], bP[j]
-        )
+        b, kappa = intensity(row, frame, z[j], sd[j], field, height, v_sd, bx[j], bP[j])
         odds[j, 0] = b if placed else 0.0
         odds[j, 1] = odds[j, 0] + kappa
     if look[3] > 0.0:

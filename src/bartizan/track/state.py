@@ -37,6 +37,8 @@ class TrackParams(NamedTuple):
 
     motion (q, 6) the modes, columns Q_H..PRIOR; row `seed_mode` is the one that a single plot is given
     speed_sd_mps, climb_sd_mps  1-sigma of an unknown velocity, each axis
+    far_speed_sd_mps, far_height_m  horizontal speed and mean height at a sensor that
+    looks beyond 50 km: air traffic
     life_s  mean time that a thing stays in the world   unseen_life_s  the same once it
     left all coverage: nobody can say   coast_s  longest time without a plot
     gate_d2  gate on the squared Mahalanobis distance
@@ -50,6 +52,8 @@ class TrackParams(NamedTuple):
     seed_mode: int = 1
     speed_sd_mps: float = 30.0
     climb_sd_mps: float = 2.0
+    far_speed_sd_mps: float = 150.0
+    far_height_m: float = 4000.0
     life_s: float = 100.0
     unseen_life_s: float = 3.0
     coast_s: float = 30.0
