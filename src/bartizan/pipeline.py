@@ -14,10 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan import assess, picture, track, warn
-from bartizan.journal import Writer, pack
-from bartizan.types import Act, Mode, Output, Refused, Scan, Sensors, Site
-
-FUTURE_NS = 1_000_000_000  # a plot later than its scan by more than this is refused
+from bartizan.intake import aside, inspect
+from bartizan.journal import Writer
+from bartizan.types import Act, Mode, Output, Refused, Scan, Site
 
 
 class Setup(NamedTuple):
@@ -64,33 +63,6 @@ def step(state: State, scan: Scan, acts: tuple[Act, ...], s: Setup) -> tuple[Sta
     return State(a, b, c, d), Output(scan.t_ns, association, seen, threats, watch)
 
 
-def inspect(scan: Scan, sensors: Sensors, last_ns: int) -> str:
-    """Why a scan cannot be taken, "" when it can."""
-    m = len(scan.z)
-    if not 0 <= scan.sensor < len(sensors.kind):
-        return f"sensor {scan.sensor}: expected one of the {len(sensors.kind)} declared"
-    if scan.t_ns < last_ns:
-        return f"time runs backwards by {(last_ns - scan.t_ns) / 1e9:.3f} s"
-    if scan.z.shape != (m, 6) or scan.sd.shape != (m, 6) or scan.look.shape != (6,):
-        return f"z {scan.z.shape}, sd {scan.sd.shape}: expected (m, 6) both"
-    columns = (scan.t_det_ns, scan.rcs_dbsm, scan.rotor, scan.declared, scan.confidence,
-               scan.identity, scan.number)  # fmt: skip
-    if any(c.shape != (m,) for c in columns):
-        return f"a column is not one value a detection: expected {m}"
-    if not np.isfinite(scan.look).all():
-        return "look: expected finite numbers"
-    used = ~np.isnan(scan.z)
-    if m and not used.any(axis=1).all():
-        return "z: a detection without any measured number"
-    if np.isinf(scan.z).any() or not (scan.sd[used] > 0.0).all() or np.isinf(scan.sd[used]).any():
-        return "z, sd: expected finite numbers and a 1-sigma over 0 for each"
-    if scan.frame == 0 and m and (scan.z[:, 0] < 0.0).any():
-        return "z: a range below 0"
-    if m and (scan.t_det_ns > scan.t_ns + FUTURE_NS).any():
-        return "t_det: a detection from the future"
-    return ""
-
-
 def warm(site: Site) -> None:
     """Compiles every kernel of the flow: one scan without and one with a detection."""
     s = setup(site, Mode.EXERCISE)
@@ -108,22 +80,32 @@ def warm(site: Site) -> None:
 
 
 def run(
-    source: Iterable[Scan | Refused], s: Setup, writer: Writer | None = None
+    source: Iterable[Scan | Act | Refused], s: Setup, writer: Writer | None = None
 ) -> Iterator[Output]:
     """Every scan of a source through the flow, all of it journalled; yields each output.
 
-    What cannot be taken is set aside as `Refused`, counted, and the loop goes on.
+    A person's act is kept as it comes and taken in with the next scan.  What cannot be
+    taken is set aside as `Refused`, counted, and the loop goes on.
     """
     state = start(s)
+    acts: tuple[Act, ...] = ()
+    in_a_row = 0  # scans set aside since the last one taken
     for item in source:
+        if isinstance(item, Act):
+            acts = (*acts, item)
+            if writer:
+                writer.act(item)
+            continue
         if isinstance(item, Scan):
-            why = inspect(item, s.site.sensors, state.track.t_ns)
+            why = inspect(item, s.site.sensors, state.track.t_ns, in_a_row)
             if not why:
-                state, output = step(state, item, (), s)
+                state, output = step(state, item, acts, s)
+                acts, in_a_row = (), 0
                 if writer:
                     writer.step(item, output)
                 yield output
                 continue
-            item = Refused(item.t_ns, f"sensor {item.sensor}", "scan", why, pack(item))
+            item = aside(item, why, state.track.t_ns)
+            in_a_row += 1
         if writer:
             writer.refused(item)

@@ -138,7 +138,7 @@ def test_undeclared_sensor_and_missing_tables(tmp_path: Path) -> None:
 def test_what_reflects_more_than_a_drone_is_declared_so(tmp_path: Path) -> None:
     scans, _ = run(write(tmp_path, [row(5.0), row(6.31, **{f"{T}_Reflection": "63"})]))
     declared = [int(s.declared[0]) for s in scans]
-    assert declared == [0, int(ObjectClass.LIGHT_AIRCRAFT)]
+    assert declared == [int(ObjectClass.MULTIROTOR), int(ObjectClass.LIGHT_AIRCRAFT)]
 
 
 def test_settings_follow_the_day() -> None:

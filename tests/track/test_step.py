@@ -164,7 +164,8 @@ def test_doppler_sharpens_the_velocity() -> None:
             _, out = followed([s for s, _ in made.run_line(sensors, x0, 8, rng)], sensors)
             v += [np.linalg.norm(t.x[0, 3:5] - x0[0, 3:5]) for t in out[3:] if len(t.label)]
         errors.append(np.median(v))
-    assert errors[1] < 0.6 * errors[0]
+    # One of the two horizontal components is measured: at best the other's error is left.
+    assert errors[1] < 0.75 * errors[0]
 
 
 def test_a_sector_look_lowers_only_what_it_covers() -> None:

@@ -58,6 +58,7 @@ def record(night: Night) -> Iterator[Frame | Played]:
         source=f"simulation, seed {night.seed}", raid=raid.name, story=raid.story,
         seed=night.seed, t0_ns=raid.t0_ns, site=site, setup=pack(night.setup),
     )  # fmt: skip
+    end: Played | None = None
     fleet = sim.start(site, raid, night.effectors, night.seed).fleet
     with (
         Writer(night.folder / "journal.db", meta) as writer,
@@ -65,10 +66,15 @@ def record(night: Night) -> Iterator[Frame | Played]:
     ):
         for frame in play(night.setup, raid, night.effectors, night.seed, writer, book):
             if isinstance(frame, Played):
-                summary = frame._asdict() | {
-                    "exercise": "EXERCISE EXERCISE EXERCISE", "raid": raid.name,
-                    "site": site.name, "run": str(night.folder), "journal": writer.head,
-                }  # fmt: skip
-                text = json.dumps(summary, indent=2) + "\n"
-                (night.folder / "run.json").write_text(text, encoding="utf-8")
-            yield frame
+                end = frame
+            else:
+                yield frame
+    if end is None:
+        raise AssertionError("a raid always ends in a score")
+    summary = end._asdict() | {
+        "exercise": "EXERCISE EXERCISE EXERCISE", "raid": raid.name, "site": site.name,
+        "run": str(night.folder), "journal": writer.head,
+    }  # fmt: skip
+    text = json.dumps(summary, indent=2) + "\n"
+    (night.folder / "run.json").write_text(text, encoding="utf-8")
+    yield end

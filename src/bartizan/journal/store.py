@@ -40,6 +40,8 @@ CREATE TRIGGER no_delete BEFORE DELETE ON record
   BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
 """
 _INSERT = "INSERT INTO record VALUES (?, ?, ?, ?, ?)"
+# A rotten schema makes SQLite quote bytes that are no text in its own message.
+_DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 _SELECT = "SELECT seq, kind, t_ns, payload, hash FROM record"
 
 
@@ -149,8 +151,13 @@ class Writer:
         self._append([(Kind.ACT, act.t_ns, pack(act))])
 
     def refused(self, refused: Refused) -> None:
-        """A record that was set aside."""
-        self._append([(Kind.REFUSED, refused.t_ns, pack(refused))])
+        """A record that was set aside; what is no text in it is spelled out."""
+        try:
+            payload = pack(refused)
+        except UnicodeEncodeError:  # half a surrogate pair, as a JSON escape can make one
+            source, where, why = (ascii(w)[1:-1] for w in refused[1:4])
+            payload = pack(Refused(refused.t_ns, source, where, why, refused.raw))
+        self._append([(Kind.REFUSED, refused.t_ns, payload)])
 
     def umpire(self, events: Iterable[Event]) -> None:
         """What the umpire of an exercise says happened."""
@@ -162,6 +169,7 @@ class Writer:
         """The end record; the file is whole without its WAL after this."""
         self._append([(Kind.END, self._t_ns, pack(End(self._seq)))])
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.execute("PRAGMA journal_mode=DELETE")
         self._db.close()
 
     @property
@@ -197,7 +205,7 @@ def _open(path: Path) -> sqlite3.Connection:
     wal = path.with_name(path.name + "-wal")
     try:
         db.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.Error as e:
+    except _DAMAGE as e:
         db.close()
         if not isinstance(e, sqlite3.OperationalError) or (wal.exists() and wal.stat().st_size):
             raise  # its last steps are in the WAL, which needs a folder that can be written
@@ -215,7 +223,7 @@ class Reader:
             raise JournalError(f"{self.path}: no journal is there")
         try:
             self._db = _open(self.path)
-        except sqlite3.Error as e:
+        except _DAMAGE as e:
             raise JournalError(f"{self.path}: not a journal, or damaged: {e}") from e
         try:
             self.meta = self._first()
@@ -226,7 +234,7 @@ class Reader:
     def _first(self) -> Meta:
         try:
             first = self._db.execute(_SELECT + " WHERE seq = 0").fetchone()
-        except sqlite3.Error as e:
+        except _DAMAGE as e:
             raise JournalError(f"{self.path}: not a journal, or damaged: {e}") from e
         if first is None or first[1] != Kind.META:
             raise JournalError(
@@ -265,7 +273,7 @@ class Reader:
             for row in self._db.execute(sql, values):
                 yield row
                 last = f"record {row[0]}"
-        except sqlite3.Error as e:
+        except _DAMAGE as e:
             raise JournalError(f"{self.path}: damaged, after {last}: {e}") from e
 
     def scans(self) -> Iterator[Scan]:

@@ -12,7 +12,14 @@ import numpy as np
 
 from bartizan.frames import wrap
 from bartizan.jit import inner
-from bartizan.track.measure import innovation, log_likelihood, measured, predicted_measurement
+from bartizan.track.measure import (
+    innovate,
+    innovation,
+    is_bent,
+    log_likelihood,
+    measured,
+    predicted_measurement,
+)
 from bartizan.types import F64, I64
 
 TWO_PI = 2.0 * math.pi
@@ -22,7 +29,7 @@ TWO_PI = 2.0 * math.pi
 def buckets(frame: int, z: F64, sd: F64, lag: F64, box: F64) -> tuple[I64, I64]:
     """Detections sorted into azimuth x range cells (counting sort) -> start, order.
 
-    box (4,) gets the largest range, azimuth and range noise, and lag.  A Cartesian scan
+    box (5,) gets the largest range, azimuth and range noise, lag, and elevation noise.  A Cartesian scan
     is one cell; one with a detection without range has one range row, and box[0] = 0.
     """
     m = z.shape[0]
@@ -38,6 +45,8 @@ def buckets(frame: int, z: F64, sd: F64, lag: F64, box: F64) -> tuple[I64, I64]:
                 box[2] = max(box[2], sd[j, 0])
             if not math.isnan(z[j, 1]):
                 box[1] = max(box[1], sd[j, 1])
+            if not math.isnan(z[j, 2]):
+                box[4] = max(box[4], sd[j, 2])
     if not ranged:
         box[0] = 0.0
     n_r = n_az if box[0] > 0.0 else 1
@@ -88,59 +97,85 @@ def bucket_range(win: F64, box: F64, cells: int, frame: int, out: I64) -> int:
 
 @inner
 def window(
-    q: int, x: F64, P: F64, pos: F64, rot: F64, gate: float, box: F64, h: F64, H: F64,
+    q: int, x: F64, P: F64, pos: F64, rot: F64, gate: float, box: F64, hs: F64, Hs: F64,
     out: F64,
 ) -> None:  # fmt: skip
-    """Azimuth and range that a track's q modes may be seen in: out = az, half, r_lo, r_hi.
+    """Where a track's q modes may be seen in: out = az, half,
+    range from, to, elevation from, to.
 
     The union over the modes of their gates; a half over pi is all round.  box: `buckets`.
+    hs (q, 6), Hs (q, 6, 6) get each mode's expected measurement and its Jacobian.
     """
     sd_az, sd_r, lag_s = box[1], box[2], box[3]
     az0 = 0.0
-    lo = math.inf
-    hi = -math.inf
+    lo, low = math.inf, math.inf
+    hi, high = -math.inf, -math.inf
     half = 0.0
     for m in range(q):
+        h, H = hs[m], Hs[m]
         predicted_measurement(x[m], pos, rot, 0, 0.0, h, H)
         vr = 0.0
         va = 0.0
+        ve = 0.0
         for a in range(3):
             for b in range(3):
                 vr += H[0, a] * P[m, a, b] * H[0, b]
                 va += H[1, a] * P[m, a, b] * H[1, b]
+                ve += H[2, a] * P[m, a, b] * H[2, b]
         speed = math.sqrt(x[m, 3] ** 2 + x[m, 4] ** 2 + x[m, 5] ** 2) * lag_s
         dr = gate * math.sqrt(vr + sd_r * sd_r) + speed
+        de = gate * math.sqrt(ve + box[4] * box[4]) + speed / max(h[0], 1.0)
         spread = gate * math.sqrt(P[m, 0, 0] + P[m, 1, 1] + P[m, 2, 2]) + speed
         da = gate * math.sqrt(va + sd_az * sd_az) + speed / max(h[0], 1.0)
         g = h[0] * math.cos(h[2])
         if spread > 0.7 * g:  # near or over the sensor azimuth means nothing
             da = math.pi
+            de = math.pi
             dr = max(dr, spread + gate * sd_r)
         if m == 0:
             az0 = h[1]
         half = max(half, abs(wrap(h[1] - az0)) + da)
         lo = min(lo, h[0] - dr)
         hi = max(hi, h[0] + dr)
+        low = min(low, h[2] - de)
+        high = max(high, h[2] + de)
     out[0] = az0
     out[1] = half
     out[2] = lo
     out[3] = hi
+    out[4] = low
+    out[5] = high
+
+
+@inner
+def outside(z: F64, win: F64) -> bool:
+    """Whether a detection is outside a track's window in any column that it measures.
+
+    The window holds every mode's gate ellipsoid, so nothing that would pass is lost.
+    """
+    if z[0] < win[2] or z[0] > win[3] or z[2] < win[4] or z[2] > win[5]:
+        return True  # NaN compares false: a column that is not measured does not decide
+    return bool(win[1] < math.pi and abs(wrap(z[1] - win[0])) > win[1])
 
 
 @inner
 def score(
     q: int, mu: F64, x: F64, P: F64, pos: F64, rot: F64, frame: int, lag_s: float,
-    z: F64, sd: F64, gate_d2: float, use: I64, h: F64, H: F64, scratch: F64, lik: F64,
+    z: F64, sd: F64, gate_d2: float, use: I64, hs: F64, Hs: F64, scratch: F64, lik: F64,
 ) -> float:  # fmt: skip
     """Log-likelihood of one detection under a track's q modes, -inf outside every gate.
 
-    lik (q,) gets each mode's own log-likelihood.
+    lik (q,) gets each mode's own log-likelihood.  hs, Hs: from `window`, used where the
+    detection is of the track's own time and the world flat enough.
     """
     k = measured(z, use)
     best = -math.inf
     inside = False
     for m in range(q):
-        innovation(x[m], P[m], pos, rot, frame, lag_s, z, sd, use, k, h, H, scratch)
+        if frame == 0 and lag_s == 0.0 and not is_bent(x[m], P[m], pos, sd[0]):
+            innovate(P[m], hs[m], Hs[m], 0, z, sd, use, k, scratch)
+        else:
+            innovation(x[m], P[m], pos, rot, frame, lag_s, z, sd, use, k, hs[q], Hs[q], scratch)
         lik[m], d2 = log_likelihood(scratch, k)
         if d2 < gate_d2:
             inside = True

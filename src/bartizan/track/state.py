@@ -64,7 +64,7 @@ class TrackParams(NamedTuple):
     confirm: float = 0.5
     show: float = 0.5
     prune: float = 0.01
-    seed_prune: float = 0.0005
+    seed_prune: float = 0.001
 
 
 class TrackState(NamedTuple):

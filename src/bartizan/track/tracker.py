@@ -15,7 +15,7 @@ import numpy as np
 from bartizan.jit import inner
 from bartizan.sensing import look_probability
 from bartizan.track.birth import collapse
-from bartizan.track.gate import bucket_range, buckets, score, window
+from bartizan.track.gate import bucket_range, buckets, outside, score, window
 from bartizan.track.motion import mix, predict, switching, transition
 from bartizan.track.state import HITS, IDENTITY, KIND, LOOK, PD, POS, ROT, TrackParams, TrackState
 from bartizan.types import F64, I64
@@ -126,21 +126,22 @@ def candidates(
     weight = np.empty((cap, 2 + q))
     k = 0
     h = np.empty(6)
-    H = np.zeros((6, 6))
+    hs = np.empty((q + 1, 6))
+    Hs = np.zeros((q + 1, 6, 6))
     scratch = np.empty((20, 7))
     use = np.empty(6, np.int64)
-    win = np.empty(4)
+    win = np.empty(6)
     cells = np.empty(4, np.int64)
     one = np.empty(q)
     xo = np.empty(6)
     Po = np.empty((6, 6))
-    box = np.zeros(4)
+    box = np.zeros(5)
     start, order = buckets(frame, z, sd, lag, box)
     for i in range(n):
         rows = 1 if now.ids[i, HITS] < 2 else q
         span[i, 0] = k
         collapse(now.mu[i], now.x[i], now.P[i], rows, xo, Po)
-        window(rows, now.x[i], now.P[i], pos, rot, math.sqrt(params.gate_d2), box, h, H, win)
+        window(rows, now.x[i], now.P[i], pos, rot, math.sqrt(params.gate_d2), box, hs, Hs, win)
         place_of(xo, pos, rot, h)
         pd[i] = detectability(row, look, xo[2], math.sqrt(0.5 * (Po[0, 0] + Po[1, 1])), h)
         if pd[i] <= 0.0 and not in_coverage(xo, now.table):
@@ -153,11 +154,11 @@ def candidates(
             at0 = a * n_r + cells[2] + c % (cells[3] - cells[2])
             for at in range(start[at0], start[at0 + 1]):
                 j = order[at]
-                if n_r > 1 and (z[j, 0] < win[2] or z[j, 0] > win[3]):
+                if frame == 0 and outside(z[j], win):
                     continue
                 log_g = score(
                     rows, now.mu[i], now.x[i], now.P[i], pos, rot, frame, lag[j], z[j], sd[j],
-                    params.gate_d2, use, h, H, scratch, one,
+                    params.gate_d2, use, hs, Hs, scratch, one,
                 )  # fmt: skip
                 if log_g == -math.inf:
                     continue
