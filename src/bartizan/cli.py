@@ -108,7 +108,7 @@ def _warm(console: Console, site: Any) -> None:
     if jit.is_warm():
         return
     start = time.process_time()
-    with console.status("Compiling kernels, once for this version (about 15 s of CPU)..."):
+    with console.status("Compiling kernels, once for this version (half a minute of CPU or so)..."):
         pipeline.warm(site)
     console.print(f"Compiled kernels in {time.process_time() - start:.1f} s of CPU.")
 
