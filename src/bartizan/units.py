@@ -26,11 +26,6 @@ def ns_from_s(t_s: float) -> int:
     return whole * NS_PER_S + round((t_s - whole) * NS_PER_S)
 
 
-def s_from_ns(t_ns: int) -> float:
-    """Seconds from nanoseconds (of a difference: float keeps 2**-53 of it)."""
-    return t_ns / NS_PER_S
-
-
 def ns_from_iso(text: str) -> int:
     """UTC nanoseconds from an ISO 8601 time; a time without an offset is UTC.
 

@@ -56,8 +56,7 @@ class Umpire:
         """Nothing seen yet."""
         self._raid = raid
         self._hostile_labels: set[int] = set()
-        self._alarmed: set[int] = set()
-        self._alarms: dict[int, tuple[int, ...]] = {}
+        self._alarms: dict[int, set[int]] = {}
         self.first_detection_s: float | None = None
         self.first_alarm_s: float | None = None
 
@@ -70,24 +69,20 @@ class Umpire:
             if self.first_detection_s is None:
                 self.first_detection_s = t_s
         for alarm in output.watch.alarms:
-            self._alarms[alarm.number] = self._alarms.get(alarm.number, ()) + alarm.labels
+            self._alarms.setdefault(alarm.number, set()).update(alarm.labels)
             if self.first_alarm_s is None and self._hostile_labels & set(alarm.labels):
                 self.first_alarm_s = t_s
 
     def false_alarms(self) -> int:
         """Alarms of which no track was ever near an attacker."""
-        return sum(not self._hostile_labels & set(v) for v in self._alarms.values())
+        return sum(not self._hostile_labels & v for v in self._alarms.values())
 
 
 def play(
     setup: Setup, raid: Raid, effectors: tuple[Effector, ...], seed: int,
     writer: Writer | None = None, book: truth.Writer | None = None,
 ) -> Iterator[Frame | Played]:  # fmt: skip
-    """The whole raid: a `Frame` a step of the world, at last one `Played`.
-
-    The run ends at the raid's duration, or earlier once no attacker flies, no wreck falls
-    and no alarm stands.
-    """
+    """The whole raid to its duration: a `Frame` a step of the world, at last one `Played`."""
     world = sim.start(setup.site, raid, effectors, seed)
     state = pipeline.start(setup)
     umpire = Umpire(raid)

@@ -20,7 +20,6 @@ from bartizan.types import (
     EventKind,
     Output,
     Posture,
-    Refused,
     Scan,
 )
 from bartizan.units import NS_PER_S
@@ -178,9 +177,3 @@ def _history(label: int, life: _Life, alarmed: bool) -> History:
         a[:, 11], a[:, 12], p.posterior[i], int(p.cls[i]), int(p.identity[i]), p.callsign[i],
         p.why[i] + o.threats.why[i], int(t.sensors[i]), int(t.hits[i]), alarmed, record,
     )  # fmt: skip
-
-
-def refusals(path: Path) -> tuple[tuple[int, Refused], ...]:
-    """Every record that was set aside, with its number."""
-    with Reader(path) as journal:
-        return tuple(journal.refused())
