@@ -107,6 +107,8 @@ def sensor_axes(frame: LocalFrame, lat_rad: float, lon_rad: float) -> F64:
 @kernel
 def wrap(a: float) -> float:
     """The angle a [rad] brought into [-pi, pi)."""
+    if -math.pi <= a < math.pi:
+        return a
     return (a + math.pi) % TWO_PI - math.pi
 
 

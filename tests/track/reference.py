@@ -258,13 +258,13 @@ def absorbed(row, beta, liks, i, z, sd):
                 x, P = x + K @ y, P - K @ S @ K.T
             parts.append((x, P))
             weights.append(v[a] / total)
-        ws = np.array(weights)
+        ws = np.array(weights) / sum(weights)
         xs[a], Ps[a] = mixture_raw(ws, parts)
     return replace(row, mu=mu / mu.sum(), x=xs, P=Ps)
 
 
 def mixture_raw(w, parts):
-    """As the kernel does it: weights under 1e-4 are left out, the others not rescaled."""
+    """Weights under 1e-4 were left out."""
     mean = sum(a * x for a, (x, _) in zip(w, parts, strict=True))
     cov = sum(a * (P + np.outer(x - mean, x - mean)) for a, (x, P) in zip(w, parts, strict=True))
     return mean, cov

@@ -16,18 +16,21 @@ NAN = np.nan
 POS, ROT = np.array([100.0, -50.0, 8.0]), np.eye(3)
 
 
-def updated(x, P, z, sd, unscented: bool = False):
+def updated(x, P, z, sd, unscented: bool = False, beta: float = 1.0):
     """One mode updated by one detection -> x, P, log-likelihood."""
     x, P = x.copy(), P.copy()
     use, h, H, out = np.empty(6, np.int64), np.empty(6), np.zeros((6, 6)), np.empty((20, 7))
     k = measure.measured(z, use)
     if unscented:
-        assert measure.innovate_unscented(x, P, POS, ROT, 0.0, z, sd, use, k, h, H, out)
+        S, G = np.empty((6, 6)), np.empty((6, 6))
+        assert measure.unscented(x, P, POS, ROT, 0.0, H, h, S, G)
+        measure.compare(h, S, 0, z, sd, use, k, out)
+        out[measure.G0 : measure.G0 + 6, :k] = G[:, use[:k]]
     else:
         measure.predicted_measurement(x, POS, ROT, 0, 0.0, h, H)
         measure.innovate(P, h, H, 0, z, sd, use, k, out)
     log_l, d2 = measure.log_likelihood(out, k)
-    measure.update(x, P, out, k)
+    measure.update(x, P, out, k, beta)
     return x, P, log_l, d2
 
 
@@ -40,6 +43,34 @@ def case(seed: int):
     r = np.linalg.norm(d)
     z = np.array([r, np.arctan2(d[0], d[1]), np.arcsin(d[2] / r), NAN, NAN, NAN])
     return x, P, z, np.array([10.0, 0.01, 0.012, 1.0, NAN, NAN])
+
+
+@pytest.mark.parametrize("beta", [0.02, 0.6, 1.0])
+def test_an_uncertain_update_is_the_matched_mixture_of_taken_and_missed(beta: float) -> None:
+    x, P, z, sd = case(3)
+    x1, P1, _, _ = updated(x, P, z, sd)
+    x2, P2, _, _ = updated(x, P, z, sd, beta=beta)
+    mean = beta * x1 + (1 - beta) * x
+    cov = sum(
+        w * (C + np.outer(m - mean, m - mean)) for w, m, C in ((beta, x1, P1), (1 - beta, x, P))
+    )
+    np.testing.assert_allclose(x2, mean, rtol=1e-12)
+    np.testing.assert_allclose(P2, cov, rtol=1e-9, atol=1e-9)
+
+
+def test_the_spread_that_a_scan_shares_is_the_innovations() -> None:
+    x, P, z, sd = case(5)
+    z[3] = 3.0
+    use, h, H, out = np.empty(6, np.int64), np.empty(6), np.zeros((6, 6)), np.empty((20, 7))
+    k = measure.measured(z, use)
+    measure.predicted_measurement(x, POS, ROT, 0, 0.0, h, H)
+    measure.innovate(P, h, H, 0, z, sd, use, k, out)
+    S, quick = np.empty((6, 6)), np.zeros((20, 7))
+    measure.spread_of(P, H, S)
+    measure.compare(h, S, 0, z, sd, use, k, quick)
+    np.testing.assert_allclose(S[:4, :4], H[:4] @ P @ H[:4].T, rtol=1e-9)
+    np.testing.assert_allclose(np.tril(quick[:4, :4]), np.tril(out[:4, :4]), rtol=1e-9)
+    np.testing.assert_array_equal(quick[:4, 6], out[:4, 6])
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -128,7 +159,7 @@ def test_mixing_keeps_the_mixtures_mean_and_covariance() -> None:
     Pi = motion.switching(default_params().motion, 1.0)
     assert np.allclose(Pi.sum(1), 1.0)
     muo, xo, Po = np.empty(q), np.empty((q, 6)), np.empty((q, 6, 6))
-    motion.mix(Pi, mu, x, P, muo, xo, Po, np.empty(q))
+    motion.mix(Pi, mu, x, P, muo, xo, Po, np.empty(q), np.empty((q, 6, 6)))
     mean = mu @ x
     assert np.allclose(muo @ xo, mean)
     before = sum(mu[i] * (P[i] + np.outer(x[i] - mean, x[i] - mean)) for i in range(q))

@@ -153,20 +153,15 @@ def place(
     J[2, 0] = se * sd[0]
     J[2, 1] = 0.0
     J[2, 2] = r * ce * sd_el
+    R = np.empty((3, 3))  # its columns in the site's axes
     for a in range(3):
-        x[a] = row[POS + a]
-        for k in range(3):
-            x[a] += row[ROT + 3 * k + a] * d[k]
-        for b in range(3):
-            t = 0.0
-            for c in range(3):
-                ja = 0.0
-                jb = 0.0
-                for k in range(3):
-                    ja += row[ROT + 3 * k + a] * J[k, c]
-                    jb += row[ROT + 3 * k + b] * J[k, c]
-                t += ja * jb
-            P[a, b] = t
+        u, v, w = row[ROT + a], row[ROT + 3 + a], row[ROT + 6 + a]
+        x[a] = row[POS + a] + u * d[0] + v * d[1] + w * d[2]
+        for c in range(3):
+            R[a, c] = u * J[0, c] + v * J[1, c] + w * J[2, c]
+        for b in range(a + 1):
+            P[a, b] = R[a, 0] * R[b, 0] + R[a, 1] * R[b, 1] + R[a, 2] * R[b, 2]
+            P[b, a] = P[a, b]
     return True
 
 

@@ -13,12 +13,14 @@ import numpy as np
 from bartizan.frames import wrap
 from bartizan.jit import inner
 from bartizan.track.measure import (
-    innovate,
+    compare,
     innovation,
     is_bent,
     log_likelihood,
     measured,
     predicted_measurement,
+    spread_of,
+    unscented,
 )
 from bartizan.types import F64, I64
 
@@ -97,48 +99,54 @@ def bucket_range(win: F64, box: F64, cells: int, frame: int, out: I64) -> int:
 
 @inner
 def window(
-    q: int, x: F64, P: F64, pos: F64, rot: F64, gate: float, box: F64, hs: F64, Hs: F64,
-    out: F64,
+    q: int, x: F64, P: F64, pos: F64, rot: F64, frame: int, gate: float, box: F64, hs: F64,
+    Ss: F64, H: F64, out: F64,
 ) -> None:  # fmt: skip
     """Where a track's q modes may be seen in: out = az, half,
     range from, to, elevation from, to.
 
     The union over the modes of their gates; a half over pi is all round.  box: `buckets`.
-    hs (q, 6), Hs (q, 6, 6) get each mode's expected measurement and its Jacobian.
+    hs (q, 6), Ss (q, 6, 6) get each mode's expected measurement and the spread H P H' of
+    it (unscented where the world bends), which all detections of the scan share; H (6, 6)
+    scratch.
     """
     sd_az, sd_r, lag_s = box[1], box[2], box[3]
+    cross = H  # unscented's cross-covariance is of no use here
     az0 = 0.0
     lo, low = math.inf, math.inf
     hi, high = -math.inf, -math.inf
     half = 0.0
     for m in range(q):
-        h, H = hs[m], Hs[m]
-        predicted_measurement(x[m], pos, rot, 0, 0.0, h, H)
-        vr = 0.0
-        va = 0.0
-        ve = 0.0
-        for a in range(3):
-            for b in range(3):
-                vr += H[0, a] * P[m, a, b] * H[0, b]
-                va += H[1, a] * P[m, a, b] * H[1, b]
-                ve += H[2, a] * P[m, a, b] * H[2, b]
-        speed = math.sqrt(x[m, 3] ** 2 + x[m, 4] ** 2 + x[m, 5] ** 2) * lag_s
-        dr = gate * math.sqrt(vr + sd_r * sd_r) + speed
-        de = gate * math.sqrt(ve + box[4] * box[4]) + speed / max(h[0], 1.0)
-        spread = gate * math.sqrt(P[m, 0, 0] + P[m, 1, 1] + P[m, 2, 2]) + speed
-        da = gate * math.sqrt(va + sd_az * sd_az) + speed / max(h[0], 1.0)
-        g = h[0] * math.cos(h[2])
-        if spread > 0.7 * g:  # near or over the sensor azimuth means nothing
+        predicted_measurement(x[m], pos, rot, frame, 0.0, hs[m], H)
+        if frame == 1:
+            Ss[m] = P[m]
+            continue
+        if not is_bent(x[m], P[m], pos, sd_r if sd_r > 0.0 else math.nan) or not unscented(
+            x[m], P[m], pos, rot, 0.0, H, hs[m], Ss[m], cross
+        ):
+            spread_of(P[m], H, Ss[m])
+        r, az, el = hs[m, 0], hs[m, 1], hs[m, 2]
+        dr = gate * math.sqrt(Ss[m, 0, 0] + sd_r * sd_r)
+        da = gate * math.sqrt(Ss[m, 1, 1] + sd_az * sd_az)
+        de = gate * math.sqrt(Ss[m, 2, 2] + box[4] * box[4])
+        spread = gate * math.sqrt(P[m, 0, 0] + P[m, 1, 1] + P[m, 2, 2])
+        if lag_s > 0.0:
+            speed = math.sqrt(x[m, 3] ** 2 + x[m, 4] ** 2 + x[m, 5] ** 2) * lag_s
+            dr += speed
+            da += speed / max(r, 1.0)
+            de += speed / max(r, 1.0)
+            spread += speed
+        if spread > 0.7 * r * math.cos(el):  # near or over the sensor azimuth means nothing
             da = math.pi
             de = math.pi
             dr = max(dr, spread + gate * sd_r)
         if m == 0:
-            az0 = h[1]
-        half = max(half, abs(wrap(h[1] - az0)) + da)
-        lo = min(lo, h[0] - dr)
-        hi = max(hi, h[0] + dr)
-        low = min(low, h[2] - de)
-        high = max(high, h[2] + de)
+            az0 = az
+        half = max(half, abs(wrap(az - az0)) + da)
+        lo = min(lo, r - dr)
+        hi = max(hi, r + dr)
+        low = min(low, el - de)
+        high = max(high, el + de)
     out[0] = az0
     out[1] = half
     out[2] = lo
@@ -161,21 +169,21 @@ def outside(z: F64, win: F64) -> bool:
 @inner
 def score(
     q: int, mu: F64, x: F64, P: F64, pos: F64, rot: F64, frame: int, lag_s: float,
-    z: F64, sd: F64, gate_d2: float, use: I64, hs: F64, Hs: F64, scratch: F64, lik: F64,
+    z: F64, sd: F64, gate_d2: float, use: I64, hs: F64, Ss: F64, H: F64, scratch: F64, lik: F64,
 ) -> float:  # fmt: skip
     """Log-likelihood of one detection under a track's q modes, -inf outside every gate.
 
-    lik (q,) gets each mode's own log-likelihood.  hs, Hs: from `window`, used where the
-    detection is of the track's own time and the world flat enough.
+    lik (q,) gets each mode's own log-likelihood.  hs, Ss: from `window`, used where the
+    detection is of the track's own time.
     """
     k = measured(z, use)
     best = -math.inf
     inside = False
     for m in range(q):
-        if frame == 0 and lag_s == 0.0 and not is_bent(x[m], P[m], pos, sd[0]):
-            innovate(P[m], hs[m], Hs[m], 0, z, sd, use, k, scratch)
+        if lag_s == 0.0:
+            compare(hs[m], Ss[m], frame, z, sd, use, k, scratch)
         else:
-            innovation(x[m], P[m], pos, rot, frame, lag_s, z, sd, use, k, hs[q], Hs[q], scratch)
+            innovation(x[m], P[m], pos, rot, frame, lag_s, z, sd, use, k, hs[q], H, scratch)
         lik[m], d2 = log_likelihood(scratch, k)
         if d2 < gate_d2:
             inside = True

@@ -273,8 +273,6 @@ def _absorb(
     scratch = np.empty((20, 7))
     use = np.empty(6, np.int64)
     w = np.zeros((rows, n))
-    xs = np.empty((n, 6))
-    Ps = np.empty((n, 6, 6))
     miss = 1.0
     for v in range(lo, hi):
         best = -math.inf
@@ -288,33 +286,57 @@ def _absorb(
         miss -= beta
         for a in range(rows):
             w[a, v - lo] *= beta / total
+    share = 0.0
     for a in range(rows):
         w[a, n - 1] = mu[a] * max(miss, 0.0)
-        total = 0.0
-        for v in range(n):
-            total += w[a, v]
-        mu[a] = max(total, 1e-6)
-        if total <= 0.0:
-            continue
-        for v in range(n):
-            w[a, v] = w[a, v] / total if w[a, v] > 1e-4 * total else 0.0
+        mu[a] = _shares(w[a])
+        share += mu[a]
+    xs = np.empty((n if n > 2 else 0, 6))
+    Ps = np.empty((n if n > 2 else 0, 6, 6))
+    for a in range(rows):
+        mu[a] /= share
+        for v in range(n if n > 2 else 0):
             for c in range(6):
                 xs[v, c] = x[a, c]
                 for d in range(6):
                     Ps[v, c, d] = P[a, c, d]
-            if v < n - 1 and w[a, v] > 0.0:
-                j = pair[lo + v, 1]
-                k = measured(z[j], use)
-                innovation(x[a], P[a], pos, rot, frame, lag[j], z[j], sd[j], use, k, h, H, scratch)
-                _, d2 = log_likelihood(scratch, k)
-                if d2 < math.inf:
-                    update(xs[v], Ps[v], scratch, k)
-        moment_match(w[a], xs, Ps, x[a], P[a])
+        for v in range(n - 1):
+            if w[a, v] <= 0.0:
+                continue
+            j = pair[lo + v, 1]
+            k = measured(z[j], use)
+            innovation(x[a], P[a], pos, rot, frame, lag[j], z[j], sd[j], use, k, h, H, scratch)
+            _, d2 = log_likelihood(scratch, k)
+            if d2 == math.inf:
+                continue
+            if n == 2:  # one detection alone: the mixture in closed form
+                update(x[a], P[a], scratch, k, w[a, v])
+            else:
+                update(xs[v], Ps[v], scratch, k, 1.0)
+        if n > 2:
+            moment_match(w[a], xs, Ps, x[a], P[a])
+
+
+@inner
+def _shares(w: F64) -> float:
+    """Weights w (n,) made shares of 1, those under 1e-4 of it left out -> their sum before.
+
+    With nothing to share the last, "missed", has all.
+    """
     total = 0.0
-    for a in range(rows):
-        total += mu[a]
-    for a in range(rows):
-        mu[a] /= total
+    for v in range(w.shape[0]):
+        total += w[v]
+    kept = 0.0
+    for v in range(w.shape[0]):
+        if not w[v] > 1e-4 * total:
+            w[v] = 0.0
+        kept += w[v]
+    if kept <= 0.0:
+        w[w.shape[0] - 1] = 1.0
+        kept = 1.0
+    for v in range(w.shape[0]):
+        w[v] /= kept
+    return max(total, 1e-6)
 
 
 @inner

@@ -39,7 +39,7 @@ def measured(z: F64, use: I64) -> int:
 @inner
 def cholesky(S: F64, L: F64, k: int) -> float:
     """Lower factor L of S (k, k) -> log determinant of S, -inf when not positive."""
-    logdet = 0.0
+    det = 1.0
     for a in range(k):
         for b in range(a + 1):
             s = S[a, b]
@@ -49,10 +49,10 @@ def cholesky(S: F64, L: F64, k: int) -> float:
                 if not s > 0.0:
                     return -math.inf
                 L[a, a] = math.sqrt(s)
-                logdet += 2.0 * math.log(L[a, a])
+                det *= s
             else:
                 L[a, b] = s / L[b, b]
-    return logdet
+    return math.log(det)
 
 
 @inner
@@ -101,6 +101,36 @@ def predicted_measurement(
 
 
 @inner
+def spread_of(P: F64, H: F64, S: F64) -> None:
+    """S (4, 4 of it) = H P H' of a spherical measurement, rows 0..3 of H (6, 6).
+
+    Range and angles depend on the position alone; the range rate's row is full.
+    """
+    for a in range(4):
+        for b in range(a + 1):
+            s = 0.0
+            for d in range(6 if a == 3 else 3):
+                g = P[d, 0] * H[b, 0] + P[d, 1] * H[b, 1] + P[d, 2] * H[b, 2]
+                if b == 3:
+                    g += P[d, 3] * H[b, 3] + P[d, 4] * H[b, 4] + P[d, 5] * H[b, 5]
+                s += H[a, d] * g
+            S[a, b] = s
+            S[b, a] = s
+
+
+@inner
+def compare(h: F64, S: F64, frame: int, z: F64, sd: F64, use: I64, k: int, out: F64) -> None:
+    """Innovation and its covariance into the scratch `out`, from H P H' ready made in S."""
+    for a in range(k):
+        c = use[a]
+        v = z[c] - h[c]
+        out[a, Y] = wrap(v) if frame == 0 and c == 1 else v
+        for b in range(a + 1):
+            out[a, b] = S[c, use[b]]
+        out[a, a] += sd[c] * sd[c]
+
+
+@inner
 def innovate(
     P: F64, h: F64, H: F64, frame: int, z: F64, sd: F64, use: I64, k: int, out: F64
 ) -> None:
@@ -127,54 +157,47 @@ def innovate(
 
 
 @inner
-def innovate_unscented(
-    x: F64, P: F64, pos: F64, rot: F64, lag_s: float, z: F64, sd: F64, use: I64, k: int,
-    h: F64, H: F64, out: F64,
-) -> bool:  # fmt: skip
-    """Unscented innovation of a spherical measurement; False when P is not positive.
+def unscented(
+    x: F64, P: F64, pos: F64, rot: F64, lag_s: float, H: F64, h: F64, S: F64, G: F64
+) -> bool:
+    """Mean h (4,), spread S (4, 4) and cross-covariance G (6, 4) of a spherical measurement
+    by 12 points; False when P is not positive.  H (6, 6) scratch.
 
-    12 points at sqrt(6) sigma with equal weights (kappa = 0): the third-order errors of
-    range and angles are kept, and S stays positive.
+    Points at sqrt(6) sigma with equal weights (kappa = 0): the third-order errors of range
+    and angles are kept, and S stays positive.
     """
     L = np.zeros((6, 6))
     if cholesky(P, L, 6) == -math.inf:
         return False
-    q = np.empty(6)
-    X = np.empty((12, 6))
+    q = x.copy()
+    X = np.zeros((12, 6))
     Z = np.empty((12, 6))
-    m = np.zeros(6)
-    az0 = 0.0
-    for s in range(-1, 12):  # the first is the mean itself, for its azimuth alone
-        sign = 0.0 if s < 0 else (1.0 if s < 6 else -1.0)
+    predicted_measurement(q, pos, rot, 0, lag_s, h, H)
+    az0 = h[1]
+    for s in range(12):
         for a in range(6):
-            v = sign * math.sqrt(6.0) * L[a, max(s, 0) % 6]
-            q[a] = x[a] + v
-            if s >= 0:
-                X[s, a] = v
-        predicted_measurement(q, pos, rot, 0, lag_s, h, H)
-        if s < 0:
-            az0 = h[1]
-            continue
-        for a in range(k):
-            c = use[a]
-            Z[s, a] = wrap(h[c] - az0) if c == 1 else h[c]
-            m[a] += Z[s, a] / 12.0
-    for a in range(k):
-        c = use[a]
-        v = (z[c] - az0 if c == 1 else z[c]) - m[a]
-        out[a, Y] = wrap(v) if c == 1 else v
+            X[s, a] = (1.0 if s < 6 else -1.0) * math.sqrt(6.0) * L[a, s % 6]
+            q[a] = x[a] + X[s, a]
+        predicted_measurement(q, pos, rot, 0, lag_s, Z[s], H)
+        Z[s, 1] = wrap(Z[s, 1] - az0)
+    for a in range(4):
+        t = 0.0
+        for s in range(12):
+            t += Z[s, a] / 12.0
+        h[a] = t
+    for a in range(4):
         for b in range(6):
             t = 0.0
             for s in range(12):
-                t += X[s, b] * (Z[s, a] - m[a])
-            out[G0 + b, a] = t / 12.0
+                t += X[s, b] * (Z[s, a] - h[a])
+            G[b, a] = t / 12.0
         for b in range(a + 1):
             t = 0.0
             for s in range(12):
-                t += (Z[s, a] - m[a]) * (Z[s, b] - m[b])
-            out[a, b] = t / 12.0
-            out[b, a] = t / 12.0
-        out[a, a] += sd[c] * sd[c]
+                t += (Z[s, a] - h[a]) * (Z[s, b] - h[b])
+            S[a, b] = t / 12.0
+            S[b, a] = t / 12.0
+    h[1] = wrap(h[1] + az0)
     return True
 
 
@@ -187,7 +210,13 @@ def innovation(
     where the EKF would not hold.
     """
     if frame == 0 and is_bent(x, P, pos, sd[0]):
-        if innovate_unscented(x, P, pos, rot, lag_s, z, sd, use, k, h, H, out):
+        S = np.empty((6, 6))
+        G = np.empty((6, 6))
+        if unscented(x, P, pos, rot, lag_s, H, h, S, G):
+            compare(h, S, 0, z, sd, use, k, out)
+            for a in range(k):
+                for b in range(6):
+                    out[G0 + b, a] = G[b, use[a]]
             return
     predicted_measurement(x, pos, rot, frame, lag_s, h, H)
     innovate(P, h, H, frame, z, sd, use, k, out)
@@ -215,11 +244,13 @@ def log_likelihood(out: F64, k: int) -> tuple[float, float]:
 
 
 @inner
-def update(x: F64, P: F64, out: F64, k: int) -> None:
+def update(x: F64, P: F64, out: F64, k: int, beta: float) -> None:
     """X (6,), P (6, 6) updated in place from a scratch that `log_likelihood` has solved.
 
-    With V = L^-1 G' the gain's work is x += V' L^-1 y and P -= V' V: symmetric by
-    construction.  V takes the place of S.
+    With V = L^-1 G' and d = V' L^-1 y the gain's work is x += d and P -= V' V: symmetric by
+    construction.  Where the detection is the thing's own with probability beta < 1 only,
+    the mixture with "missed" is matched: x += beta d, P += beta ((1 - beta) d d' - V' V)
+    (Bar-Shalom & Tse 1975).  V takes the place of S, d that of G's first column.
     """
     L = out[L0:]
     for c in range(6):
@@ -229,11 +260,15 @@ def update(x: F64, P: F64, out: F64, k: int) -> None:
                 s -= L[a, b] * out[b, c]
             out[a, c] = s / L[a, a]
     for c in range(6):
+        s = 0.0
         for a in range(k):
-            x[c] += out[a, c] * L[a, Y]
+            s += out[a, c] * L[a, Y]
+        out[G0 + c, 0] = s
+        x[c] += beta * s
+    for c in range(6):
         for d in range(c, 6):
-            s = P[c, d]
+            s = (1.0 - beta) * out[G0 + c, 0] * out[G0 + d, 0]
             for a in range(k):
                 s -= out[a, c] * out[a, d]
-            P[c, d] = s
-            P[d, c] = s
+            P[c, d] += beta * s
+            P[d, c] = P[c, d]

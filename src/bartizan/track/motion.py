@@ -143,23 +143,41 @@ def moment_match(w: F64, x: F64, P: F64, xo: F64, Po: F64) -> None:
 
 
 @inner
-def mix(Pi: F64, mu: F64, x: F64, P: F64, muo: F64, xo: F64, Po: F64, w: F64) -> None:
+def mix(Pi: F64, mu: F64, x: F64, P: F64, muo: F64, xo: F64, Po: F64, w: F64, M: F64) -> None:
     """The interaction step of one track: every mode starts from the mixture that may
-    have led to it.  Pi (q, q); mu (q,), x (q, 6), P (q, 6, 6) into muo, xo, Po; w (q,)
-    scratch.  Ref: Blom & Bar-Shalom 1988, eq. 3-5.
+    have led to it.  Pi (q, q); mu (q,), x (q, 6), P (q, 6, 6) into muo, xo, Po; w (q,),
+    M (q, 6, 6) scratch.  Ref: Blom & Bar-Shalom 1988, eq. 3-5.
+
+    The second moments about mode 0 are shared by all the mixtures.
     """
     q = mu.shape[0]
+    for i in range(q):
+        for a in range(6):
+            for b in range(a, 6):
+                M[i, a, b] = P[i, a, b] + (x[i, a] - x[0, a]) * (x[i, b] - x[0, b])
     for j in range(q):
         c = 0.0
         for i in range(q):
             c += Pi[i, j] * mu[i]
         muo[j] = c
+        s = 0.0
         for i in range(q):
             v = Pi[i, j] * mu[i] / c if c > 0.0 else (1.0 if i == j else 0.0)
             w[i] = v if v > 1e-4 else 0.0
-        s = 0.0
-        for i in range(q):
             s += w[i]
         for i in range(q):
             w[i] /= s
-        moment_match(w, x, P, xo[j], Po[j])
+        for a in range(6):
+            s = 0.0
+            for i in range(q):
+                s += w[i] * (x[i, a] - x[0, a])
+            xo[j, a] = s
+        for a in range(6):
+            for b in range(a, 6):
+                s = -xo[j, a] * xo[j, b]
+                for i in range(q):
+                    s += w[i] * M[i, a, b]
+                Po[j, a, b] = s
+                Po[j, b, a] = s
+        for a in range(6):
+            xo[j, a] += x[0, a]

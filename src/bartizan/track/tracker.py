@@ -14,7 +14,6 @@ import numpy as np
 
 from bartizan.jit import inner
 from bartizan.sensing import look_probability
-from bartizan.track.birth import collapse
 from bartizan.track.gate import bucket_range, buckets, outside, score, window
 from bartizan.track.motion import mix, predict, switching, transition
 from bartizan.track.state import HITS, IDENTITY, KIND, LOOK, PD, POS, ROT, TrackParams, TrackState
@@ -36,12 +35,13 @@ def advance(
     Pm = np.empty((q, 6, 6))
     G = np.empty((6, 6))
     w = np.empty(q)
+    M = np.empty((q, 6, 6))
     for i in range(n):
         if hits[i, HITS] < 2:
             mu[i, 0] = 1.0
             predict(T[seed_mode], x0[i, 0], P0[i, 0], x[i, 0], P[i, 0], G)
             continue
-        mix(Pi, mu0[i], x0[i], P0[i], mu[i], xm, Pm, w)
+        mix(Pi, mu0[i], x0[i], P0[i], mu[i], xm, Pm, w, M)
         for a in range(q):
             predict(T[a], xm[a], Pm[a], x[i, a], P[i, a], G)
 
@@ -110,6 +110,20 @@ def place_of(x: F64, pos: F64, rot: F64, h: F64) -> None:
 
 
 @inner
+def centre(mu: F64, x: F64, P: F64, rows: int, xo: F64) -> float:
+    """Mean xo (6,) of a row's modes -> its horizontal 1-sigma [m], the mean of both axes."""
+    for c in range(6):
+        s = 0.0
+        for a in range(rows):
+            s += mu[a] * x[a, c]
+        xo[c] = s
+    v = 0.0
+    for a in range(rows):
+        v += mu[a] * (P[a, 0, 0] + (x[a, 0] - xo[0]) ** 2 + P[a, 1, 1] + (x[a, 1] - xo[1]) ** 2)
+    return math.sqrt(0.5 * v)
+
+
+@inner
 def candidates(
     now: TrackState, row: F64, pos: F64, rot: F64, frame: int, look: F64, dt: float, lag: F64,
     z: F64, sd: F64, identity: I64, rho: F64, params: TrackParams, pd: F64, span: I64,
@@ -127,38 +141,39 @@ def candidates(
     k = 0
     h = np.empty(6)
     hs = np.empty((q + 1, 6))
-    Hs = np.zeros((q + 1, 6, 6))
+    Ss = np.empty((q, 6, 6))
+    H = np.zeros((6, 6))
     scratch = np.empty((20, 7))
     use = np.empty(6, np.int64)
     win = np.empty(6)
     cells = np.empty(4, np.int64)
     one = np.empty(q)
     xo = np.empty(6)
-    Po = np.empty((6, 6))
+    gate = math.sqrt(params.gate_d2)
     box = np.zeros(5)
     start, order = buckets(frame, z, sd, lag, box)
     for i in range(n):
         rows = 1 if now.ids[i, HITS] < 2 else q
         span[i, 0] = k
-        collapse(now.mu[i], now.x[i], now.P[i], rows, xo, Po)
-        window(rows, now.x[i], now.P[i], pos, rot, math.sqrt(params.gate_d2), box, hs, Hs, win)
+        spread_m = centre(now.mu[i], now.x[i], now.P[i], rows, xo)
+        window(rows, now.x[i], now.P[i], pos, rot, frame, gate, box, hs, Ss, H, win)
         place_of(xo, pos, rot, h)
-        pd[i] = detectability(row, look, xo[2], math.sqrt(0.5 * (Po[0, 0] + Po[1, 1])), h)
+        pd[i] = detectability(row, look, xo[2], spread_m, h)
         if pd[i] <= 0.0 and not in_coverage(xo, now.table):
             now.r[i] *= math.exp(-dt / params.unseen_life_s)
         miss = 1.0 - now.r[i] * pd[i]
         seen = now.r[i] * max(pd[i], 0.1) / miss
         n_r = bucket_range(win, box, start.shape[0] - 1, frame, cells)
-        for c in range((cells[1] - cells[0]) * (cells[3] - cells[2])):
-            a = (cells[0] + c // (cells[3] - cells[2])) % (max((start.shape[0] - 1) // n_r, 1))
-            at0 = a * n_r + cells[2] + c % (cells[3] - cells[2])
-            for at in range(start[at0], start[at0 + 1]):
+        sectors = (start.shape[0] - 1) // n_r
+        for sector in range(cells[0], cells[1]):
+            first = (sector % sectors) * n_r  # one sector's range cells lie side by side
+            for at in range(start[first + cells[2]], start[first + cells[3]]):
                 j = order[at]
                 if frame == 0 and outside(z[j], win):
                     continue
                 log_g = score(
                     rows, now.mu[i], now.x[i], now.P[i], pos, rot, frame, lag[j], z[j], sd[j],
-                    params.gate_d2, use, hs, Hs, scratch, one,
+                    params.gate_d2, use, hs, Ss, H, scratch, one,
                 )  # fmt: skip
                 if log_g == -math.inf:
                     continue
