@@ -58,6 +58,7 @@ def sensors_of(table: np.ndarray, clutter: float, doppler: bool) -> Sensors:
         doppler_max=np.where(radar, RDOT_MAX, 0.0),
         period_s=table[:, 5].copy(),
         bias=np.zeros((n, 3)),
+        dropout=np.tile([1.0 / 120.0, 1.0 / 10.0], (n, 1)),  # as a site's sensors by default
     )
 
 

@@ -9,7 +9,7 @@ people's acts.  Out: one `Output` a scan.  Does not: read a clock, send, or know
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,9 +39,10 @@ class State(NamedTuple):
 
 
 def setup(site: Site, mode: Mode) -> Setup:
-    """The default settings for a site."""
+    """The default settings for a site, with its own of the tracker."""
+    own: dict[str, Any] = dict(site.tracker)
     return Setup(
-        site, track.default_params(), picture.PictureParams(), assess.AssessParams(),
+        site, track.default_params()._replace(**own), picture.PictureParams(), assess.AssessParams(),
         warn.WarnParams(mode=mode),
     )  # fmt: skip
 

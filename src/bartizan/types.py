@@ -121,6 +121,8 @@ class Sensors(NamedTuple):
     doppler_max (s,) [m/s] clutter's range rate is uniform in +- this
     period_s (s,) seconds between looks   bias (s, 3) [m, rad, rad] added to range,
     azimuth and elevation by the sensor: subtracted before use, 0 unless accepted
+    dropout (s, 2) [1/s] rates at which the sensor loses a thing that it could see, for
+    reasons of its own or behind an obstacle, and finds it again; no rows: never
     """
 
     kind: I64
@@ -133,6 +135,7 @@ class Sensors(NamedTuple):
     doppler_max: F64
     period_s: F64
     bias: F64
+    dropout: F64 = np.zeros((0, 2))
 
 
 class Scan(NamedTuple):
@@ -350,6 +353,7 @@ class Site(NamedTuple):
     world_m: radius of the world around the reference point   schematic: the layout is
     not the real one, and says so
     friends: cooperative identity texts that are friendly
+    tracker: settings of the tracker, by name, that are this site's own
     """
 
     name: str
@@ -366,6 +370,7 @@ class Site(NamedTuple):
     world_m: float
     schematic: bool
     friends: tuple[str, ...] = ()
+    tracker: tuple[tuple[str, float], ...] = ()
 
 
 class Refused(NamedTuple):

@@ -36,6 +36,7 @@ Positive = Annotated[float, Strict(), Field(gt=0, le=1e6, allow_inf_nan=False)]
 NotNegative = Annotated[float, Strict(), Field(ge=0, le=1e6, allow_inf_nan=False)]
 Share = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 Sigma = Annotated[float, Strict(), Field(ge=1e-4, le=1e5, allow_inf_nan=False)]
+Lapse = Annotated[float, Strict(), Field(ge=0.1, le=1e9, allow_inf_nan=False)]
 Period = Annotated[float, Strict(), Field(ge=0.01, le=3600, allow_inf_nan=False)]
 Latitude = Annotated[float, Strict(), Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Strict(), Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -198,6 +199,8 @@ class SensorFile(Part):
     clutter: NotNegative = 0.0
     clutter_range_rate_mps: NotNegative = 0.0
     detection: Model
+    loses_after_s: Lapse = 120.0
+    finds_after_s: Lapse = 10.0
     source: Sentence
 
     def fits(self) -> str:
@@ -206,6 +209,23 @@ class SensorFile(Part):
         if self.detection.model in ("flat", wanted):
             return ""
         return f"expected model flat or {wanted} for a {self.kind}"
+
+
+class TrackerFile(Part):
+    """Settings of the tracker that a site has of its own; what is not given stays."""
+
+    speed_sd_mps: Positive | None = None
+    climb_sd_mps: Positive | None = None
+    life_s: Positive | None = None
+    coast_s: Positive | None = None
+    undetected: Positive | None = None
+    height_m: Positive | None = None
+    show_sd_m: Positive | None = None
+    show_sd_rad: NotNegative | None = None
+
+    def given(self) -> tuple[tuple[str, float], ...]:
+        """Name and value of what is given."""
+        return tuple(sorted(self.model_dump(exclude_none=True).items()))
 
 
 class EffectorFile(Part):
@@ -241,6 +261,7 @@ class SiteFile(Part):
     sensors: Annotated[tuple[SensorFile, ...], Field(min_length=1, max_length=63)]
     effectors: tuple[EffectorFile, ...] = ()
     friends: tuple[Name, ...] = ()
+    tracker: TrackerFile = TrackerFile()
     source: Sentence | None = None
 
 
@@ -286,6 +307,10 @@ def _position(p: Place, frame: LocalFrame, geoid_m: float) -> tuple[F64, F64]:
     return enu, sensor_axes(frame, lat, lon)
 
 
+def _dropout(f: SensorFile) -> list[float]:
+    return [1.0 / f.loses_after_s, 1.0 / f.finds_after_s]
+
+
 def _sensors(f: SiteFile, frame: LocalFrame) -> Sensors:
     places = [_position(s.place, frame, f.reference.geoid_m) for s in f.sensors]
     return Sensors(
@@ -299,6 +324,7 @@ def _sensors(f: SiteFile, frame: LocalFrame) -> Sensors:
         doppler_max=np.array([s.clutter_range_rate_mps for s in f.sensors]),
         period_s=np.array([s.period_s for s in f.sensors]),
         bias=np.zeros((len(f.sensors), 3)),
+        dropout=np.array([_dropout(s) for s in f.sensors]),
     )
 
 
@@ -337,5 +363,6 @@ def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
         world_m=f.world_m,
         schematic=f.schematic,
         friends=f.friends,
+        tracker=f.tracker.given(),
     )
     return site, frame, tuple(_effector(e, frame, geoid_m) for e in f.effectors)

@@ -68,6 +68,7 @@ class Tie20File(Part):
     floor_score: Annotated[float, Field(ge=0, le=1)] = 0.2
     floor_score_alone: Annotated[float, Field(ge=0, le=1)] = 0.9
     large_db: Finite = 35.0
+    large_sure: Annotated[float, Field(ge=0, le=1)] = 0.9
     diana_bands: tuple[int, ...] = (1,)
     bearings: tuple[Literal["diana", "venus"], ...] = ("diana",)
     radio_again_s: NotNegative = 5.0

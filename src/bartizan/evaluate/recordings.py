@@ -23,7 +23,7 @@ of the report.  Radio direction finders give no position: no row.
 
 What a source itself holds for no drone is not counted as its track of one: of the sensors
 the rows that they class as a vehicle, a bird or a fixed-wing aircraft, of the fused tracks
-those that the picture classes so (NOT_DRONES; `replay` leaves them out).
+those that the picture holds for one of these with 80 % and more (NOT_DRONES).
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ NOT_DRONES: Final = frozenset(
         ObjectClass.BALLOON,
     }
 )
+SURE: Final = 0.8  # assumed
 OTHER_THINGS: Final = ("VEHICLE", "BIRD", "FIXED_WING")  # in the sensors' own words
 SENSORS: Final = ("alvira", "arcus")
 ASSIGN_M: Final = 100.0
@@ -76,9 +77,9 @@ Scores = dict[str, float | None]
 def drones(output: Output) -> tuple[int, I64, F64]:
     """Time, labels (k,) and states (k, 6) of an output's tracks that may be drones.
 
-    Left out: what the picture itself names one of NOT_DRONES.
+    Left out: what the picture holds for one or the other of NOT_DRONES with SURE and more.
     """
-    keep = ~np.isin(output.picture.cls, [int(c) for c in NOT_DRONES])
+    keep = output.picture.posterior[:, sorted(int(c) for c in NOT_DRONES)].sum(axis=1) < SURE
     return output.t_ns, output.tracks.label[keep], output.tracks.x[keep]
 
 

@@ -29,7 +29,7 @@ from bartizan.track.state import (
     TrackParams,
     TrackState,
 )
-from bartizan.track.tracker import advance, candidates
+from bartizan.track.tracker import advance, candidates, centre, see_again
 from bartizan.types import F64, I64
 
 FAR_M = 50_000.0  # a sensor that looks farther watches air traffic (assumed)
@@ -65,10 +65,11 @@ def step(
     arrivals = (params.arrivals + tracked) / (params.life_s * state.coverage_m2)
     field = age(state.undetected, dt, params.life_s, arrivals)
     now = TrackState(
-        t_ns, state.next_label, state.r * math.exp(-dt / params.life_s), np.zeros((n, q)),
+        t_ns, state.next_label, state.r * math.exp(-dt / params.life_s), state.sight.copy(), np.zeros((n, q)),
         np.empty((n, q, 6)), np.empty((n, q, 6, 6)), state.ids, field, state.seen_map,
         state.coverage_m2, state.table,
     )  # fmt: skip
+    see_again(state.table, dt, now.sight)
     advance(
         state.ids, state.mu, state.x, state.P, params.motion, params.seed_mode, dt,
         now.mu, now.x, now.P,
@@ -94,7 +95,7 @@ def step(
     pd = np.zeros(n)
     span = np.zeros((n, 2), np.int64)
     pair, weight = candidates(
-        now, row, pos, rot, frame, look, dt, lag, z, sd, identity, odds[:, 1], params, pd, span
+        now, s, row, pos, rot, frame, look, dt, lag, z, sd, identity, odds[:, 1], params, pd, span
     )
     new = np.ones(m)
     pick = np.empty(n, np.int64)
@@ -108,17 +109,23 @@ def step(
 
 
 @inner
-def _existence(r: float, pd: float, lo: int, hi: int, weight: F64) -> float:
-    """Existence after the scan: seen for certain, or missed and still there.
+def _existence(
+    r: float, pd: float, sight: float, lo: int, hi: int, weight: F64
+) -> tuple[float, float]:
+    """Existence and sight after the scan: seen for certain, or missed and still there.
 
-    Ref: Williams 2015, eq. 43-44 with marginal weights.
+    Ref: Williams 2015, eq. 43-44 with marginal weights; Musicki et al. 1994 for the sight.
     """
     seen = 0.0
     for v in range(lo, hi):
         seen += weight[v, 1]
     seen = min(seen, 1.0)
-    missed = r * (1.0 - pd) / (1.0 - r * pd)
-    return min(seen + (1.0 - seen) * missed, 1.0)
+    p = pd * sight
+    missed = r * (1.0 - p) / (1.0 - r * p)
+    e = min(seen + (1.0 - seen) * missed, 1.0)
+    share = seen / e if e > 0.0 else 0.0
+    unseen = sight * (1.0 - pd) / (1.0 - p) if p < 1.0 else 0.0
+    return e, min(share + (1.0 - share) * unseen, 1.0)
 
 
 @inner
@@ -147,7 +154,9 @@ def _grow(
     source = np.empty(n + m, np.int64)
     k = 0
     for i in range(n):
-        e = _existence(now.r[i], pd[i], span[i, 0], span[i, 1], weight)
+        e, now.sight[i, s] = _existence(
+            now.r[i], pd[i], now.sight[i, s], span[i, 0], span[i, 1], weight
+        )
         v = _taken(span[i, 0], span[i, 1], pick[i], weight)
         fresh = now.ids[i, HITS] < 2 and v < 0
         gap_s = (now.t_ns - now.ids[i, SEEN_NS]) * 1e-9
@@ -164,6 +173,7 @@ def _grow(
             r[k] = odds[j, 1]
             source[k] = j
             k += 1
+    sight = np.ones((k, now.sight.shape[1]))
     mu = np.zeros((k, q))
     x = np.zeros((k, q, 6))  # slots that are not filled stay 0: same scans, same bytes
     P = np.zeros((k, q, 6, 6))
@@ -185,6 +195,8 @@ def _grow(
                 )  # fmt: skip
             for c in range(6):
                 ids[a, c] = now.ids[i, c]
+            for c in range(sight.shape[1]):
+                sight[a, c] = now.sight[i, c]
             if j >= 0:
                 ids[a, HITS] += 1
                 if rows == 1:
@@ -215,6 +227,7 @@ def _grow(
         now.t_ns,
         next_label,
         r[:k].copy(),
+        sight,
         mu,
         x,
         P,
@@ -224,7 +237,7 @@ def _grow(
         now.coverage_m2,
         now.table,
     )
-    shown_x, shown_P, shown_mode, shown_ids = _shown(out, params.show)
+    shown_x, shown_P, shown_mode, shown_ids = _shown(out, params)
     return out, shown_x, shown_P, shown_mode, shown_ids, label, share
 
 
@@ -340,13 +353,23 @@ def _shares(w: F64) -> float:
 
 
 @inner
-def _shown(state: TrackState, show: float) -> tuple[F64, F64, F64, I64]:
+def _is_placed(state: TrackState, i: int, params: TrackParams) -> bool:
+    """Whether row i's place is still known well enough to be shown."""
+    filled = 1 if state.ids[i, HITS] < 2 else state.mu.shape[1]
+    xo = np.empty(6)
+    sd = centre(state.mu[i], state.x[i], state.P[i], filled, xo)
+    d = math.sqrt(xo[0] * xo[0] + xo[1] * xo[1])
+    return sd <= max(params.show_sd_m, params.show_sd_rad * d)
+
+
+@inner
+def _shown(state: TrackState, params: TrackParams) -> tuple[F64, F64, F64, I64]:
     """Labelled rows with existence over `show`, by label, their modes moment-matched."""
     n, q = state.mu.shape
     rows = np.empty(n, np.int64)
     k = 0
     for i in range(n):
-        if state.ids[i, LABEL] > 0 and state.r[i] >= show:
+        if state.ids[i, LABEL] > 0 and state.r[i] >= params.show and _is_placed(state, i, params):
             a = k  # insertion by label: rows are nearly in order already
             while a > 0 and state.ids[rows[a - 1], LABEL] > state.ids[i, LABEL]:
                 rows[a] = rows[a - 1]

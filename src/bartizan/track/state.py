@@ -27,8 +27,8 @@ Q_H, Q_V, TURN, DECAY, LEAVE, PRIOR = range(6)
 LABEL, BORN_NS, SEEN_NS, HITS, SENSORS, IDENTITY = range(6)
 
 # Columns of TrackState.table: what the step needs of each sensor, in one row.
-KIND, POS, ROT, LOOK, PD, CLUTTER, DOPPLER, BIAS = 0, 1, 4, 13, 19, 27, 28, 29
-TABLE_COLUMNS = 32
+KIND, POS, ROT, LOOK, PD, CLUTTER, DOPPLER, BIAS, LOSES, FINDS = 0, 1, 4, 13, 19, 27, 28, 29, 32, 33
+TABLE_COLUMNS = 34
 
 
 class TrackParams(NamedTuple):
@@ -45,6 +45,8 @@ class TrackParams(NamedTuple):
     undetected  things that nobody has looked at yet, in all the sensors' coverage
     arrivals  things that come in a mean life beside as many as are tracked   height_m  mean height of the undetected above the site
     confirm, show  existence that gives a label, that is shown   prune  that is forgotten
+    show_sd_m, show_sd_rad  it is shown while its horizontal 1-sigma is below the first, or
+    that share of its distance from the site
     seed_prune  the same for a single plot
     """
 
@@ -54,9 +56,9 @@ class TrackParams(NamedTuple):
     climb_sd_mps: float = 2.0
     far_speed_sd_mps: float = 150.0
     far_height_m: float = 4000.0
-    life_s: float = 100.0
+    life_s: float = 50.0
     unseen_life_s: float = 3.0
-    coast_s: float = 30.0
+    coast_s: float = 40.0
     gate_d2: float = 20.0
     undetected: float = 10.0
     arrivals: float = 3.0
@@ -64,6 +66,8 @@ class TrackParams(NamedTuple):
     confirm: float = 0.5
     show: float = 0.5
     prune: float = 0.01
+    show_sd_m: float = 40.0
+    show_sd_rad: float = 0.05
     seed_prune: float = 0.001
 
 
@@ -71,17 +75,19 @@ class TrackState(NamedTuple):
     """All Bernoulli components at one time, and the undetected.
 
     t_ns time of the states, 0 before the first scan   next_label
-    r (n,) existence   mu (n, q) mode probabilities   x (n, q, 6)   P (n, q, 6, 6)
+    r (n,) existence   sight (n, s) probability that each sensor can see it at all, given
+    that it exists   mu (n, q) mode probabilities   x (n, q, 6)   P (n, q, 6, 6)
     ids (n, 6) label (0 until first confirmed), born, seen, hits, sensors, identity
     undetected (c,) [1/m2] things per area in each cell of the polar ground grid
     seen_map (s, c) Pd of each sensor's full look by cell; constant
     coverage_m2 ground area of the cells that a radar, camera or array sees; constant
-    table (s, 32) what the step needs of each sensor; constant
+    table (s, 34) what the step needs of each sensor; constant
     """
 
     t_ns: int
     next_label: int
     r: F64
+    sight: F64
     mu: F64
     x: F64
     P: F64
@@ -109,11 +115,12 @@ def default_params() -> TrackParams:
 
 
 def sensor_table(sensors: Sensors) -> F64:
-    """Each sensor's figures in one row (s, 32), columns KIND..BIAS."""
+    """Each sensor's figures in one row (s, 34), columns KIND..FINDS."""
     n = len(sensors.kind)
+    dropout = sensors.dropout if len(sensors.dropout) else np.zeros((n, 2))
     columns = [
         sensors.kind[:, None], sensors.pos, sensors.rot.reshape(n, 9), sensors.look,
-        sensors.pd, sensors.clutter[:, None], sensors.doppler_max[:, None], sensors.bias,
+        sensors.pd, sensors.clutter[:, None], sensors.doppler_max[:, None], sensors.bias, dropout,
     ]  # fmt: skip
     return np.concatenate(columns, axis=1, dtype=np.float64)
 
@@ -156,6 +163,6 @@ def start(sensors: Sensors, params: TrackParams) -> TrackState:
     area = float(np.repeat(ring, N_SECTORS)[covered].sum()) or float(ring.sum() * N_SECTORS)
     field = np.full(N_RINGS * N_SECTORS, params.undetected / area)
     return TrackState(
-        0, 1, np.zeros(0), np.zeros((0, q)), np.zeros((0, q, 6)), np.zeros((0, q, 6, 6)),
+        0, 1, np.zeros(0), np.zeros((0, len(sensors.kind))), np.zeros((0, q)), np.zeros((0, q, 6)), np.zeros((0, q, 6, 6)),
         np.zeros((0, 6), np.int64), field, seen, area, sensor_table(sensors),
     )  # fmt: skip

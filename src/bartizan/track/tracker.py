@@ -16,7 +16,19 @@ from bartizan.jit import inner
 from bartizan.sensing import look_probability
 from bartizan.track.gate import bucket_range, buckets, outside, score, window
 from bartizan.track.motion import mix, predict, switching, transition
-from bartizan.track.state import HITS, IDENTITY, KIND, LOOK, PD, POS, ROT, TrackParams, TrackState
+from bartizan.track.state import (
+    FINDS,
+    HITS,
+    IDENTITY,
+    KIND,
+    LOOK,
+    LOSES,
+    PD,
+    POS,
+    ROT,
+    TrackParams,
+    TrackState,
+)
 from bartizan.types import F64, I64
 
 FLOOR = 1e-3  # pairs of less weight than this against a miss are not kept
@@ -44,6 +56,22 @@ def advance(
         mix(Pi, mu0[i], x0[i], P0[i], mu[i], xm, Pm, w, M)
         for a in range(q):
             predict(T[a], xm[a], Pm[a], x[i, a], P[i, a], G)
+
+
+@inner
+def see_again(table: F64, dt: float, sight: F64) -> None:
+    """Sight (n, s) of every row dt later, in place: each sensor loses and finds at its rates.
+
+    The "exists but cannot be seen" state of Musicki, Evans & Stankovic 1994 ("Integrated
+    probabilistic data association", Markov chain two), kept for each sensor.
+    """
+    for s in range(table.shape[0]):
+        loses, finds = table[s, LOSES], table[s, FINDS]
+        if loses > 0.0:
+            rest = finds / (loses + finds)
+            keep = math.exp(-(loses + finds) * dt)
+            for i in range(sight.shape[0]):
+                sight[i, s] = rest + (sight[i, s] - rest) * keep
 
 
 @inner
@@ -125,7 +153,7 @@ def centre(mu: F64, x: F64, P: F64, rows: int, xo: F64) -> float:
 
 @inner
 def candidates(
-    now: TrackState, row: F64, pos: F64, rot: F64, frame: int, look: F64, dt: float, lag: F64,
+    now: TrackState, s: int, row: F64, pos: F64, rot: F64, frame: int, look: F64, dt: float, lag: F64,
     z: F64, sd: F64, identity: I64, rho: F64, params: TrackParams, pd: F64, span: I64,
 ) -> tuple[I64, F64]:  # fmt: skip
     """Pairs (track, detection) inside the gates with psi over FLOOR, sorted by track.
@@ -161,8 +189,8 @@ def candidates(
         pd[i] = detectability(row, look, xo[2], spread_m, h)
         if pd[i] <= 0.0 and not in_coverage(xo, now.table):
             now.r[i] *= math.exp(-dt / params.unseen_life_s)
-        miss = 1.0 - now.r[i] * pd[i]
-        seen = now.r[i] * max(pd[i], 0.1) / miss
+        miss = 1.0 - now.r[i] * pd[i] * now.sight[i, s]
+        seen = now.r[i] * max(pd[i], 0.1) * now.sight[i, s] / miss
         n_r = bucket_range(win, box, start.shape[0] - 1, frame, cells)
         sectors = (start.shape[0] - 1) // n_r
         for sector in range(cells[0], cells[1]):

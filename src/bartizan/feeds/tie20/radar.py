@@ -158,6 +158,6 @@ def _measured(
     declared = int(ObjectClass.MULTIROTOR) if said in ("DRONE", "SUSPECTED_DRONE") else 0
     if not flat:
         return Report(t_ns, z, s, rcs_dbsm=reflection, declared=declared, confidence=score)
-    if reflection > source.params.large_db:
-        declared = int(ObjectClass.LIGHT_AIRCRAFT)
+    if reflection > source.params.large_db:  # by its size: the radar's score says "drone"
+        declared, score = int(ObjectClass.LIGHT_AIRCRAFT), source.params.large_sure
     return Report(t_ns, z, s, declared=declared, confidence=score)

@@ -32,7 +32,8 @@ class Tie20Params(NamedTuple):
     floor_dbsm, floor_score  what it reports below either is set aside;
     floor_score_alone  where the recording has no radio sensor that could support it
     large_db  a reflection over this, in the 2-D radar's own unit, is declared an aircraft:
-    the drones reach 32, what else there is begins at 39, an aircraft at 4 km has 66
+    the drones reach 32, what else there is begins at 39, an aircraft at 4 km has 66;
+    large_sure the confidence of that
     clock_s  (sensor, seconds) that a sensor's clock is ahead, where a person accepted it
     diana_bands  bands whose bearing is used   bearings  radio sensors whose bearings go
     on to the tracker (the others only support)
@@ -50,6 +51,7 @@ class Tie20Params(NamedTuple):
     floor_score: float = 0.2
     floor_score_alone: float = 0.9
     large_db: float = 35.0
+    large_sure: float = 0.9
     clock_s: tuple[tuple[str, float], ...] = ()
     diana_bands: tuple[int, ...] = (1,)
     bearings: tuple[str, ...] = ("diana",)
