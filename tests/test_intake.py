@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bartizan import config, pipeline, replay
-from bartizan.intake import AHEAD_NS, COMPANY, aside, inspect
+from bartizan.feeds.order import AHEAD_NS, COMPANY
+from bartizan.intake import MOST, aside, inspect
 from bartizan.journal import Kind, Meta, Reader, Writer, pack, unpack
 from bartizan.types import Act, EventKind, Mode, Refused, Scan
 from track import made
 
 SENSORS = made.radar()
+HOUR_NS = 3600 * 10**9
 YEAR_NS = 365 * 86_400 * 10**9
 
 
@@ -49,6 +51,11 @@ BAD = {
     "infinite cross-section": put("rcs_dbsm", 0, np.inf),
     "no such frame": G._replace(frame=7),
     "beyond the Earth": put("z", (0, 0), 1e300),
+    "a range of 0": put("z", (0, 0), 0.0),
+    "too many plots": made.scan_of(SENSORS, 0, 5.0, np.tile(G.z, (MOST + 1, 1))),
+    "all plots the same": made.scan_of(SENSORS, 0, 5.0, np.tile(G.z, (500, 1))),
+    "an hour ahead": G._replace(t_ns=G.t_ns + HOUR_NS, t_det_ns=G.t_det_ns + HOUR_NS),
+    "an hour back": G._replace(t_ns=max(G.t_ns - HOUR_NS, 0)),
     "many turns": put("z", (0, 1), 1e9),
     "over the zenith": put("z", (0, 2), 3.0),
     "no noise": put("sd", (0, 0), 0.0),

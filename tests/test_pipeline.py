@@ -12,7 +12,7 @@ from bartizan.campaign import Night, Played, night
 from bartizan.config.history import attacks_before
 from bartizan.errors import JournalError, MismatchError, SourceError
 from bartizan.journal import Kind, Reader, Writer, pack
-from bartizan.types import Mode, Output, Refused
+from bartizan.types import Act, EventKind, Mode, Output, Refused, Scan
 from track import made
 
 NAN = np.nan
@@ -146,3 +146,34 @@ def test_a_source_without_a_scan_is_said(tmp_path: Path) -> None:
 def test_verify_of_what_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="no journal"):
         replay.verify(tmp_path)
+
+
+def test_acts_on_a_registration_are_told_and_derived_again(tmp_path: Path) -> None:
+    """Two radars, one turned by 2 degrees: offered, accepted, taken off, verified."""
+    rng = np.random.default_rng(1)
+    sensors = made.radar(2)
+    site = config.load_site("erbil-airport").site
+    site = site._replace(sensors=sensors, sensor_names=("north", "south"))
+    setup = pipeline.setup(site, Mode.RECORDING)
+    items: list[Scan | Act] = []
+    for k in range(150):
+        a = 0.02 * k
+        x = np.array([[1500 + 3000 * np.sin(a), 4000 + 3000 * np.cos(a), 400.0, 60 * np.cos(a),
+                       -60 * np.sin(a), 0.0]])  # fmt: skip
+        for s in range(2):
+            z = made.seen(sensors, s, x, rng)
+            z[:, 1] += 0.035 * s
+            items.append(made.scan_of(sensors, s, k + 0.5 * s, z))
+        if k == 100:
+            items += [Act(items[-1].t_ns, "Ana", "register", s) for s in (0, 1, 7)]
+    with Writer(tmp_path / "journal.db", _meta(setup)) as w:
+        out = list(pipeline.run(items, setup, w))
+    told = [e for o in out for e in o.watch.events]
+    assert any(e.kind == EventKind.SENSOR and "south is off by" in e.text for e in told)
+    acts = [e.text for e in told if e.kind == EventKind.ACT]
+    assert len(acts) == 3
+    assert any("Ana accepts the registration of south" in t for t in acts)
+    assert any("there is no sensor 7" in t for t in acts)
+    last = [o.registration for o in out if o.registration is not None][-1]
+    assert last.accepted[1, 1] - last.accepted[0, 1] == pytest.approx(0.035, abs=0.012)
+    assert replay.verify(tmp_path).closed

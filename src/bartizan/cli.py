@@ -258,6 +258,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     from bartizan.config.source import load_source
     from bartizan.evaluate import recordings
     from bartizan.feeds import FEEDS
+    from bartizan.track import registration
     from bartizan.types import Mode
 
     console = _console(args)
@@ -266,11 +267,26 @@ def _evaluate(args: argparse.Namespace) -> int:
         source = load_source(path, args.source)
         setup = pipeline.setup(source.site.site, Mode.RECORDING)
         scans = FEEDS[source.feed](path, source.site.site, source.params)
-        rows = (recordings.drones(o) for o in pipeline.run(scans, setup))
-        return source.site.frame, rows
+        site = source.site.site
+        biases[path.name] = registration.said(
+            registration.nothing(len(site.sensor_names)), site.sensor_names
+        )
 
-    result = recordings.table(args.path, replay)
+        def rows() -> Any:
+            for o in pipeline.run(scans, setup):
+                if o.registration is not None:
+                    biases[path.name] = registration.said(o.registration, site.sensor_names)
+                yield recordings.drones(o)
+
+        return source.site.frame, rows()
+
+    biases: dict[str, Any] = {}
+    result: Any = recordings.table(args.path, replay)
     recordings.show(result, console)
+    recordings.show_registration(biases, console)
+    for scenario, scores in result.items():
+        for name, one in scores.items():
+            one["registration"] = biases[scenario] if name == "fused" else biases[scenario][name]
     if args.json:
         print(json.dumps(result))
     return 0

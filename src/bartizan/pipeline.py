@@ -16,6 +16,7 @@ import numpy as np
 from bartizan import assess, picture, track, warn
 from bartizan.intake import aside, inspect
 from bartizan.journal import Writer
+from bartizan.track import registration
 from bartizan.types import Act, Mode, Output, Refused, Scan, Site
 
 
@@ -27,6 +28,7 @@ class Setup(NamedTuple):
     picture: picture.PictureParams
     assess: assess.AssessParams
     warn: warn.WarnParams
+    registration: registration.RegistrationParams = registration.RegistrationParams()
 
 
 class State(NamedTuple):
@@ -36,6 +38,7 @@ class State(NamedTuple):
     picture: picture.PictureState
     assess: assess.AssessState
     warn: warn.WarnState
+    registration: registration.RegistrationState
 
 
 def setup(site: Site, mode: Mode) -> Setup:
@@ -51,17 +54,20 @@ def start(s: Setup) -> State:
     """The state before the first scan."""
     return State(
         track.start(s.site.sensors, s.track), picture.start(s.picture),
-        assess.start(s.assess), warn.start(s.warn),
+        assess.start(s.assess), warn.start(s.warn), registration.start(s.site.sensors),
     )  # fmt: skip
 
 
 def step(state: State, scan: Scan, acts: tuple[Act, ...], s: Setup) -> tuple[State, Output]:
     """One scan through every stage."""
-    a, tracks, association = track.step(state.track, scan, s.track)
+    r, table, answer = registration.accept(state.registration, state.track.table, acts)
+    a, tracks, association = track.step(state.track._replace(table=table), scan, s.track)
+    r, estimate = registration.step(r, scan, tracks, association, table, s.registration)
+    offer = answer or estimate
     b, seen = picture.step(state.picture, scan, tracks, association, s.site, s.picture)
     c, threats = assess.step(state.assess, seen, s.site, s.assess)
-    d, watch = warn.step(state.warn, seen, threats, acts, s.site, s.warn)
-    return State(a, b, c, d), Output(scan.t_ns, association, seen, threats, watch)
+    d, watch = warn.step(state.warn, seen, threats, acts, s.site, s.warn, offer)
+    return State(a, b, c, d, r), Output(scan.t_ns, association, seen, threats, watch, offer)
 
 
 def warm(site: Site) -> None:

@@ -205,6 +205,39 @@ class Association(NamedTuple):
     p: F64
 
 
+class RegistrationNews(IntEnum):
+    """What a step found of a sensor's registration."""
+
+    NOTHING = 0
+    OFFERED = 1
+    JUMPED = 2
+    ACCEPTED = 3
+    REFUSED = 4
+
+
+class Registration(NamedTuple):
+    """What each sensor adds to what is so, as estimated from what sensors see together.
+
+    bias (s, 4) range [m], azimuth, elevation [rad], lead of its clock [s], beyond what is
+    accepted already   sd (s, 4) its 1-sigma   compared (s,) comparisons it rests on
+    before, after (s,) median absolute azimuth comparison in sigma, NaN without one, as it
+    is and with the estimate taken off   offered (s,) some bias is significant   jumped (s,)
+    the latest comparisons do not fit the rest   accepted (s, 3) [m, rad, rad] what people
+    have accepted since the start, clocks apart
+    news (s,) what is new of each: `RegistrationNews`
+    """
+
+    bias: F64
+    sd: F64
+    compared: I64
+    before: F64
+    after: F64
+    offered: NDArray[np.bool_]
+    jumped: NDArray[np.bool_]
+    accepted: F64
+    news: I64
+
+
 class Picture(NamedTuple):
     """The air picture: `tracks` with what each is and whose; rows as `tracks`.
 
@@ -300,8 +333,9 @@ class Alarm(NamedTuple):
 class Act(NamedTuple):
     """A person's act: acknowledge, dismiss, classify, posture.  Enters by the same step.
 
-    verb one of "acknowledge", "dismiss", "classify", "identify", "posture"
-    subject a track label, an alarm number or, for posture, a Level
+    verb one of "acknowledge", "dismiss", "classify", "identify", "posture", "register"
+    subject a track label, an alarm number, for posture a Level, or, for register (accept
+    the bias that is offered), the sensor's row
     """
 
     t_ns: int
@@ -384,13 +418,14 @@ class Refused(NamedTuple):
 
 
 class Output(NamedTuple):
-    """What one step of the pipeline gives."""
+    """What one step of the pipeline gives; a registration where there is a new one."""
 
     t_ns: int
     association: Association
     picture: Picture
     threats: Threats
     watch: Watch
+    registration: Registration | None = None
 
     @property
     def tracks(self) -> Tracks:

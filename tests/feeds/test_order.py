@@ -57,6 +57,14 @@ def test_late_and_repeated_are_counted() -> None:
     assert [x.t_ns for x in out if isinstance(x, Scan)] == [0, 5_000_000_000]
 
 
+def test_a_scan_from_far_ahead_does_not_make_all_others_late() -> None:
+    good = [scan((k + 1) * 10**9, 0) for k in range(5)]
+    wrong = scan(100_001 * 10**9, 1)
+    out = list(order([*good[:2], wrong, *good[2:]], 2.0))
+    assert [i.t_ns for i in out if isinstance(i, Scan)] == [s.t_ns for s in good]
+    assert [i.why for i in out if isinstance(i, Refused)] == ["time jumps ahead by 99999 s"]
+
+
 def test_scan_does_not_depend_on_the_order_of_rows() -> None:
     a = Report(5, (1.0, *[NAN] * 5), (1.0, *[NAN] * 5), number=1)
     b = Report(4, (2.0, *[NAN] * 5), (1.0, *[NAN] * 5), number=2)

@@ -324,3 +324,28 @@ def show(result: Mapping[str, Mapping[str, Scores]], console: Any) -> None:
         out.add_section()
     console.print(out)
     console.print(__doc__.split("\n\n", 2)[2] if __doc__ else "", highlight=False)
+
+
+def show_registration(biases: Mapping[str, Mapping[str, Any]], console: Any) -> None:
+    """Prints what each sensor adds beyond what is accepted, as the sensors' own data tell it."""
+    from rich.table import Table
+
+    out = Table(title="Registration: bias beyond the accepted one, estimated", title_justify="left")
+    for name in ("scenario", "sensor", "compared", "range [m]", "azimuth [deg]", "clock [s]",
+                 "median off, before", "after"):  # fmt: skip
+        out.add_column(name, justify="left" if name in ("scenario", "sensor") else "right")
+    for scenario, sensors in biases.items():
+        for sensor, b in sensors.items():
+            cells = [
+                "-"
+                if not b["compared"] or b[c] is None
+                else f"{b[c]:+.2f} \u00b1 {b[f'{c}_sd']:.2f}"
+                for c in ("range_m", "azimuth_deg", "clock_s")
+            ]
+            fit = [
+                "-" if b[c] is None else f"{b[c]:.2f} \u03c3"
+                for c in ("before_sigma", "after_sigma")
+            ]
+            out.add_row(scenario, sensor, str(b["compared"]), *cells, *fit)
+        out.add_section()
+    console.print(out)

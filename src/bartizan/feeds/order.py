@@ -15,6 +15,19 @@ from bartizan.units import NS_PER_S
 
 HOLD_S: Final = 2.0  # one turn and a half of the radars at hand: assumed
 ROW_PREVIEW: Final = 64
+AHEAD_NS: Final = 1800 * NS_PER_S  # a jump further on than this is doubted: assumed
+COMPANY: Final = 10  # ...until this many scans in a row were set aside: assumed
+
+
+def doubted(t_ns: int, now_ns: int, in_a_row: int) -> str:
+    """Why a scan's time is not believed, "" when it is.
+
+    now_ns: time of the newest scan, 0 before the first   in_a_row: scans set aside since.
+    A jump ahead is not believed at once: one wrong date would make all that follows late.
+    """
+    if 0 < now_ns < t_ns - AHEAD_NS and in_a_row < COMPANY:
+        return f"time jumps ahead by {(t_ns - now_ns) / NS_PER_S:.0f} s"
+    return ""
 
 
 def content(scan: Scan) -> bytes:
@@ -33,17 +46,24 @@ def order(items: Iterable[Scan | Refused], hold_s: float = HOLD_S) -> Iterator[S
 
     A scan waits until one that is more than hold_s [s] younger has come; at the end of
     the source all that wait are given out.  One that is itself older than that when it
-    comes is refused as late, an exact repeat as repeated.  So any order of arrival in
-    which nothing is late gives the same scans in the same order.
+    comes is refused as late, an exact repeat as repeated, one from far ahead as doubted.
+    So any order of arrival in which nothing is late gives the same scans in the same order.
     """
     hold_ns = round(hold_s * NS_PER_S)
     waiting: list[tuple[int, int, bytes, Scan]] = []
     held: set[bytes] = set()
     newest: int | None = None
+    in_a_row = 0  # scans in doubt since the last that was not
     for item in items:
         if isinstance(item, Refused):
             yield item
             continue
+        why = doubted(item.t_ns, newest or 0, in_a_row)
+        if why:
+            in_a_row += 1
+            yield _aside(item, why)
+            continue
+        in_a_row = 0
         newest = item.t_ns if newest is None else max(newest, item.t_ns)
         late_ns = newest - item.t_ns
         if late_ns > hold_ns:

@@ -9,20 +9,35 @@ needs a name and a reason; the ledger is interrogated first, and both are logged
 
 from __future__ import annotations
 
-from bartizan.types import Act, Alarm, EventKind, Identity, Level, ObjectClass, Posture
+from bartizan.types import (
+    Act,
+    Alarm,
+    EventKind,
+    Identity,
+    Level,
+    ObjectClass,
+    Posture,
+    Registration,
+)
 from bartizan.units import NS_PER_S
 from bartizan.warn import posture as postures
-from bartizan.warn import words
+from bartizan.warn import sensors, words
 from bartizan.warn.interrogate import ask, dismiss, weigh
 from bartizan.warn.state import Desk
 
 
 def apply(
     desk: Desk, acts: tuple[Act, ...], alarms: tuple[Alarm, ...], now: Posture,
-    raids_ns: tuple[int, ...],
+    raids_ns: tuple[int, ...], registration: Registration | None = None,
 ) -> tuple[Desk, tuple[Alarm, ...], Posture]:  # fmt: skip
-    """All acts in order; -> the desk with people's words in it, alarms, posture."""
+    """All acts in order; -> the desk with people's words in it, alarms, posture.
+
+    registration: what came of an act "register"; it is carried out where it is estimated.
+    """
     for act in acts:
+        if act.verb == "register":
+            _tell(desk, act, sensors.answer(desk, act, registration))
+            continue
         wrong = _wrong(desk, act, alarms)
         if wrong:
             _tell(desk, act, f"{act.who or 'somebody'}: {act.verb} refused: {wrong}")

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from bartizan.errors import BartizanError
-from bartizan.types import Act, EventKind, Mode, Picture, Site, Threats, Watch
+from bartizan.types import Act, EventKind, Mode, Picture, Registration, Site, Threats, Watch
 from bartizan.units import NS_PER_S
 from bartizan.warn import acts as people
 from bartizan.warn import alarm, interrogate, posture, words
+from bartizan.warn.sensors import tell_registration
 from bartizan.warn.state import Desk, WarnParams, WarnState, carry
 
 
@@ -30,15 +31,18 @@ def interlock(mode: Mode, outlet_mode: Mode) -> None:
 
 def step(
     state: WarnState, picture: Picture, threats: Threats, acts: tuple[Act, ...], site: Site,
-    params: WarnParams,
+    params: WarnParams, registration: Registration | None = None,
 ) -> tuple[WarnState, Watch]:  # fmt: skip
     """One picture on: what is told, to whom it matters, and the posture in force.
 
-    threats has the picture's rows.
+    threats has the picture's rows; registration: what is new of the sensors' bias.
     """
     desk = _sit_down(state, picture, threats, site, params)
     _appear(desk)
-    desk, alarms, now = people.apply(desk, acts, state.alarms, state.posture, state.raids_ns)
+    tell_registration(desk, registration)
+    desk, alarms, now = people.apply(
+        desk, acts, state.alarms, state.posture, state.raids_ns, registration
+    )
     _tell_changes(desk)
     recoveries = interrogate.attend(desk, state.recoveries)
     interrogate.end_dismissals(desk)
