@@ -5,9 +5,10 @@ In: `Scan`, `Sensors`.  Out: `Tracks`, `Association`.  Does not: know truth or a
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from bartizan.track import lifecycle
+from bartizan.track import lifecycle, threads
 from bartizan.track.state import TrackParams, TrackState, default_params, start
 from bartizan.types import F64, I64, Association, Scan, Tracks
 
@@ -17,16 +18,20 @@ __all__ = ["TrackParams", "TrackState", "default_params", "start", "step"]
 
 
 def step(
-    state: TrackState, scan: Scan, params: TrackParams
+    state: TrackState, scan: Scan, params: TrackParams, pool: ThreadPoolExecutor | None = None
 ) -> tuple[TrackState, Tracks, Association]:
     """One scan on: the next state, the confirmed tracks at its time, who got which plot.
 
     The scan's time must not be before the state's; two scans at one instant are fine.
+    pool: a second thread for large scans; the bytes are the same without it.
     """
-    state, x, P, mode, ids, label, share = lifecycle.step(
-        state, scan.t_ns, scan.sensor, scan.frame, _plain(scan.look), _plain(scan.t_det_ns),
+    given = (
+        scan.t_ns, scan.sensor, scan.frame, _plain(scan.look), _plain(scan.t_det_ns),
         _plain(scan.z), _plain(scan.sd), _plain(scan.identity), params,
     )  # fmt: skip
+    state, x, P, mode, ids, label, share = (
+        lifecycle.step(state, *given) if pool is None else threads.step(pool, state, *given)
+    )
     tracks = Tracks(
         scan.t_ns, ids[:, 0], mode[:, 0], x, P, mode[:, 1:], ids[:, 1], ids[:, 2], ids[:, 3],
         ids[:, 4], ids[:, 5],

@@ -17,7 +17,7 @@ import math
 
 import numpy as np
 
-from bartizan.jit import inner
+from bartizan.jit import bare, inner
 from bartizan.sensing import clutter_density, look_probability
 from bartizan.track.motion import moment_match
 from bartizan.track.state import (
@@ -33,13 +33,17 @@ from bartizan.track.state import (
     RING_0_M,
     RING_GROWTH,
     ROT,
+    Room,
+    TrackParams,
+    Work,
 )
 from bartizan.types import F64
 
+FAR_M = 50_000.0  # a sensor that looks farther watches air traffic (assumed)
 SECTOR_RAD = 2.0 * math.pi / N_SECTORS
 
 
-@inner
+@bare
 def cell(e: float, n: float) -> int:
     """Cell of the ground grid that holds the point e, n [m]."""
     r = math.sqrt(e * e + n * n)
@@ -52,7 +56,7 @@ def cell(e: float, n: float) -> int:
     return k * N_SECTORS + min(a, N_SECTORS - 1)
 
 
-@inner
+@bare
 def height_density(u: float, sd: float, mean: float) -> float:
     """Density [1/m] at u of a height exponential with `mean`, seen with noise sd.
 
@@ -81,7 +85,7 @@ def age(undetected: F64, dt: float, life_s: float, arrivals: float) -> F64:
     return out
 
 
-@inner
+@bare
 def thin(undetected: F64, seen: F64, look: F64, full: F64) -> None:
     """The undetected after a look, in place: those in the sector looked at were missed.
 
@@ -102,15 +106,15 @@ def thin(undetected: F64, seen: F64, look: F64, full: F64) -> None:
             undetected[c] *= 1.0 - f * seen[c]
 
 
-@inner
+@bare
 def place(
     row: F64, frame: int, z: F64, sd: F64, height: float, v_sd: float, climb_sd: float,
-    x: F64, P: F64,
+    x: F64, P: F64, J: F64,
 ) -> bool:  # fmt: skip
     """State x (6,), P (6, 6) that one detection gives; False when it has no position.
 
     A radar without elevation takes the mean height of the undetected, with that as its
-    1-sigma.  Velocity: unknown, unless the report declares it.
+    1-sigma.  Velocity: unknown, unless the report declares it.  J (9, 3) scratch.
     """
     for a in range(6):
         x[a] = 0.0
@@ -139,11 +143,8 @@ def place(
         sd_el = min(height / r, 0.7)
     ca, sa, ce, se = math.cos(z[1]), math.sin(z[1]), math.cos(el), math.sin(el)
     g = r * ce
-    d = np.empty(3)
-    d[0] = g * sa
-    d[1] = g * ca
-    d[2] = r * se
-    J = np.empty((3, 3))  # d(e, n, u in the sensor's axes) / d(r, az, el), times sigma
+    d0, d1, d2 = g * sa, g * ca, r * se
+    # d(e, n, u in the sensor's axes) / d(r, az, el), times sigma; R: in the site's axes.
     J[0, 0] = ce * sa * sd[0]
     J[0, 1] = g * ca * sd[1]
     J[0, 2] = -r * se * sa * sd_el
@@ -153,10 +154,10 @@ def place(
     J[2, 0] = se * sd[0]
     J[2, 1] = 0.0
     J[2, 2] = r * ce * sd_el
-    R = np.empty((3, 3))  # its columns in the site's axes
+    R = J[3:]
     for a in range(3):
         u, v, w = row[ROT + a], row[ROT + 3 + a], row[ROT + 6 + a]
-        x[a] = row[POS + a] + u * d[0] + v * d[1] + w * d[2]
+        x[a] = row[POS + a] + u * d0 + v * d1 + w * d2
         for c in range(3):
             R[a, c] = u * J[0, c] + v * J[1, c] + w * J[2, c]
         for b in range(a + 1):
@@ -165,14 +166,14 @@ def place(
     return True
 
 
-@inner
+@bare
 def intensity(
     row: F64, frame: int, z: F64, sd: F64, undetected: F64, height: float, v_sd: float,
-    x: F64, P: F64,
+    x: F64, P: F64, noise: F64,
 ) -> tuple[float, float]:  # fmt: skip
     """Birth intensity and clutter density of a detection, per unit of its measurement.
 
-    x, P: what `place` made of it.  A cooperative report is hardly ever made of nothing:
+    x, P: what `place` made of it; noise (6,) scratch.  A cooperative report is hardly ever made of nothing:
     its clutter is 1/1000 of its births (assumed), and those are spread over 1 km of
     height and 100 m/s of each velocity, so that a track that explains it has it.
     """
@@ -182,7 +183,6 @@ def intensity(
             if not math.isnan(z[c]):
                 b *= 1e-2
         return b, 1e-3 * b
-    noise = np.empty(6)
     for c in range(6):
         noise[c] = math.nan if math.isnan(z[c]) else max(sd[c], 1e-12)
     look = row[LOOK : LOOK + 6]
@@ -201,7 +201,22 @@ def intensity(
     return b, max(kappa, 1e-30)
 
 
-@inner
+@bare
+def births(field: F64, work: Work, params: TrackParams, first: int, last: int, room: Room) -> None:
+    """What detections first..last would be if they belonged to no track: state and odds."""
+    far = work.row[LOOK + 1] >= FAR_M
+    v_sd = params.far_speed_sd_mps if far else params.speed_sd_mps
+    height = params.far_height_m if far else params.height_m
+    row, frame = work.row, work.frame
+    for j in range(first, last):
+        z, sd, x, P = work.z[j], work.sd[j], work.birth_x[j], work.birth_cov[j]
+        placed = place(row, frame, z, sd, height, v_sd, params.climb_sd_mps, x, P, room.J)
+        b, kappa = intensity(row, frame, z, sd, field, height, v_sd, x, P, room.noise)
+        work.odds[j, 0] = b if placed else 0.0
+        work.odds[j, 1] = work.odds[j, 0] + kappa
+
+
+@bare
 def open_modes(mu: F64, x: F64, P: F64, motion: F64) -> None:
     """A row seen twice gets all its modes: each a copy of slot 0, with the prior weights."""
     s = 0.0
@@ -215,7 +230,7 @@ def open_modes(mu: F64, x: F64, P: F64, motion: F64) -> None:
                 P[m, a, b] = P[0, a, b]
 
 
-@inner
+@bare
 def collapse(mu: F64, x: F64, P: F64, rows: int, xo: F64, Po: F64) -> None:
     """Mean and covariance of a row: of its only filled slot, or of all its modes."""
     if rows == 1:

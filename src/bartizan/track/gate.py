@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from bartizan.frames import wrap
-from bartizan.jit import inner
+from bartizan.jit import bare, inner
 from bartizan.track.measure import (
     compare,
     innovation,
@@ -22,6 +22,7 @@ from bartizan.track.measure import (
     spread_of,
     unscented,
 )
+from bartizan.track.state import Room, Work
 from bartizan.types import F64, I64
 
 TWO_PI = 2.0 * math.pi
@@ -73,7 +74,7 @@ def buckets(frame: int, z: F64, sd: F64, lag: F64, box: F64) -> tuple[I64, I64]:
     return start, order
 
 
-@inner
+@bare
 def bucket_range(win: F64, box: F64, cells: int, frame: int, out: I64) -> int:
     """Cells that a window meets: out = azimuth from, to (may pass a turn), range from, to.
 
@@ -97,19 +98,18 @@ def bucket_range(win: F64, box: F64, cells: int, frame: int, out: I64) -> int:
     return n_r
 
 
-@inner
+@bare
 def window(
-    q: int, x: F64, P: F64, pos: F64, rot: F64, frame: int, gate: float, box: F64, hs: F64,
-    Ss: F64, H: F64, out: F64,
-) -> None:  # fmt: skip
-    """Where a track's q modes may be seen in: out = az, half,
-    range from, to, elevation from, to.
+    q: int, x: F64, P: F64, pos: F64, rot: F64, frame: int, gate: float, box: F64, room: Room
+) -> None:
+    """Where a track's q modes may be seen in: room.win = az, half, range from, to,
+    elevation from, to.
 
     The union over the modes of their gates; a half over pi is all round.  box: `buckets`.
-    hs (q, 6), Ss (q, 6, 6) get each mode's expected measurement and the spread H P H' of
-    it (unscented where the world bends), which all detections of the scan share; H (6, 6)
-    scratch.
+    room.hs, room.Ss get each mode's expected measurement and the spread H P H' of it
+    (unscented where the world bends), which all detections of the scan share.
     """
+    hs, Ss, H, out = room.hs, room.Ss, room.H, room.win
     sd_az, sd_r, lag_s = box[1], box[2], box[3]
     cross = H  # unscented's cross-covariance is of no use here
     az0 = 0.0
@@ -119,7 +119,9 @@ def window(
     for m in range(q):
         predicted_measurement(x[m], pos, rot, frame, 0.0, hs[m], H)
         if frame == 1:
-            Ss[m] = P[m]
+            for a in range(6):
+                for b in range(6):
+                    Ss[m, a, b] = P[m, a, b]
             continue
         if not is_bent(x[m], P[m], pos, sd_r if sd_r > 0.0 else math.nan) or not unscented(
             x[m], P[m], pos, rot, 0.0, H, hs[m], Ss[m], cross
@@ -155,7 +157,7 @@ def window(
     out[5] = high
 
 
-@inner
+@bare
 def outside(z: F64, win: F64) -> bool:
     """Whether a detection is outside a track's window in any column that it measures.
 
@@ -166,25 +168,27 @@ def outside(z: F64, win: F64) -> bool:
     return bool(win[1] < math.pi and abs(wrap(z[1] - win[0])) > win[1])
 
 
-@inner
-def score(
-    q: int, mu: F64, x: F64, P: F64, pos: F64, rot: F64, frame: int, lag_s: float,
-    z: F64, sd: F64, gate_d2: float, use: I64, hs: F64, Ss: F64, H: F64, scratch: F64, lik: F64,
-) -> float:  # fmt: skip
-    """Log-likelihood of one detection under a track's q modes, -inf outside every gate.
+@bare
+def score(q: int, mu: F64, x: F64, P: F64, work: Work, j: int, gate_d2: float, room: Room) -> float:
+    """Log-likelihood of detection j under a track's q modes, -inf outside every gate.
 
-    lik (q,) gets each mode's own log-likelihood.  hs, Ss: from `window`, used where the
-    detection is of the track's own time.
+    room.one gets each mode's own log-likelihood; room.hs, Ss are from `window`, used where
+    the detection is of the track's own time.
     """
+    frame, lag_s, z, sd = work.frame, work.lag[j], work.z[j], work.sd[j]
+    use, lik = room.use, room.one
     k = measured(z, use)
     best = -math.inf
     inside = False
     for m in range(q):
         if lag_s == 0.0:
-            compare(hs[m], Ss[m], frame, z, sd, use, k, scratch)
+            compare(room.hs[m], room.Ss[m], frame, z, sd, use, k, room.out)
         else:
-            innovation(x[m], P[m], pos, rot, frame, lag_s, z, sd, use, k, hs[q], H, scratch)
-        lik[m], d2 = log_likelihood(scratch, k)
+            innovation(
+                x[m], P[m], work.pos, work.rot, frame, lag_s, z, sd, use, k, room.h, room.H,
+                room.out,
+            )  # fmt: skip
+        lik[m], d2 = log_likelihood(room.out, k)
         if d2 < gate_d2:
             inside = True
         best = max(best, lik[m])

@@ -10,9 +10,9 @@ import math
 
 import numpy as np
 
-from bartizan.jit import inner, kernel
+from bartizan.jit import bare, inner, kernel
 from bartizan.track.associate import solve
-from bartizan.track.birth import age, collapse, intensity, open_modes, place, thin
+from bartizan.track.birth import age, births, collapse, open_modes, thin
 from bartizan.track.measure import innovation, log_likelihood, measured, update
 from bartizan.track.motion import moment_match
 from bartizan.track.state import (
@@ -26,13 +26,15 @@ from bartizan.track.state import (
     ROT,
     SEEN_NS,
     SENSORS,
+    Plan,
+    Room,
     TrackParams,
     TrackState,
+    Work,
+    room,
 )
 from bartizan.track.tracker import advance, candidates, centre, see_again
 from bartizan.types import F64, I64
-
-FAR_M = 50_000.0  # a sensor that looks farther watches air traffic (assumed)
 
 
 @kernel
@@ -40,17 +42,30 @@ def step(
     state: TrackState, t_ns: int, s: int, frame: int, look: F64, t_det_ns: I64, z_in: F64,
     sd: F64, identity: I64, params: TrackParams,
 ) -> tuple[TrackState, F64, F64, F64, I64, I64, F64]:  # fmt: skip
-    """The whole step; see `bartizan.track.step`.
+    """The whole step, phase after phase; see `bartizan.track.step`.
 
     -> next state; shown tracks: x (k, 6), P (k, 6, 6), existence and mode probabilities
     (k, 1 + q), ids (k, 6); association: label (m,), marginal (m,)
     """
+    now, work = begin(state, t_ns, s, frame, look, t_det_ns, z_in, sd, identity, params)
+    forward(state, now, work, params, 0, 1)
+    looked(now, work)
+    pair, weight = pairs(now, work, params, 0, 1)
+    plan, out = decide(now, work, params, pair, weight)
+    fill(now, work, plan, out, params, 0, 1)
+    return finish(now, work, plan, out, params)
+
+
+@inner
+def begin(
+    state: TrackState, t_ns: int, s: int, frame: int, look: F64, t_det_ns: I64, z_in: F64,
+    sd: F64, identity: I64, params: TrackParams,
+) -> tuple[TrackState, Work]:  # fmt: skip
+    """The scan and the state at its time, rows not yet predicted."""
     dt = max((t_ns - state.t_ns) * 1e-9, 0.0) if state.t_ns > 0 else 0.0
     m = z_in.shape[0]
     n, q = state.mu.shape
     row = state.table[s]
-    pos = row[POS : POS + 3]
-    rot = row[ROT : ROT + 9].reshape((3, 3))
     z = z_in.copy()
     lag = np.empty(m)
     for j in range(m):
@@ -65,50 +80,175 @@ def step(
     arrivals = (params.arrivals + tracked) / (params.life_s * state.coverage_m2)
     field = age(state.undetected, dt, params.life_s, arrivals)
     now = TrackState(
-        t_ns, state.next_label, state.r * math.exp(-dt / params.life_s), state.sight.copy(), np.zeros((n, q)),
-        np.empty((n, q, 6)), np.empty((n, q, 6, 6)), state.ids, field, state.seen_map,
-        state.coverage_m2, state.table,
+        t_ns, state.next_label, state.r * math.exp(-dt / params.life_s), state.sight.copy(),
+        np.zeros((n, q)), np.empty((n, q, 6)), np.empty((n, q, 6, 6)), state.ids, field,
+        state.seen_map, state.coverage_m2, state.table,
     )  # fmt: skip
     see_again(state.table, dt, now.sight)
-    advance(
-        state.ids, state.mu, state.x, state.P, params.motion, params.seed_mode, dt,
-        now.mu, now.x, now.P,
+    work = Work(
+        s, frame, dt, look, row, row[POS : POS + 3], row[ROT : ROT + 9].reshape((3, 3)), lag, z,
+        sd, t_det_ns, identity, np.empty((m, 6)), np.empty((m, 6, 6)), np.zeros((m, 2)),
+        np.zeros(n), np.zeros((n, 2), np.int64),
     )  # fmt: skip
-
-    # What each detection would be if it belonged to no track.
-    bx = np.empty((m, 6))
-    bP = np.empty((m, 6, 6))
-    odds = np.zeros((m, 2))  # birth intensity, and with clutter
-    far = row[LOOK + 1] >= FAR_M
-    v_sd = params.far_speed_sd_mps if far else params.speed_sd_mps
-    height = params.far_height_m if far else params.height_m
-    for j in range(m):
-        placed = place(
-            row, frame, z[j], sd[j], height, v_sd, params.climb_sd_mps, bx[j], bP[j],
-        )  # fmt: skip
-        b, kappa = intensity(row, frame, z[j], sd[j], field, height, v_sd, bx[j], bP[j])
-        odds[j, 0] = b if placed else 0.0
-        odds[j, 1] = odds[j, 0] + kappa
-    if look[3] > 0.0:
-        thin(field, state.seen_map[s], look, row[LOOK : LOOK + 6])
-
-    pd = np.zeros(n)
-    span = np.zeros((n, 2), np.int64)
-    pair, weight = candidates(
-        now, s, row, pos, rot, frame, look, dt, lag, z, sd, identity, odds[:, 1], params, pd, span
-    )
-    new = np.ones(m)
-    pick = np.empty(n, np.int64)
-    solve(pair, weight, span, n, m, new, pick)
-    for j in range(m):
-        odds[j, 1] = new[j] * odds[j, 0] / odds[j, 1]
-    return _grow(
-        now, s, pos, rot, frame, lag, z, sd, t_det_ns, identity, params, pair, weight, span,
-        pick, pd, odds, bx, bP,
-    )  # fmt: skip
+    return now, work
 
 
 @inner
+def forward(
+    state: TrackState, now: TrackState, work: Work, params: TrackParams, part: int, parts: int
+) -> None:
+    """Rows predicted, and what each detection would be if it were new."""
+    n, m = now.mu.shape[0], work.z.shape[0]
+    advance(state, now, work.dt, params, n * part // parts, n * (part + 1) // parts)
+    births(now.undetected, work, params, m * part // parts, m * (part + 1) // parts, room(1, 1))
+
+
+@inner
+def looked(now: TrackState, work: Work) -> None:
+    """The undetected thinned by this look."""
+    if work.look[3] > 0.0:
+        thin(now.undetected, now.seen_map[work.s], work.look, work.row[LOOK : LOOK + 6])
+
+
+@inner
+def pairs(
+    now: TrackState, work: Work, params: TrackParams, part: int, parts: int
+) -> tuple[I64, F64]:
+    """Which detections may be whose."""
+    n = now.mu.shape[0]
+    return candidates(now, work, params, n * part // parts, n * (part + 1) // parts)
+
+
+@inner
+def decide(
+    now: TrackState, work: Work, params: TrackParams, pair: I64, weight: F64
+) -> tuple[Plan, TrackState]:
+    """Association, existence, and which rows the next state has, still empty."""
+    n, q = now.mu.shape
+    m = work.z.shape[0]
+    span, odds = work.span, work.odds
+    new = np.ones(m)
+    pick = np.empty(n, np.int64)
+    solve(pair, weight, span, n, m, new, pick)
+    r = np.empty(n + m)
+    take = np.empty(n + m, np.int64)
+    source = np.empty(n + m, np.int64)
+    k = 0
+    for i in range(n):
+        e, now.sight[i, work.s] = _existence(
+            now.r[i], work.pd[i], now.sight[i, work.s], span[i, 0], span[i, 1], weight
+        )
+        if now.ids[i, HITS] < 2:
+            now.sight[i, work.s] = 1.0  # a plot alone has to be seen again, or goes
+        v = _taken(span[i, 0], span[i, 1], pick[i], weight)
+        fresh = now.ids[i, HITS] < 2 and v < 0
+        gap_s = (now.t_ns - now.ids[i, SEEN_NS]) * 1e-9
+        if e >= (params.seed_prune if fresh else params.prune) and (
+            v >= 0 or gap_s <= params.coast_s
+        ):
+            r[k] = e
+            take[k] = v
+            source[k] = i
+            k += 1
+    old = k
+    for j in range(m):
+        odds[j, 1] = new[j] * odds[j, 0] / odds[j, 1]
+        if odds[j, 1] >= params.seed_prune:
+            r[k] = odds[j, 1]
+            take[k] = -1
+            source[k] = j
+            k += 1
+    out = TrackState(
+        now.t_ns, now.next_label, r[:k].copy(), np.ones((k, now.sight.shape[1])),
+        np.empty((k, q)), np.empty((k, q, 6)), np.empty((k, q, 6, 6)), np.empty((k, 6), np.int64),
+        now.undetected, now.seen_map, now.coverage_m2, now.table,
+    )  # fmt: skip
+    return Plan(r[:k], source[:k], take[:k], old, pair, weight, pick), out
+
+
+@inner
+def fill(
+    now: TrackState, work: Work, plan: Plan, out: TrackState, params: TrackParams, part: int,
+    parts: int,
+) -> None:  # fmt: skip
+    """The rows of the next state: those that go on, updated, and the newborn."""
+    k, q = out.mu.shape
+    most = 0
+    for i in range(work.span.shape[0]):
+        most = max(most, work.span[i, 1] - work.span[i, 0])
+    scratch = room(q, most + 1)
+    _fill(now, work, plan, out, params, scratch, k * part // parts, k * (part + 1) // parts)
+
+
+@bare
+def _fill(
+    now: TrackState, work: Work, plan: Plan, out: TrackState, params: TrackParams, room: Room,
+    first: int, last: int,
+) -> None:  # fmt: skip
+    q = out.mu.shape[1]
+    for a in range(first, last):
+        mu, x, P, ids = out.mu[a], out.x[a], out.P[a], out.ids[a]
+        i = plan.source[a]
+        j = i
+        if a < plan.old:
+            j = plan.pair[plan.take[a], 1] if plan.take[a] >= 0 else -1
+            rows = 1 if now.ids[i, HITS] < 2 else q
+            _copy(rows, now.mu[i], now.x[i], now.P[i], mu, x, P)
+            lo, hi = work.span[i, 0], work.span[i, 1]
+            if hi > lo and plan.pick[i] != -1:
+                _absorb(rows, mu, x, P, work, plan, lo, hi, plan.pick[i], out.r[a], room)
+            for c in range(6):
+                ids[c] = now.ids[i, c]
+            for c in range(out.sight.shape[1]):
+                out.sight[a, c] = now.sight[i, c]
+            if j >= 0:
+                ids[HITS] += 1
+                if rows == 1:
+                    open_modes(mu, x, P, params.motion)
+        else:
+            _empty(mu, x, P, ids)
+            mu[0] = 1.0
+            _born(work.birth_x[j], work.birth_cov[j], work.lag[j], x[0], P[0])
+            ids[BORN_NS] = work.t_det_ns[j]
+            ids[HITS] = 1
+        if j >= 0:
+            ids[SEEN_NS] = work.t_det_ns[j]
+            ids[SENSORS] |= 1 << work.s
+            if work.identity[j] != 0:
+                ids[IDENTITY] = work.identity[j]
+
+
+@inner
+def finish(
+    now: TrackState, work: Work, plan: Plan, out: TrackState, params: TrackParams
+) -> tuple[TrackState, F64, F64, F64, I64, I64, F64]:
+    """Labels in the order of the rows; whose each detection was; what is shown."""
+    m = work.z.shape[0]
+    label = np.zeros(m, np.int64)
+    share = np.zeros(m)
+    next_label = out.next_label
+    for a in range(out.r.shape[0]):
+        ids = out.ids[a]
+        hits_needed = 1 if ids[IDENTITY] != 0 else 2
+        if ids[LABEL] == 0 and out.r[a] >= params.confirm and ids[HITS] >= hits_needed:
+            ids[LABEL] = next_label
+            next_label += 1
+        v = plan.take[a]
+        if a >= plan.old or v >= 0:
+            j = plan.source[a] if a >= plan.old else plan.pair[v, 1]
+            p = out.r[a] if a >= plan.old else plan.weight[v, 1]
+            if p > share[j]:
+                share[j] = p
+                label[j] = ids[LABEL]
+    named = TrackState(
+        out.t_ns, next_label, out.r, out.sight, out.mu, out.x, out.P, out.ids, out.undetected,
+        out.seen_map, out.coverage_m2, out.table,
+    )  # fmt: skip
+    shown_x, shown_P, shown_mode, shown_ids = _shown(named, params)
+    return named, shown_x, shown_P, shown_mode, shown_ids, label, share
+
+
+@bare
 def _existence(
     r: float, pd: float, sight: float, lo: int, hi: int, weight: F64
 ) -> tuple[float, float]:
@@ -128,7 +268,7 @@ def _existence(
     return e, min(share + (1.0 - share) * unseen, 1.0)
 
 
-@inner
+@bare
 def _taken(lo: int, hi: int, pick: int, weight: F64) -> int:
     """The pair that counts as a hit: the assignment's, or one more likely than not."""
     if pick >= -1:
@@ -140,110 +280,15 @@ def _taken(lo: int, hi: int, pick: int, weight: F64) -> int:
     return best
 
 
-@inner
-def _grow(
-    now: TrackState, s: int, pos: F64, rot: F64, frame: int, lag: F64, z: F64, sd: F64,
-    t_det_ns: I64, identity: I64, params: TrackParams, pair: I64, weight: F64, span: I64,
-    pick: I64, pd: F64, odds: F64, bx: F64, bP: F64,
-) -> tuple[TrackState, F64, F64, F64, I64, I64, F64]:  # fmt: skip
-    """The rows that go on, updated; after them the newborn; and what is shown of them."""
-    n, q = now.mu.shape
-    m = z.shape[0]
-    r = np.empty(n + m)
-    take = np.empty(n + m, np.int64)
-    source = np.empty(n + m, np.int64)
-    k = 0
-    for i in range(n):
-        e, now.sight[i, s] = _existence(
-            now.r[i], pd[i], now.sight[i, s], span[i, 0], span[i, 1], weight
-        )
-        v = _taken(span[i, 0], span[i, 1], pick[i], weight)
-        fresh = now.ids[i, HITS] < 2 and v < 0
-        gap_s = (now.t_ns - now.ids[i, SEEN_NS]) * 1e-9
-        if e >= (params.seed_prune if fresh else params.prune) and (
-            v >= 0 or gap_s <= params.coast_s
-        ):
-            r[k] = e
-            take[k] = v
-            source[k] = i
-            k += 1
-    old = k
-    for j in range(m):
-        if odds[j, 1] >= params.seed_prune:
-            r[k] = odds[j, 1]
-            source[k] = j
-            k += 1
-    sight = np.ones((k, now.sight.shape[1]))
-    mu = np.zeros((k, q))
-    x = np.zeros((k, q, 6))  # slots that are not filled stay 0: same scans, same bytes
-    P = np.zeros((k, q, 6, 6))
-    ids = np.empty((k, 6), np.int64)
-    label = np.zeros(m, np.int64)
-    share = np.zeros(m)
-    next_label = now.next_label
-    for a in range(k):
-        i = source[a]
-        j = i if a >= old else (pair[take[a], 1] if take[a] >= 0 else -1)
-        if a < old:
-            rows = 1 if now.ids[i, HITS] < 2 else q
-            _copy(rows, now.mu[i], now.x[i], now.P[i], mu[a], x[a], P[a])
-            lo, hi = span[i, 0], span[i, 1]
-            if hi > lo and pick[i] != -1:
-                _absorb(
-                    rows, mu[a], x[a], P[a], pos, rot, frame, lag, z, sd, pair, weight,
-                    lo, hi, pick[i], r[a],
-                )  # fmt: skip
-            for c in range(6):
-                ids[a, c] = now.ids[i, c]
-            for c in range(sight.shape[1]):
-                sight[a, c] = now.sight[i, c]
-            if j >= 0:
-                ids[a, HITS] += 1
-                if rows == 1:
-                    open_modes(mu[a], x[a], P[a], params.motion)
-        else:
-            mu[a, 0] = 1.0
-            _born(bx[j], bP[j], lag[j], x[a, 0], P[a, 0])
-            ids[a, LABEL] = 0
-            ids[a, BORN_NS] = t_det_ns[j]
-            ids[a, HITS] = 1
-            ids[a, SENSORS] = 0
-            ids[a, IDENTITY] = 0
-        if j >= 0:
-            ids[a, SEEN_NS] = t_det_ns[j]
-            ids[a, SENSORS] |= 1 << s
-            if identity[j] != 0:
-                ids[a, IDENTITY] = identity[j]
-        hits_needed = 1 if ids[a, IDENTITY] != 0 else 2
-        if ids[a, LABEL] == 0 and r[a] >= params.confirm and ids[a, HITS] >= hits_needed:
-            ids[a, LABEL] = next_label
-            next_label += 1
-        if j >= 0:
-            p = weight[take[a], 1] if a < old else r[a]
-            if p > share[j]:
-                share[j] = p
-                label[j] = ids[a, LABEL]
-    out = TrackState(
-        now.t_ns,
-        next_label,
-        r[:k].copy(),
-        sight,
-        mu,
-        x,
-        P,
-        ids,
-        now.undetected,
-        now.seen_map,
-        now.coverage_m2,
-        now.table,
-    )
-    shown_x, shown_P, shown_mode, shown_ids = _shown(out, params)
-    return out, shown_x, shown_P, shown_mode, shown_ids, label, share
-
-
-@inner
+@bare
 def _copy(rows: int, mu0: F64, x0: F64, P0: F64, mu: F64, x: F64, P: F64) -> None:
-    """One row's filled modes."""
+    """One row's filled modes; the others 0: same scans, same bytes."""
+    for a in range(rows, mu.shape[0]):
+        mu[a] = 0.0
+        for c in range(6):
+            x[a, c] = 0.0
+            for d in range(6):
+                P[a, c, d] = 0.0
     for a in range(rows):
         mu[a] = mu0[a]
         for c in range(6):
@@ -252,7 +297,20 @@ def _copy(rows: int, mu0: F64, x0: F64, P0: F64, mu: F64, x: F64, P: F64) -> Non
                 P[a, c, d] = P0[a, c, d]
 
 
-@inner
+@bare
+def _empty(mu: F64, x: F64, P: F64, ids: I64) -> None:
+    """A row of nothing."""
+    for a in range(mu.shape[0]):
+        mu[a] = 0.0
+        for c in range(6):
+            x[a, c] = 0.0
+            for d in range(6):
+                P[a, c, d] = 0.0
+    for c in range(6):
+        ids[c] = 0
+
+
+@bare
 def _born(bx: F64, bP: F64, lag: float, x: F64, P: F64) -> None:
     """A newborn row, its plot carried `lag` seconds to now: unknown velocity spreads it."""
     for c in range(6):
@@ -267,10 +325,10 @@ def _born(bx: F64, bP: F64, lag: float, x: F64, P: F64) -> None:
             P[c + 3, c] += lag * v
 
 
-@inner
+@bare
 def _absorb(
-    rows: int, mu: F64, x: F64, P: F64, pos: F64, rot: F64, frame: int, lag: F64, z: F64,
-    sd: F64, pair: I64, weight: F64, lo: int, hi: int, pick: int, r: float,
+    rows: int, mu: F64, x: F64, P: F64, work: Work, plan: Plan, lo: int, hi: int, pick: int,
+    r: float, room: Room,
 ) -> None:  # fmt: skip
     """One track takes the detection `pick`, or, alone (-2), the average of lo..hi.
 
@@ -281,11 +339,8 @@ def _absorb(
     if pick >= 0:
         lo, hi = pick, pick + 1
     n = hi - lo + 1
-    h = np.empty(6)
-    H = np.zeros((6, 6))
-    scratch = np.empty((20, 7))
-    use = np.empty(6, np.int64)
-    w = np.zeros((rows, n))
+    z, sd, weight = work.z, work.sd, plan.weight
+    use, w, xs, Ps = room.use, room.w, room.xs, room.Ps
     miss = 1.0
     for v in range(lo, hi):
         best = -math.inf
@@ -302,10 +357,8 @@ def _absorb(
     share = 0.0
     for a in range(rows):
         w[a, n - 1] = mu[a] * max(miss, 0.0)
-        mu[a] = _shares(w[a])
+        mu[a] = _shares(w[a, :n])
         share += mu[a]
-    xs = np.empty((n if n > 2 else 0, 6))
-    Ps = np.empty((n if n > 2 else 0, 6, 6))
     for a in range(rows):
         mu[a] /= share
         for v in range(n if n > 2 else 0):
@@ -316,21 +369,24 @@ def _absorb(
         for v in range(n - 1):
             if w[a, v] <= 0.0:
                 continue
-            j = pair[lo + v, 1]
+            j = plan.pair[lo + v, 1]
             k = measured(z[j], use)
-            innovation(x[a], P[a], pos, rot, frame, lag[j], z[j], sd[j], use, k, h, H, scratch)
-            _, d2 = log_likelihood(scratch, k)
+            innovation(
+                x[a], P[a], work.pos, work.rot, work.frame, work.lag[j], z[j], sd[j], use, k,
+                room.h, room.H, room.out,
+            )  # fmt: skip
+            _, d2 = log_likelihood(room.out, k)
             if d2 == math.inf:
                 continue
             if n == 2:  # one detection alone: the mixture in closed form
-                update(x[a], P[a], scratch, k, w[a, v])
+                update(x[a], P[a], room.out, k, w[a, v])
             else:
-                update(xs[v], Ps[v], scratch, k, 1.0)
+                update(xs[v], Ps[v], room.out, k, 1.0)
         if n > 2:
-            moment_match(w[a], xs, Ps, x[a], P[a])
+            moment_match(w[a, :n], xs, Ps, x[a], P[a])
 
 
-@inner
+@bare
 def _shares(w: F64) -> float:
     """Weights w (n,) made shares of 1, those under 1e-4 of it left out -> their sum before.
 

@@ -15,7 +15,7 @@ import math
 import numpy as np
 
 from bartizan.frames import spherical_jacobian, wrap
-from bartizan.jit import inner
+from bartizan.jit import bare, inner
 from bartizan.types import F64, I64
 
 LOG_2PI = math.log(2.0 * math.pi)
@@ -25,7 +25,7 @@ LOG_2PI = math.log(2.0 * math.pi)
 S0, G0, L0, Y = 0, 6, 12, 6
 
 
-@inner
+@bare
 def measured(z: F64, use: I64) -> int:
     """Which columns of z (6,) are measured: their numbers into use (6,) -> how many."""
     k = 0
@@ -36,7 +36,7 @@ def measured(z: F64, use: I64) -> int:
     return k
 
 
-@inner
+@bare
 def cholesky(S: F64, L: F64, k: int) -> float:
     """Lower factor L of S (k, k) -> log determinant of S, -inf when not positive."""
     det = 1.0
@@ -55,7 +55,7 @@ def cholesky(S: F64, L: F64, k: int) -> float:
     return math.log(det)
 
 
-@inner
+@bare
 def is_bent(x: F64, P: F64, pos: F64, sd_r: float) -> bool:
     """Whether the spread of P across the line of sight bends the measurement.
 
@@ -71,11 +71,11 @@ def is_bent(x: F64, P: F64, pos: F64, sd_r: float) -> bool:
     return bool(spread2 > limit)
 
 
-@inner
+@bare
 def predicted_measurement(
     x: F64, pos: F64, rot: F64, frame: int, lag_s: float, h: F64, H: F64
 ) -> None:
-    """H (6,) and H (6, 6) of a mode x (6,), `lag_s` before its time.
+    """H (6,) and H (6, 6) of a mode x (6,), `lag_s` before its time; x is as before.
 
     frame 0: spherical from the sensor at pos with axes rot; 1: Cartesian site ENU.
     """
@@ -91,16 +91,17 @@ def predicted_measurement(
     if lag_s == 0.0:
         spherical_jacobian(x, pos, rot, h, H)
         return
-    y = x.copy()
+    e, n, u = x[0], x[1], x[2]
     for c in range(3):
-        y[c] -= lag_s * x[c + 3]
-    spherical_jacobian(y, pos, rot, h, H)
+        x[c] -= lag_s * x[c + 3]
+    spherical_jacobian(x, pos, rot, h, H)
+    x[0], x[1], x[2] = e, n, u
     for a in range(4):
         for c in range(3):
             H[a, c + 3] -= lag_s * H[a, c]
 
 
-@inner
+@bare
 def spread_of(P: F64, H: F64, S: F64) -> None:
     """S (4, 4 of it) = H P H' of a spherical measurement, rows 0..3 of H (6, 6).
 
@@ -118,7 +119,7 @@ def spread_of(P: F64, H: F64, S: F64) -> None:
             S[b, a] = s
 
 
-@inner
+@bare
 def compare(h: F64, S: F64, frame: int, z: F64, sd: F64, use: I64, k: int, out: F64) -> None:
     """Innovation and its covariance into the scratch `out`, from H P H' ready made in S."""
     for a in range(k):
@@ -130,7 +131,7 @@ def compare(h: F64, S: F64, frame: int, z: F64, sd: F64, use: I64, k: int, out: 
         out[a, a] += sd[c] * sd[c]
 
 
-@inner
+@bare
 def innovate(
     P: F64, h: F64, H: F64, frame: int, z: F64, sd: F64, use: I64, k: int, out: F64
 ) -> None:
@@ -222,7 +223,7 @@ def innovation(
     innovate(P, h, H, frame, z, sd, use, k, out)
 
 
-@inner
+@bare
 def log_likelihood(out: F64, k: int) -> tuple[float, float]:
     """Log of the Gaussian density of an innovation in the scratch, and y' S^-1 y.
 
@@ -243,7 +244,7 @@ def log_likelihood(out: F64, k: int) -> tuple[float, float]:
     return -0.5 * (d2 + logdet + k * LOG_2PI), d2
 
 
-@inner
+@bare
 def update(x: F64, P: F64, out: F64, k: int, beta: float) -> None:
     """X (6,), P (6, 6) updated in place from a scratch that `log_likelihood` has solved.
 

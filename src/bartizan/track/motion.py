@@ -12,14 +12,14 @@ import math
 
 import numpy as np
 
-from bartizan.jit import inner
+from bartizan.jit import bare, inner
 from bartizan.types import F64
 
 # Columns of the table that `transition` fills, one row a mode.
 A1, A2, A3, B1, B2, B3, QPP, QPV, QVV, QPPV, QPVV, QVVV = range(12)
 
 
-@inner
+@bare
 def _damped(decay: float, dt: float) -> tuple[float, float, float, float]:
     """exp(-decay dt) and the integrals that the noise of a decaying velocity needs.
 
@@ -69,7 +69,7 @@ def transition(motion: F64, dt: float) -> F64:
     return out
 
 
-@inner
+@bare
 def predict(T: F64, x: F64, P: F64, xo: F64, Po: F64, G: F64) -> None:
     """One mode forward: x (6,), P (6, 6) into xo, Po; T (12,) its row; G (6, 6) scratch."""
     a1, a2, a3, b1, b2, b3 = T[0], T[1], T[2], T[3], T[4], T[5]
@@ -123,7 +123,7 @@ def switching(motion: F64, dt: float) -> F64:
     return out
 
 
-@inner
+@bare
 def moment_match(w: F64, x: F64, P: F64, xo: F64, Po: F64) -> None:
     """Mean and covariance of the mixture w (q,), x (q, 6), P (q, 6, 6) into xo, Po."""
     q = w.shape[0]
@@ -142,7 +142,7 @@ def moment_match(w: F64, x: F64, P: F64, xo: F64, Po: F64) -> None:
             Po[b, a] = s
 
 
-@inner
+@bare
 def mix(Pi: F64, mu: F64, x: F64, P: F64, muo: F64, xo: F64, Po: F64, w: F64, M: F64) -> None:
     """The interaction step of one track: every mode starts from the mixture that may
     have led to it.  Pi (q, q); mu (q,), x (q, 6), P (q, 6, 6) into muo, xo, Po; w (q,),

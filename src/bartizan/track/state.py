@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bartizan.jit import inner
 from bartizan.sensing import look_probability
 from bartizan.types import F64, I64, SensorKind, Sensors
 
@@ -96,6 +97,95 @@ class TrackState(NamedTuple):
     seen_map: F64
     coverage_m2: float
     table: F64
+
+
+class Work(NamedTuple):
+    """One scan as the step works on it, and room for what its phases find.
+
+    s sensor   frame   dt [s] since the last scan   look (6,)   row (34,) of the sensor's
+    table, pos (3,), rot (3, 3) of it   lag (m,) [s] each detection is older than the scan
+    z, sd (m, 6) bias taken off   t_det_ns, identity (m,)
+    birth_x (m, 6), birth_cov (m, 6, 6) state that a detection starts if it is new   odds (m, 2) birth
+    intensity, and with clutter; later the existence of the newborn
+    pd (n,) of each row in this look   span (n, 2) each row's own pairs
+    """
+
+    s: int
+    frame: int
+    dt: float
+    look: F64
+    row: F64
+    pos: F64
+    rot: F64
+    lag: F64
+    z: F64
+    sd: F64
+    t_det_ns: I64
+    identity: I64
+    birth_x: F64
+    birth_cov: F64
+    odds: F64
+    pd: F64
+    span: I64
+
+
+class Room(NamedTuple):
+    """Scratch of the loops over rows, made once a phase.
+
+    h (6,), H (6, 6) a measurement and its Jacobian   out (20, 7) an innovation (`measure`)
+    hs (q, 6), Ss (q, 6, 6) each mode's expected measurement and its spread   one (q,)
+    xo (6,) a mean   win (6,) a window   cells (4,), use (6,) whole numbers
+    xm (q, 6), Pm (q, 6, 6), M (q, 6, 6) mixed modes   w (q, p), xs (p, 6), Ps (p, 6, 6)
+    the parts of a mixture of p - 1 detections and none   J (9, 3)   noise (6,)
+    """
+
+    h: F64
+    H: F64
+    out: F64
+    hs: F64
+    Ss: F64
+    one: F64
+    xo: F64
+    win: F64
+    cells: I64
+    use: I64
+    xm: F64
+    Pm: F64
+    M: F64
+    w: F64
+    xs: F64
+    Ps: F64
+    J: F64
+    noise: F64
+
+
+@inner
+def room(q: int, parts: int) -> Room:
+    """Scratch for q modes and mixtures of `parts`."""
+    return Room(
+        np.empty(6), np.zeros((6, 6)), np.empty((20, 7)), np.empty((q, 6)), np.empty((q, 6, 6)),
+        np.empty(q), np.empty(6), np.empty(6), np.empty(4, np.int64), np.empty(6, np.int64),
+        np.empty((q, 6)), np.empty((q, 6, 6)), np.empty((q, 6, 6)), np.empty((q, parts)),
+        np.empty((parts, 6)), np.empty((parts, 6, 6)), np.empty((9, 3)), np.empty(6),
+    )  # fmt: skip
+
+
+class Plan(NamedTuple):
+    """Which rows the next state has, and what each takes.
+
+    r (k,) existence   source (k,) row, or detection of a newborn   take (k,) pair that
+    counts as a hit, -1 none   old: how many of them are rows that go on
+    pair (p, 2), weight (p, 2 + q) track and detection, psi, marginal, modes' likelihoods
+    pick (n,) pair that a row's state takes, -1 none, -2 their average
+    """
+
+    r: F64
+    source: I64
+    take: I64
+    old: int
+    pair: I64
+    weight: F64
+    pick: I64
 
 
 # Polar ground grid of the undetected, about the site: rings grow by half.

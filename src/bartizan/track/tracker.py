@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from bartizan.jit import inner
+from bartizan.jit import bare, inner
 from bartizan.sensing import look_probability
 from bartizan.track.gate import bucket_range, buckets, outside, score, window
 from bartizan.track.motion import mix, predict, switching, transition
@@ -26,8 +26,11 @@ from bartizan.track.state import (
     PD,
     POS,
     ROT,
+    Room,
     TrackParams,
     TrackState,
+    Work,
+    room,
 )
 from bartizan.types import F64, I64
 
@@ -36,26 +39,28 @@ FLOOR = 1e-3  # pairs of less weight than this against a miss are not kept
 
 @inner
 def advance(
-    hits: I64, mu0: F64, x0: F64, P0: F64, motion: F64, seed_mode: int, dt: float,
-    mu: F64, x: F64, P: F64,
+    state: TrackState, now: TrackState, dt: float, params: TrackParams, first: int, last: int
+) -> None:
+    """Rows first..last of `now` are those of `state` dt later."""
+    T = transition(params.motion, dt)
+    Pi = switching(params.motion, dt)
+    _advance(state, now, params.seed_mode, T, Pi, room(now.mu.shape[1], 1), first, last)
+
+
+@bare
+def _advance(
+    state: TrackState, now: TrackState, seed_mode: int, T: F64, Pi: F64, room: Room, first: int,
+    last: int,
 ) -> None:  # fmt: skip
-    """All rows dt later: mu (n, q), x (n, q, 6), P (n, q, 6, 6) from mu0, x0, P0."""
-    n, q = mu.shape
-    T = transition(motion, dt)
-    Pi = switching(motion, dt)
-    xm = np.empty((q, 6))
-    Pm = np.empty((q, 6, 6))
-    G = np.empty((6, 6))
-    w = np.empty(q)
-    M = np.empty((q, 6, 6))
-    for i in range(n):
-        if hits[i, HITS] < 2:
-            mu[i, 0] = 1.0
-            predict(T[seed_mode], x0[i, 0], P0[i, 0], x[i, 0], P[i, 0], G)
+    xm, Pm, G = room.xm, room.Pm, room.H
+    for i in range(first, last):
+        if now.ids[i, HITS] < 2:
+            now.mu[i, 0] = 1.0
+            predict(T[seed_mode], state.x[i, 0], state.P[i, 0], now.x[i, 0], now.P[i, 0], G)
             continue
-        mix(Pi, mu0[i], x0[i], P0[i], mu[i], xm, Pm, w, M)
-        for a in range(q):
-            predict(T[a], xm[a], Pm[a], x[i, a], P[i, a], G)
+        mix(Pi, state.mu[i], state.x[i], state.P[i], now.mu[i], xm, Pm, room.one, room.M)
+        for a in range(now.mu.shape[1]):
+            predict(T[a], xm[a], Pm[a], now.x[i, a], now.P[i, a], G)
 
 
 @inner
@@ -74,7 +79,7 @@ def see_again(table: F64, dt: float, sight: F64) -> None:
                 sight[i, s] = rest + (sight[i, s] - rest) * keep
 
 
-@inner
+@bare
 def detectability(row: F64, look: F64, up_m: float, spread_m: float, h: F64) -> float:
     """Pd of one track in this look; h (4,): its place, spherical; spread_m its 1-sigma.
 
@@ -98,13 +103,13 @@ def detectability(row: F64, look: F64, up_m: float, spread_m: float, h: F64) -> 
     return pd
 
 
-@inner
-def in_coverage(x: F64, table: F64) -> bool:
+@bare
+def in_coverage(x: F64, table: F64, h: F64) -> bool:
     """Whether any radar, camera or acoustic array could see a nominal thing at x (6,).
 
-    True where a site has none of those: its tracks then live by reports alone.
+    True where a site has none of those: its tracks then live by reports alone.  h (4+,)
+    scratch.
     """
-    h = np.empty(4)
     any_active = False
     for s in range(table.shape[0]):
         if table[s, KIND] <= 2.0:
@@ -122,7 +127,7 @@ def in_coverage(x: F64, table: F64) -> bool:
     return not any_active
 
 
-@inner
+@bare
 def place_of(x: F64, pos: F64, rot: F64, h: F64) -> None:
     """Range, azimuth, elevation, range rate of x (6,) from a sensor into h[:4]."""
     dx, dy, dz = x[0] - pos[0], x[1] - pos[1], x[2] - pos[2]
@@ -137,7 +142,7 @@ def place_of(x: F64, pos: F64, rot: F64, h: F64) -> None:
     h[3] = (dx * x[3] + dy * x[4] + dz * x[5]) / max(r, 1e-9)
 
 
-@inner
+@bare
 def centre(mu: F64, x: F64, P: F64, rows: int, xo: F64) -> float:
     """Mean xo (6,) of a row's modes -> its horizontal 1-sigma [m], the mean of both axes."""
     for c in range(6):
@@ -153,68 +158,76 @@ def centre(mu: F64, x: F64, P: F64, rows: int, xo: F64) -> float:
 
 @inner
 def candidates(
-    now: TrackState, s: int, row: F64, pos: F64, rot: F64, frame: int, look: F64, dt: float, lag: F64,
-    z: F64, sd: F64, identity: I64, rho: F64, params: TrackParams, pd: F64, span: I64,
-) -> tuple[I64, F64]:  # fmt: skip
-    """Pairs (track, detection) inside the gates with psi over FLOOR, sorted by track.
+    now: TrackState, work: Work, params: TrackParams, first: int, last: int
+) -> tuple[I64, F64]:
+    """Pairs (track, detection) of rows first..last inside the gates with psi over FLOOR.
 
-    -> pair (k, 2) track and detection, weight (k, 2 + q): psi, room for the marginal, and
-    each mode's log-likelihood.  Fills pd (n,) and span (n, 2), each track's own pairs.
+    -> pair (k, 2) track and detection, sorted by track; weight (k, 2 + q): psi, room for
+    the marginal, and each mode's log-likelihood.  Fills work.pd and work.span, each track's
+    own pairs, counted from 0.
     """
-    n, q = now.mu.shape
-    m = z.shape[0]
-    cap = 64 + 2 * n + 2 * m
+    q = now.mu.shape[1]
+    m = work.z.shape[0]
+    cap = 64 + 2 * (last - first) + 3 * m
     pair = np.empty((cap, 2), np.int64)
     weight = np.empty((cap, 2 + q))
-    k = 0
-    h = np.empty(6)
-    hs = np.empty((q + 1, 6))
-    Ss = np.empty((q, 6, 6))
-    H = np.zeros((6, 6))
-    scratch = np.empty((20, 7))
-    use = np.empty(6, np.int64)
-    win = np.empty(6)
-    cells = np.empty(4, np.int64)
-    one = np.empty(q)
-    xo = np.empty(6)
-    gate = math.sqrt(params.gate_d2)
     box = np.zeros(5)
-    start, order = buckets(frame, z, sd, lag, box)
-    for i in range(n):
+    start, order = buckets(work.frame, work.z, work.sd, work.lag, box)
+    scratch = room(q, 1)
+    at = np.zeros(2, np.int64)
+    at[0] = first
+    while at[0] < last:  # the room for pairs is doubled when a row finds none left
+        _candidates(now, work, params, last, box, start, order, pair, weight, scratch, at)
+        if at[0] < last:
+            pair = _grown(pair, np.empty((2 * len(pair), 2), np.int64))
+            weight = _grown(weight, np.empty((2 * len(weight), 2 + q)))
+    return pair[: at[1]], weight[: at[1]]
+
+
+@bare
+def _candidates(
+    now: TrackState, work: Work, params: TrackParams, last: int, box: F64, start: I64,
+    order: I64, pair: I64, weight: F64, room: Room, at: I64,
+) -> None:  # fmt: skip
+    """Rows from at[0] on, pairs from at[1] on, while there is room for all detections."""
+    q = now.mu.shape[1]
+    s, frame, row, pos, rot, look = work.s, work.frame, work.row, work.pos, work.rot, work.look
+    z, pd, span = work.z, work.pd, work.span
+    win, xo, h, one, cells = room.win, room.xo, room.h, room.one, room.cells
+    gate = math.sqrt(params.gate_d2)
+    k = at[1]
+    for i in range(at[0], last):
+        at[0], at[1] = i, k
+        if k + z.shape[0] >= len(pair):
+            return
         rows = 1 if now.ids[i, HITS] < 2 else q
         span[i, 0] = k
-        spread_m = centre(now.mu[i], now.x[i], now.P[i], rows, xo)
-        window(rows, now.x[i], now.P[i], pos, rot, frame, gate, box, hs, Ss, H, win)
+        mu, x, P = now.mu[i], now.x[i], now.P[i]
+        spread_m = centre(mu, x, P, rows, xo)
+        window(rows, x, P, pos, rot, frame, gate, box, room)
         place_of(xo, pos, rot, h)
         pd[i] = detectability(row, look, xo[2], spread_m, h)
-        if pd[i] <= 0.0 and not in_coverage(xo, now.table):
-            now.r[i] *= math.exp(-dt / params.unseen_life_s)
+        if pd[i] <= 0.0 and not in_coverage(xo, now.table, h):
+            now.r[i] *= math.exp(-work.dt / params.unseen_life_s)
         miss = 1.0 - now.r[i] * pd[i] * now.sight[i, s]
         seen = now.r[i] * max(pd[i], 0.1) * now.sight[i, s] / miss
         n_r = bucket_range(win, box, start.shape[0] - 1, frame, cells)
         sectors = (start.shape[0] - 1) // n_r
         for sector in range(cells[0], cells[1]):
-            first = (sector % sectors) * n_r  # one sector's range cells lie side by side
-            for at in range(start[first + cells[2]], start[first + cells[3]]):
-                j = order[at]
+            side = (sector % sectors) * n_r  # one sector's range cells lie side by side
+            for b in range(start[side + cells[2]], start[side + cells[3]]):
+                j = order[b]
                 if frame == 0 and outside(z[j], win):
                     continue
-                log_g = score(
-                    rows, now.mu[i], now.x[i], now.P[i], pos, rot, frame, lag[j], z[j], sd[j],
-                    params.gate_d2, use, hs, Ss, H, scratch, one,
-                )  # fmt: skip
+                log_g = score(rows, mu, x, P, work, j, params.gate_d2, room)
                 if log_g == -math.inf:
                     continue
-                w = seen * math.exp(log_g) / rho[j]
+                w = seen * math.exp(log_g) / work.odds[j, 1]
                 who = now.ids[i, IDENTITY]
-                if identity[j] != 0 and who != 0 and identity[j] != who:
+                if work.identity[j] != 0 and who != 0 and work.identity[j] != who:
                     w *= 1e-6
                 if w < FLOOR:
                     continue
-                if k == cap:
-                    cap *= 2
-                    pair = _grown(pair, np.empty((cap, 2), np.int64))
-                    weight = _grown(weight, np.empty((cap, 2 + q)))
                 pair[k, 0] = i
                 pair[k, 1] = j
                 weight[k, 0] = w
@@ -222,7 +235,7 @@ def candidates(
                     weight[k, 2 + v] = one[v]
                 k += 1
         span[i, 1] = k
-    return pair[:k], weight[:k]
+    at[0], at[1] = last, k
 
 
 @inner
