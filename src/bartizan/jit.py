@@ -28,8 +28,8 @@ _WRAP_INNER = bool(os.environ.get("BARTIZAN_WRAP_INNER"))
 
 
 def _fingerprint() -> str:
-    how = f"{numba.__version__} {_LEVEL} {_WRAP_INNER}"
-    h = hashlib.blake2b(how.encode(), digest_size=8)
+    how = f"{numba.__version__} {_WRAP_INNER}"
+    h = hashlib.blake2b(how.encode() + Path(__file__).read_bytes(), digest_size=8)
     for path in sorted(_ROOT.rglob("*.py")):
         source = path.read_bytes()
         if b"from bartizan.jit import" in source:

@@ -93,13 +93,30 @@ def begin(
     return now, work
 
 
+@bare
+def cut(now: TrackState, part: int, parts: int) -> int:
+    """The row at which part `part` of equal work begins: a row costs as it has modes."""
+    n, q = now.mu.shape
+    if part == 0 or part == parts:
+        return int(n * part // parts)
+    total = 0
+    for i in range(n):
+        total += 1 if now.ids[i, HITS] < 2 else q
+    done = 0
+    for i in range(n):
+        if done * parts >= total * part:
+            return i
+        done += 1 if now.ids[i, HITS] < 2 else q
+    return int(n)
+
+
 @inner
 def forward(
     state: TrackState, now: TrackState, work: Work, params: TrackParams, part: int, parts: int
 ) -> None:
     """Rows predicted, and what each detection would be if it were new."""
-    n, m = now.mu.shape[0], work.z.shape[0]
-    advance(state, now, work.dt, params, n * part // parts, n * (part + 1) // parts)
+    m = work.z.shape[0]
+    advance(state, now, work.dt, params, cut(now, part, parts), cut(now, part + 1, parts))
     births(now.undetected, work, params, m * part // parts, m * (part + 1) // parts, room(1, 1))
 
 
@@ -115,8 +132,7 @@ def pairs(
     now: TrackState, work: Work, params: TrackParams, part: int, parts: int
 ) -> tuple[I64, F64]:
     """Which detections may be whose."""
-    n = now.mu.shape[0]
-    return candidates(now, work, params, n * part // parts, n * (part + 1) // parts)
+    return candidates(now, work, params, cut(now, part, parts), cut(now, part + 1, parts))
 
 
 @inner
@@ -177,7 +193,12 @@ def fill(
     for i in range(work.span.shape[0]):
         most = max(most, work.span[i, 1] - work.span[i, 0])
     scratch = room(q, most + 1)
-    _fill(now, work, plan, out, params, scratch, k * part // parts, k * (part + 1) // parts)
+    first, last = cut(now, part, parts), cut(now, part + 1, parts)
+    low = high = 0
+    for a in range(plan.old):
+        low += plan.source[a] < first
+        high += plan.source[a] < last
+    _fill(now, work, plan, out, params, scratch, low, k if part + 1 == parts else high)
 
 
 @bare

@@ -39,6 +39,11 @@ def _forward(
 
 
 @kernel
+def _cut(now: TrackState) -> int:
+    return lifecycle.cut(now, 1, HALVES)
+
+
+@kernel
 def _looked(now: TrackState, work: Work) -> None:
     lifecycle.looked(now, work)
 
@@ -83,7 +88,7 @@ def step(pool: ThreadPoolExecutor, state: TrackState, *scan: Any) -> Any:
     halves(_forward, state, now, work, params)
     _looked(now, work)
     (pair, weight), (more, their) = halves(_pairs, now, work, params)
-    work.span[len(now.r) // HALVES :] += len(pair)
+    work.span[_cut(now) :] += len(pair)
     plan, out = _decide(
         now, work, params, np.concatenate([pair, more]), np.concatenate([weight, their])
     )
