@@ -77,6 +77,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = verbs.add_parser("evaluate", help="score tracks of a recording against its truth")
     evaluate.add_argument("path", type=Path)
     evaluate.add_argument("--source", type=Path, help="settings of the recording (YAML)")
+    evaluate.add_argument(
+        "--courageous",
+        type=Path,
+        metavar="OUT.json",
+        help="write the fused tracks as a COURAGEOUS trial log (more scenarios: OUT-name.json)",
+    )
     evaluate.set_defaults(call=_evaluate)
 
     check = verbs.add_parser("check", help="every mistake of a site or raid file, and its sense")
@@ -257,7 +263,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     from bartizan import pipeline
     from bartizan.config.source import load_source
     from bartizan.evaluate import recordings
-    from bartizan.feeds import FEEDS
+    from bartizan.feeds import FEEDS, courageous
     from bartizan.track import registration
     from bartizan.types import Mode
 
@@ -273,7 +279,9 @@ def _evaluate(args: argparse.Namespace) -> int:
         )
 
         def rows() -> Any:
+            log = logs[path.name] = courageous.Log(site, source.site.frame, __version__)
             for o in pipeline.run(scans, setup):
+                log.see(o)
                 if o.registration is not None:
                     biases[path.name] = registration.said(o.registration, site.sensor_names)
                 yield recordings.drones(o)
@@ -281,12 +289,19 @@ def _evaluate(args: argparse.Namespace) -> int:
         return source.site.frame, rows()
 
     biases: dict[str, Any] = {}
+    logs: dict[str, courageous.Log] = {}
     result: Any = recordings.table(args.path, replay)
     recordings.show(result, console)
     recordings.show_registration(biases, console)
     for scenario, scores in result.items():
         for name, one in scores.items():
             one["registration"] = biases[scenario] if name == "fused" else biases[scenario][name]
+    if args.courageous is not None:
+        out: Path = args.courageous
+        for name, log in logs.items():
+            at = out if len(logs) == 1 else out.with_name(f"{out.stem}-{name}{out.suffix}")
+            courageous.write(log.document(), at)
+            console.print(f"COURAGEOUS log: {at}", highlight=False, soft_wrap=True)
     if args.json:
         print(json.dumps(result))
     return 0
