@@ -30,7 +30,6 @@ from bartizan.track.state import (
     PD,
     POS,
     PRIOR,
-    RING_0_M,
     RING_GROWTH,
     ROT,
 )
@@ -40,11 +39,11 @@ SECTOR_RAD = 2.0 * math.pi / N_SECTORS
 
 
 @inner
-def cell(e: float, n: float) -> int:
-    """Cell of the ground grid that holds the point e, n [m]."""
+def cell(e: float, n: float, ring_0_m: float) -> int:
+    """Cell of the ground grid, innermost radius ring_0_m, that holds the point e, n [m]."""
     r = math.sqrt(e * e + n * n)
     k = 0
-    edge = RING_0_M
+    edge = ring_0_m
     while r > edge and k < N_RINGS - 1:
         edge *= RING_GROWTH
         k += 1
@@ -168,7 +167,7 @@ def place(
 @inner
 def intensity(
     row: F64, frame: int, z: F64, sd: F64, undetected: F64, height: float, v_sd: float,
-    x: F64, P: F64,
+    ring_0_m: float, x: F64, P: F64,
 ) -> tuple[float, float]:  # fmt: skip
     """Birth intensity and clutter density of a detection, per unit of its measurement.
 
@@ -177,7 +176,7 @@ def intensity(
     height and 100 m/s of each velocity, so that a track that explains it has it.
     """
     if row[KIND] >= 4.0:
-        b = max(undetected[cell(x[0], x[1])], 1e-12) * 1e-3
+        b = max(undetected[cell(x[0], x[1], ring_0_m)], 1e-12) * 1e-3
         for c in range(3, 6):
             if not math.isnan(z[c]):
                 b *= 1e-2
@@ -190,7 +189,7 @@ def intensity(
     r = z[0]
     el = 0.0 if math.isnan(z[2]) else z[2]
     pd = look_probability(int(row[KIND]), row[PD : PD + 8], look, r, z[1], el, 30.0, x[2])
-    b = undetected[cell(x[0], x[1])] * max(pd, 0.05)
+    b = undetected[cell(x[0], x[1], ring_0_m)] * max(pd, 0.05)
     if math.isnan(z[2]):
         b *= r
     else:

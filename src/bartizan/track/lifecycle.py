@@ -13,6 +13,7 @@ import numpy as np
 from bartizan.jit import inner, kernel
 from bartizan.track.associate import solve
 from bartizan.track.birth import age, collapse, intensity, open_modes, place, thin
+from bartizan.track.crossing import along, bare, cross
 from bartizan.track.measure import innovation, log_likelihood, measured, update
 from bartizan.track.motion import moment_match
 from bartizan.track.state import (
@@ -20,6 +21,7 @@ from bartizan.track.state import (
     BORN_NS,
     HITS,
     IDENTITY,
+    KIND,
     LABEL,
     LOOK,
     POS,
@@ -30,8 +32,10 @@ from bartizan.track.state import (
     TrackState,
 )
 from bartizan.track.tracker import advance, candidates
-from bartizan.types import F64, I64
+from bartizan.types import F64, I64, SensorKind
 
+CAMERA = int(SensorKind.CAMERA)
+DIRECTION_FINDER = int(SensorKind.DIRECTION_FINDER)
 FAR_M = 50_000.0  # a sensor that looks farther watches air traffic (assumed)
 
 
@@ -67,7 +71,7 @@ def step(
     now = TrackState(
         t_ns, state.next_label, state.r * math.exp(-dt / params.life_s), np.zeros((n, q)),
         np.empty((n, q, 6)), np.empty((n, q, 6, 6)), state.ids, field, state.seen_map,
-        state.coverage_m2, state.table,
+        state.coverage_m2, state.table, state.bearings,
     )  # fmt: skip
     advance(
         state.ids, state.mu, state.x, state.P, params.motion, params.seed_mode, dt,
@@ -81,13 +85,19 @@ def step(
     far = row[LOOK + 1] >= FAR_M
     v_sd = params.far_speed_sd_mps if far else params.speed_sd_mps
     height = params.far_height_m if far else params.height_m
+    bearings = frame == 0 and CAMERA <= row[KIND] <= DIRECTION_FINDER
     for j in range(m):
         placed = place(
             row, frame, z[j], sd[j], height, v_sd, params.climb_sd_mps, bx[j], bP[j],
         )  # fmt: skip
-        b, kappa = intensity(row, frame, z[j], sd[j], field, height, v_sd, bx[j], bP[j])
+        b, kappa = intensity(row, frame, z[j], sd[j], field, height, v_sd, params.ring_0_m, bx[j], bP[j])
         odds[j, 0] = b if placed else 0.0
         odds[j, 1] = odds[j, 0] + kappa
+        if bearings and bare(z[j]):
+            b = along(row, z[j, 1], z[j, 2], sd[j, 2], field, params.ring_0_m, height)
+            odds[j, 1] = b + kappa
+    rho = odds[:, 1].copy()
+    before = field.copy() if bearings else field
     if look[3] > 0.0:
         thin(field, state.seen_map[s], look, row[LOOK : LOOK + 6])
 
@@ -101,10 +111,15 @@ def step(
     solve(pair, weight, span, n, m, new, pick)
     for j in range(m):
         odds[j, 1] = new[j] * odds[j, 0] / odds[j, 1]
-    return _grow(
+    out, x, P, mode, ids, label, share = _grow(
         now, s, pos, rot, frame, lag, z, sd, t_det_ns, identity, params, pair, weight, span,
         pick, pd, odds, bx, bP,
     )  # fmt: skip
+    if bearings:
+        out = cross(
+            out, s, lag, z, sd, t_det_ns, identity, new, rho, before, height, v_sd, params
+        )
+    return out, x, P, mode, ids, label, share
 
 
 @inner
@@ -149,9 +164,11 @@ def _grow(
     for i in range(n):
         e = _existence(now.r[i], pd[i], span[i, 0], span[i, 1], weight)
         v = _taken(span[i, 0], span[i, 1], pick[i], weight)
-        fresh = now.ids[i, HITS] < 2 and v < 0
+        least = params.seed_prune if now.ids[i, HITS] < 2 and v < 0 else params.prune
+        if now.ids[i, HITS] < 2 and now.ids[i, SENSORS] & (now.ids[i, SENSORS] - 1) != 0:
+            least = params.crossing_prune  # one hit of two sensors: a crossing
         gap_s = (now.t_ns - now.ids[i, SEEN_NS]) * 1e-9
-        if e >= (params.seed_prune if fresh else params.prune) and (
+        if e >= least and (
             v >= 0 or gap_s <= params.coast_s
         ):
             r[k] = e
@@ -223,6 +240,7 @@ def _grow(
         now.seen_map,
         now.coverage_m2,
         now.table,
+        now.bearings,
     )
     shown_x, shown_P, shown_mode, shown_ids = _shown(out, params.show)
     return out, shown_x, shown_P, shown_mode, shown_ids, label, share

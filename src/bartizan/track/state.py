@@ -30,6 +30,20 @@ LABEL, BORN_NS, SEEN_NS, HITS, SENSORS, IDENTITY = range(6)
 KIND, POS, ROT, LOOK, PD, CLUTTER, DOPPLER, BIAS = 0, 1, 4, 13, 19, 27, 28, 29
 TABLE_COLUMNS = 32
 
+# Columns of TrackState.bearings, angles without a range that no track has taken: time of
+# the detection [ns, exact to 256], row of the sensor, azimuth and elevation [rad] in its
+# axes (elevation NaN: not measured) with their 1-sigma, probability that it is of no track,
+# density of what else it may be (clutter, or something new that is seen but once).
+T_NS, SENSOR, AZ, EL, SD_AZ, SD_EL, NEW, RHO = range(8)
+BEARING_COLUMNS = 8
+
+
+# Polar ground grid of the undetected, about the site: rings grow by half.
+N_RINGS = 18
+N_SECTORS = 12
+RING_0_M = 400.0
+RING_GROWTH = 1.5
+
 
 class TrackParams(NamedTuple):
     """Settings of the tracker; numbers without a source are assumed (tuned on seed 100
@@ -46,6 +60,9 @@ class TrackParams(NamedTuple):
     arrivals  things that come in a mean life beside as many as are tracked   height_m  mean height of the undetected above the site
     confirm, show  existence that gives a label, that is shown   prune  that is forgotten
     seed_prune  the same for a single plot
+    bearing_s  how long an angle without a range waits for one that crosses it
+    crossing_prune  existence under which a crossing of two is forgotten before a third
+    look   ring_0_m  radius of the undetected's innermost ring
     """
 
     motion: F64
@@ -65,6 +82,9 @@ class TrackParams(NamedTuple):
     show: float = 0.5
     prune: float = 0.01
     seed_prune: float = 0.001
+    bearing_s: float = 2.0
+    crossing_prune: float = 1e-5
+    ring_0_m: float = RING_0_M
 
 
 class TrackState(NamedTuple):
@@ -77,6 +97,7 @@ class TrackState(NamedTuple):
     seen_map (s, c) Pd of each sensor's full look by cell; constant
     coverage_m2 ground area of the cells that a radar, camera or array sees; constant
     table (s, 32) what the step needs of each sensor; constant
+    bearings (b, 8) angles without a range that wait for a crossing, columns T_NS..RHO
     """
 
     t_ns: int
@@ -90,13 +111,7 @@ class TrackState(NamedTuple):
     seen_map: F64
     coverage_m2: float
     table: F64
-
-
-# Polar ground grid of the undetected, about the site: rings grow by half.
-N_RINGS = 18
-N_SECTORS = 12
-RING_0_M = 400.0
-RING_GROWTH = 1.5
+    bearings: F64
 
 
 def default_params() -> TrackParams:
@@ -118,9 +133,9 @@ def sensor_table(sensors: Sensors) -> F64:
     return np.concatenate(columns, axis=1, dtype=np.float64)
 
 
-def ring_edges_m() -> F64:
+def ring_edges_m(params: TrackParams) -> F64:
     """Outer radius (rings,) [m] of each ring of the ground grid."""
-    return RING_0_M * RING_GROWTH ** np.arange(N_RINGS, dtype=np.float64)
+    return params.ring_0_m * RING_GROWTH ** np.arange(N_RINGS, dtype=np.float64)
 
 
 def look_map(sensors: Sensors, params: TrackParams) -> F64:
@@ -128,7 +143,7 @@ def look_map(sensors: Sensors, params: TrackParams) -> F64:
 
     Taken at the middle of the cell, at the mean height of the undetected.
     """
-    edge = ring_edges_m()
+    edge = ring_edges_m(params)
     middle = np.sqrt(0.5 * (edge**2 + np.concatenate([[0.0], edge[:-1]]) ** 2))
     out = np.zeros((len(sensors.kind), N_RINGS * N_SECTORS))
     for s in range(len(sensors.kind)):
@@ -149,7 +164,7 @@ def start(sensors: Sensors, params: TrackParams) -> TrackState:
     """The state before the first scan: nothing tracked, the undetected everywhere."""
     q = len(params.motion)
     seen = look_map(sensors, params)
-    edge = ring_edges_m()
+    edge = ring_edges_m(params)
     ring = np.pi * np.diff(edge**2, prepend=0.0) / N_SECTORS
     active = seen[sensors.kind <= int(SensorKind.ACOUSTIC)]
     covered = (active > 0.05).any(axis=0) if len(active) else np.ones(seen.shape[1], bool)
@@ -158,4 +173,5 @@ def start(sensors: Sensors, params: TrackParams) -> TrackState:
     return TrackState(
         0, 1, np.zeros(0), np.zeros((0, q)), np.zeros((0, q, 6)), np.zeros((0, q, 6, 6)),
         np.zeros((0, 6), np.int64), field, seen, area, sensor_table(sensors),
+        np.zeros((0, BEARING_COLUMNS)),
     )  # fmt: skip
