@@ -212,7 +212,7 @@ def _replay_recording(args: argparse.Namespace, console: Console) -> int:
 
     source = load_source(args.path, args.source)
     _warm(console, source.site.site)
-    setup = pipeline.setup(source.site.site, Mode.RECORDING)
+    setup = pipeline.setup(source.site.site, Mode.RECORDING)._replace(track=source.tracker)
     folder = night.new_folder(args.runs, f"replay-{args.path.resolve().name}")
     scans = FEEDS[source.feed](args.path, source.site.site, source.params)
     seen = replay.record(scans, setup, folder, source.title, _watcher(console, setup, source.title))
@@ -256,7 +256,7 @@ def _told(args: argparse.Namespace, console: Console, folder: Path, seen: Any, p
 def _evaluate(args: argparse.Namespace) -> int:
     from bartizan import pipeline
     from bartizan.config.source import load_source
-    from bartizan.evaluate import recordings
+    from bartizan.evaluate import multicam, recordings
     from bartizan.feeds import FEEDS
     from bartizan.types import Mode
 
@@ -264,13 +264,16 @@ def _evaluate(args: argparse.Namespace) -> int:
 
     def replay(path: Path) -> Any:
         source = load_source(path, args.source)
-        setup = pipeline.setup(source.site.site, Mode.RECORDING)
+        setup = pipeline.setup(source.site.site, Mode.RECORDING)._replace(track=source.tracker)
         scans = FEEDS[source.feed](path, source.site.site, source.params)
-        rows = (recordings.drones(o) for o in pipeline.run(scans, setup))
-        return source.site.frame, rows
+        outputs = pipeline.run(scans, setup)
+        if source.feed == "multicam":
+            return source.site.site, source.params, map(multicam.all_tracks, outputs)
+        return source.site.frame, map(recordings.drones, outputs)
 
-    result = recordings.table(args.path, replay)
-    recordings.show(result, console)
+    scores: Any = multicam if multicam.scenarios(args.path) else recordings
+    result = scores.table(args.path, replay)
+    scores.show(result, console)
     if args.json:
         print(json.dumps(result))
     return 0
