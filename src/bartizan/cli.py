@@ -262,7 +262,7 @@ def _told(args: argparse.Namespace, console: Console, folder: Path, seen: Any, p
 def _evaluate(args: argparse.Namespace) -> int:
     from bartizan import pipeline
     from bartizan.config.source import load_source
-    from bartizan.evaluate import recordings
+    from bartizan.evaluate import multicam, recordings
     from bartizan.feeds import FEEDS, courageous
     from bartizan.track import registration
     from bartizan.types import Mode
@@ -273,7 +273,7 @@ def _evaluate(args: argparse.Namespace) -> int:
         source = load_source(path, args.source)
         setup = pipeline.setup(source.site.site, Mode.RECORDING)
         scans = FEEDS[source.feed](path, source.site.site, source.params)
-        site = source.site.site
+        site, cameras = source.site.site, source.feed == "multicam"
         biases[path.name] = registration.said(
             registration.nothing(len(site.sensor_names)), site.sensor_names
         )
@@ -284,14 +284,17 @@ def _evaluate(args: argparse.Namespace) -> int:
                 log.see(o)
                 if o.registration is not None:
                     biases[path.name] = registration.said(o.registration, site.sensor_names)
-                yield recordings.drones(o)
+                yield multicam.all_tracks(o) if cameras else recordings.drones(o)
 
+        if cameras:
+            return site, source.params, rows()
         return source.site.frame, rows()
 
     biases: dict[str, Any] = {}
     logs: dict[str, courageous.Log] = {}
-    result: Any = recordings.table(args.path, replay)
-    recordings.show(result, console)
+    scores: Any = multicam if multicam.scenarios(args.path) else recordings
+    result: Any = scores.table(args.path, replay)
+    scores.show(result, console)
     recordings.show_registration(biases, console)
     for scenario, scores in result.items():
         for name, one in scores.items():

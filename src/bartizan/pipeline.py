@@ -9,7 +9,7 @@ people's acts.  Out: one `Output` a scan.  Does not: read a clock, send, or know
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -43,9 +43,8 @@ class State(NamedTuple):
 
 def setup(site: Site, mode: Mode) -> Setup:
     """The default settings for a site, with its own of the tracker."""
-    own: dict[str, Any] = dict(site.tracker)
     return Setup(
-        site, track.default_params()._replace(**own), picture.PictureParams(), assess.AssessParams(),
+        site, track.params_with(site.tracker), picture.PictureParams(), assess.AssessParams(),
         warn.WarnParams(mode=mode),
     )  # fmt: skip
 

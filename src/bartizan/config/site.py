@@ -222,10 +222,21 @@ class TrackerFile(Part):
     height_m: Positive | None = None
     show_sd_m: Positive | None = None
     show_sd_rad: NotNegative | None = None
+    quiet_m2ps3: tuple[Positive, Positive] | None = None
+    agile_m2ps3: tuple[Positive, Positive] | None = None
+    arrivals: Positive | None = None
+    unseen_life_s: Positive | None = None
+    confirm: Annotated[float, Strict(), Field(gt=0, lt=1)] | None = None
+    bearing_s: NotNegative | None = None
+    ring_0_m: Positive | None = None
 
     def given(self) -> tuple[tuple[str, float], ...]:
-        """Name and value of what is given."""
-        return tuple(sorted(self.model_dump(exclude_none=True).items()))
+        """Name and value of what is given, as `track.params_with` takes them."""
+        plain = self.model_dump(exclude_none=True)
+        for name in ("quiet", "agile"):
+            if (pair := plain.pop(f"{name}_m2ps3", None)) is not None:
+                plain[f"{name}_h"], plain[f"{name}_v"] = pair
+        return tuple(sorted(plain.items()))
 
 
 class EffectorFile(Part):

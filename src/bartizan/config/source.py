@@ -16,16 +16,16 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from bartizan.config.load import Loaded, load_site, parse
-from bartizan.config.site import Finite, Name, NotNegative, Part, Positive
+from bartizan.config.site import Finite, Name, NotNegative, Part, Positive, TrackerFile
 from bartizan.config.text import Document, read
 from bartizan.errors import ConfigError, Mistake, SourceError
-from bartizan.feeds import AdsbParams, AsterixParams, Tie20Params
+from bartizan.feeds import AdsbParams, AsterixParams, MulticamParams, Tie20Params, multicam
 from bartizan.feeds.asterix import blocks
 from bartizan.types import Site
 from bartizan.units import RAD_PER_DEG, iso_from_ns, ns_from_s
 
-Params = Tie20Params | AsterixParams | AdsbParams
-FeedName = Literal["tie20", "asterix", "adsb"]
+Params = Tie20Params | AsterixParams | AdsbParams | MulticamParams
+FeedName = Literal["tie20", "asterix", "adsb", "multicam"]
 BUILT_IN = Path(str(resources.files("bartizan"))) / "data" / "sources"
 TABLES = ("alvira", "arcus", "diana", "venus")
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
@@ -126,6 +126,25 @@ class AdsbFile(Part):
         return AdsbParams(self.sensor, day, self.height_sd_m, self.hold_s, self.stale_s)
 
 
+class MulticamFile(Part):
+    """Settings of the multicam feed; see `feeds.multicam.MulticamParams`."""
+
+    day: Day | None = None
+    pose_sd_deg: NotNegative = 0.03
+    correlated_s: NotNegative = 0.1
+    tripod_m: NotNegative = 1.5
+    misses: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    false_alarms: Annotated[float, Field(ge=0, le=1000)] = 0.0
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+
+    def params(self) -> MulticamParams:
+        """As the feed takes them."""
+        return MulticamParams(
+            self.day or MulticamParams().day, self.pose_sd_deg * RAD_PER_DEG,
+            self.correlated_s, self.tripod_m, self.misses, self.false_alarms, self.seed,
+        )  # fmt: skip
+
+
 class MatchFile(Part):
     """Which recordings these settings are for: all that is given must hold.
 
@@ -148,6 +167,8 @@ class SourceFile(Part):
     tie20: Tie20File | None = None
     asterix: AsterixFile | None = None
     adsb: AdsbFile | None = None
+    multicam: MulticamFile | None = None
+    tracker: TrackerFile = TrackerFile()
 
     def feed_params(self) -> Params:
         """The feed's own settings (its defaults where the file has none)."""
@@ -156,6 +177,8 @@ class SourceFile(Part):
             return (self.tie20 or Tie20File()).params()._replace(clock_s=clocks)
         if self.feed == "adsb":
             return (self.adsb or AdsbFile()).params()
+        if self.feed == "multicam":
+            return (self.multicam or MulticamFile()).params()
         return self.asterix.params() if self.asterix else AsterixParams()
 
 
@@ -176,7 +199,7 @@ def load_source(path: Path, settings: Path | str | None = None) -> SourceSetting
     """
     shape = look(path)
     if settings is not None:
-        return _load(Path(settings))
+        return _load(Path(settings), path)
     best: tuple[int, Path] | None = None
     for candidate in sorted(BUILT_IN.glob("*.yaml")):
         fit = _fit(parse(read(candidate), SourceFile), shape)
@@ -188,7 +211,7 @@ def load_source(path: Path, settings: Path | str | None = None) -> SourceSetting
             f"{path}: no built-in settings for this {shape.feed} recording (SAC/SIC seen: "
             f"{seen}); give a settings file"
         )
-    return _load(best[1])
+    return _load(best[1], path)
 
 
 def _fit(f: SourceFile, shape: Shape) -> int:
@@ -212,17 +235,21 @@ def _fit(f: SourceFile, shape: Shape) -> int:
     return fit
 
 
-def _load(path: Path) -> SourceSettings:
+def _load(path: Path, recording: Path) -> SourceSettings:
     document = read(path)
     f = parse(document, SourceFile)
     beside = path.parent / f.site
     near = beside.suffix in (".yaml", ".yml") and beside.is_file()
     loaded = load_site(beside if near else f.site)
     _sensors_exist(document, f, loaded.site)
-    site = _registered(loaded.site, f.accepted_bias)
-    return SourceSettings(
-        f.feed, loaded._replace(site=site), f.feed_params(), f.title, f.notes, path
-    )
+    params = f.feed_params()
+    site = loaded.site
+    if isinstance(params, MulticamParams):  # its sensors stand in the recording
+        site = multicam.placed(recording, site, params)
+    site = _registered(site, f.accepted_bias)
+    own = dict(site.tracker) | dict(f.tracker.given())
+    site = site._replace(tracker=tuple(sorted(own.items())))
+    return SourceSettings(f.feed, loaded._replace(site=site), params, f.title, f.notes, path)
 
 
 def check_source(document: Document) -> tuple[Mistake, ...]:
@@ -280,9 +307,13 @@ def look(path: Path) -> Shape:
         tables = [path / f"{n}.csv.gz" for n in TABLES if (path / f"{n}.csv.gz").is_file()]
         if tables:
             return Shape("tie20", path.name, _first_day(tables), frozenset())
+        if (path / multicam.POSES).is_file():
+            return Shape("multicam", path.name, "", frozenset())
         inside = "an empty folder" if not any(path.iterdir()) else "a folder without them"
         wanted = ", ".join(f"{n}.csv.gz" for n in TABLES)
-        raise SourceError(f"{path}: {inside}; expected sensor tables in it: {wanted}")
+        raise SourceError(
+            f"{path}: {inside}; expected sensor tables in it: {wanted}; or {multicam.POSES}"
+        )
     if path.stat().st_size == 0:
         raise SourceError(f"{path}: empty")
     if path.suffix in (".csv", ".bin") or path.name.endswith((".json", ".json.gz")):

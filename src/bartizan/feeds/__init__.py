@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from bartizan.feeds import adsb, asterix, tie20
+from bartizan.feeds import adsb, asterix, multicam, tie20
 from bartizan.feeds.adsb import AdsbParams
 from bartizan.feeds.asterix import AsterixParams
+from bartizan.feeds.multicam import MulticamParams
 from bartizan.feeds.order import order
 from bartizan.feeds.tie20 import Tie20Params
 from bartizan.types import Refused, Scan, Site
@@ -24,6 +25,15 @@ FEEDS: Final[dict[str, Feed]] = {
     "tie20": tie20.feed,
     "asterix": asterix.feed,
     "adsb": adsb.feed,
+    "multicam": multicam.feed,
 }
 
-__all__ = ["FEEDS", "AdsbParams", "AsterixParams", "Feed", "Tie20Params", "order"]
+__all__ = [
+    "FEEDS",
+    "AdsbParams",
+    "AsterixParams",
+    "Feed",
+    "MulticamParams",
+    "Tie20Params",
+    "order",
+]

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from bartizan.track import lifecycle, threads
-from bartizan.track.state import TrackParams, TrackState, default_params, start
+from bartizan.track.state import TrackParams, TrackState, default_params, params_with, start
 from bartizan.types import F64, I64, Association, Scan, Tracks
 
 _A = TypeVar("_A", F64, I64)
 
-__all__ = ["TrackParams", "TrackState", "default_params", "start", "step"]
+__all__ = ["TrackParams", "TrackState", "default_params", "params_with", "start", "step"]
 
 
 def step(

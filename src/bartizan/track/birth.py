@@ -30,7 +30,6 @@ from bartizan.track.state import (
     PD,
     POS,
     PRIOR,
-    RING_0_M,
     RING_GROWTH,
     ROT,
     Room,
@@ -41,14 +40,15 @@ from bartizan.types import F64
 
 FAR_M = 50_000.0  # a sensor that looks farther watches air traffic (assumed)
 SECTOR_RAD = 2.0 * math.pi / N_SECTORS
+SAMPLES = 16  # of the integral along a bearing
 
 
 @bare
-def cell(e: float, n: float) -> int:
-    """Cell of the ground grid that holds the point e, n [m]."""
+def cell(e: float, n: float, ring_0_m: float) -> int:
+    """Cell of the ground grid, innermost radius ring_0_m, that holds the point e, n [m]."""
     r = math.sqrt(e * e + n * n)
     k = 0
-    edge = RING_0_M
+    edge = ring_0_m
     while r > edge and k < N_RINGS - 1:
         edge *= RING_GROWTH
         k += 1
@@ -169,7 +169,7 @@ def place(
 @bare
 def intensity(
     row: F64, frame: int, z: F64, sd: F64, undetected: F64, height: float, v_sd: float,
-    x: F64, P: F64, noise: F64,
+    ring_0_m: float, x: F64, P: F64, noise: F64,
 ) -> tuple[float, float]:  # fmt: skip
     """Birth intensity and clutter density of a detection, per unit of its measurement.
 
@@ -178,7 +178,7 @@ def intensity(
     height and 100 m/s of each velocity, so that a track that explains it has it.
     """
     if row[KIND] >= 4.0:
-        b = max(undetected[cell(x[0], x[1])], 1e-12) * 1e-3
+        b = max(undetected[cell(x[0], x[1], ring_0_m)], 1e-12) * 1e-3
         for c in range(3, 6):
             if not math.isnan(z[c]):
                 b *= 1e-2
@@ -190,7 +190,7 @@ def intensity(
     r = z[0]
     el = 0.0 if math.isnan(z[2]) else z[2]
     pd = look_probability(int(row[KIND]), row[PD : PD + 8], look, r, z[1], el, 30.0, x[2])
-    b = undetected[cell(x[0], x[1])] * max(pd, 0.05)
+    b = undetected[cell(x[0], x[1], ring_0_m)] * max(pd, 0.05)
     if math.isnan(z[2]):
         b *= r
     else:
@@ -199,6 +199,47 @@ def intensity(
         v = v_sd * v_sd + sd[3] * sd[3]
         b *= math.exp(-0.5 * z[3] * z[3] / v) / math.sqrt(2.0 * math.pi * v)
     return b, max(kappa, 1e-30)
+
+
+@bare
+def is_bearing(z: F64) -> bool:
+    """Whether a detection is an angle without a range."""
+    return math.isnan(z[0]) and not math.isnan(z[1])
+
+
+@bare
+def along(
+    row: F64, az: float, el: float, sd_el: float, field: F64, ring_0_m: float, height: float
+) -> float:
+    """Intensity b [1/rad2, azimuth alone 1/rad] with which a bearing is of the undetected.
+
+    int D Pd h(u) r^2 cos(el) dr over the sensor's reach, azimuth alone int D Pd r dr at the
+    height of the undetected.  By midpoints in the square root of the range.
+    """
+    near, far = row[LOOK], row[LOOK + 1]
+    ca, sa = math.cos(az), math.sin(az)
+    total = 0.0
+    for k in range(SAMPLES):
+        t = (k + 0.5) / SAMPLES
+        r = near + (far - near) * t * t
+        dr = (far - near) * 2.0 * t / SAMPLES
+        up = el
+        if math.isnan(el):
+            up = math.asin(min(max((height - row[POS + 2]) / max(r, 1.0), -0.9), 0.9))
+        g, u = r * math.cos(up), r * math.sin(up)
+        e, n = g * sa, g * ca
+        x = row[POS] + row[ROT] * e + row[ROT + 3] * n + row[ROT + 6] * u
+        y = row[POS + 1] + row[ROT + 1] * e + row[ROT + 4] * n + row[ROT + 7] * u
+        z = row[POS + 2] + row[ROT + 2] * e + row[ROT + 5] * n + row[ROT + 8] * u
+        pd = look_probability(
+            int(row[KIND]), row[PD : PD + 8], row[LOOK : LOOK + 6], r, az, up, 30.0, z
+        )
+        d = field[cell(x, y, ring_0_m)] * max(pd, 0.05)
+        if math.isnan(el):
+            total += d * g * dr
+        else:
+            total += d * r * g * height_density(z, sd_el * r, height) * dr
+    return total
 
 
 @bare
@@ -211,9 +252,13 @@ def births(field: F64, work: Work, params: TrackParams, first: int, last: int, r
     for j in range(first, last):
         z, sd, x, P = work.z[j], work.sd[j], work.birth_x[j], work.birth_cov[j]
         placed = place(row, frame, z, sd, height, v_sd, params.climb_sd_mps, x, P, room.J)
-        b, kappa = intensity(row, frame, z, sd, field, height, v_sd, x, P, room.noise)
+        b, kappa = intensity(
+            row, frame, z, sd, field, height, v_sd, params.ring_0_m, x, P, room.noise
+        )
         work.odds[j, 0] = b if placed else 0.0
         work.odds[j, 1] = work.odds[j, 0] + kappa
+        if len(work.before) > 0 and is_bearing(z):
+            work.odds[j, 1] = kappa + along(row, z[1], z[2], sd[2], field, params.ring_0_m, height)
 
 
 @bare

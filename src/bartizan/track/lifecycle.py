@@ -13,6 +13,7 @@ import numpy as np
 from bartizan.jit import bare, inner, kernel
 from bartizan.track.associate import solve
 from bartizan.track.birth import age, births, collapse, open_modes, thin
+from bartizan.track.crossing import cross
 from bartizan.track.measure import innovation, log_likelihood, measured, update
 from bartizan.track.motion import moment_match
 from bartizan.track.state import (
@@ -20,6 +21,7 @@ from bartizan.track.state import (
     BORN_NS,
     HITS,
     IDENTITY,
+    KIND,
     LABEL,
     LOOK,
     POS,
@@ -34,7 +36,10 @@ from bartizan.track.state import (
     room,
 )
 from bartizan.track.tracker import advance, candidates, centre, see_again
-from bartizan.types import F64, I64
+from bartizan.types import F64, I64, SensorKind
+
+CAMERA = int(SensorKind.CAMERA)
+DIRECTION_FINDER = int(SensorKind.DIRECTION_FINDER)
 
 
 @kernel
@@ -82,13 +87,14 @@ def begin(
     now = TrackState(
         t_ns, state.next_label, state.r * math.exp(-dt / params.life_s), state.sight.copy(),
         np.zeros((n, q)), np.empty((n, q, 6)), np.empty((n, q, 6, 6)), state.ids, field,
-        state.seen_map, state.coverage_m2, state.table,
+        state.seen_map, state.coverage_m2, state.table, state.bearings,
     )  # fmt: skip
     see_again(state.table, dt, now.sight)
+    bearings = frame == 0 and CAMERA <= row[KIND] <= DIRECTION_FINDER
     work = Work(
         s, frame, dt, look, row, row[POS : POS + 3], row[ROT : ROT + 9].reshape((3, 3)), lag, z,
-        sd, t_det_ns, identity, np.empty((m, 6)), np.empty((m, 6, 6)), np.zeros((m, 2)),
-        np.zeros(n), np.zeros((n, 2), np.int64),
+        sd, t_det_ns, identity, np.empty((m, 6)), np.empty((m, 6, 6)), np.zeros((m, 3)),
+        np.empty(len(field) if bearings else 0), np.zeros(n), np.zeros((n, 2), np.int64),
     )  # fmt: skip
     return now, work
 
@@ -123,6 +129,8 @@ def forward(
 @inner
 def looked(now: TrackState, work: Work) -> None:
     """The undetected thinned by this look."""
+    for c in range(len(work.before)):
+        work.before[c] = now.undetected[c]
     if work.look[3] > 0.0:
         thin(now.undetected, now.seen_map[work.s], work.look, work.row[LOOK : LOOK + 6])
 
@@ -157,29 +165,29 @@ def decide(
         if now.ids[i, HITS] < 2:
             now.sight[i, work.s] = 1.0  # a plot alone has to be seen again, or goes
         v = _taken(span[i, 0], span[i, 1], pick[i], weight)
-        fresh = now.ids[i, HITS] < 2 and v < 0
+        least = params.seed_prune if now.ids[i, HITS] < 2 and v < 0 else params.prune
+        if now.ids[i, HITS] < 2 and now.ids[i, SENSORS] & (now.ids[i, SENSORS] - 1) != 0:
+            least = params.crossing_prune  # one hit of two sensors: a crossing
         gap_s = (now.t_ns - now.ids[i, SEEN_NS]) * 1e-9
-        if e >= (params.seed_prune if fresh else params.prune) and (
-            v >= 0 or gap_s <= params.coast_s
-        ):
+        if e >= least and (v >= 0 or gap_s <= params.coast_s):
             r[k] = e
             take[k] = v
             source[k] = i
             k += 1
     old = k
     for j in range(m):
-        odds[j, 1] = new[j] * odds[j, 0] / odds[j, 1]
-        if odds[j, 1] >= params.seed_prune:
-            r[k] = odds[j, 1]
+        odds[j, 2] = new[j] * odds[j, 0] / odds[j, 1]
+        if odds[j, 2] >= params.seed_prune:
+            r[k] = odds[j, 2]
             take[k] = -1
             source[k] = j
             k += 1
     out = TrackState(
         now.t_ns, now.next_label, r[:k].copy(), np.ones((k, now.sight.shape[1])),
         np.empty((k, q)), np.empty((k, q, 6)), np.empty((k, q, 6, 6)), np.empty((k, 6), np.int64),
-        now.undetected, now.seen_map, now.coverage_m2, now.table,
+        now.undetected, now.seen_map, now.coverage_m2, now.table, now.bearings,
     )  # fmt: skip
-    return Plan(r[:k], source[:k], take[:k], old, pair, weight, pick), out
+    return Plan(r[:k], source[:k], take[:k], old, pair, weight, pick, new), out
 
 
 @inner
@@ -263,9 +271,11 @@ def finish(
                 label[j] = ids[LABEL]
     named = TrackState(
         out.t_ns, next_label, out.r, out.sight, out.mu, out.x, out.P, out.ids, out.undetected,
-        out.seen_map, out.coverage_m2, out.table,
+        out.seen_map, out.coverage_m2, out.table, out.bearings,
     )  # fmt: skip
     shown_x, shown_P, shown_mode, shown_ids = _shown(named, params)
+    if len(work.before) > 0:
+        named = cross(named, work, plan.new, params)
     return named, shown_x, shown_P, shown_mode, shown_ids, label, share
 
 

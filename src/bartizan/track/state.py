@@ -10,7 +10,7 @@ existence probability and one Gaussian a motion mode.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from bartizan.types import F64, I64, SensorKind, Sensors
 # known rate of turn, positive to the left; decay [1/s] the velocity decays (hover);
 # leave [1/s] rate of leaving the mode; prior weight when left or born.
 Q_H, Q_V, TURN, DECAY, LEAVE, PRIOR = range(6)
+MOTION = {"quiet_h": (0, Q_H), "quiet_v": (0, Q_V), "agile_h": (1, Q_H), "agile_v": (1, Q_V)}
 
 # Columns of TrackState.ids.  With 1 hit only mode slot 0 of a row is filled.
 LABEL, BORN_NS, SEEN_NS, HITS, SENSORS, IDENTITY = range(6)
@@ -30,6 +31,19 @@ LABEL, BORN_NS, SEEN_NS, HITS, SENSORS, IDENTITY = range(6)
 # Columns of TrackState.table: what the step needs of each sensor, in one row.
 KIND, POS, ROT, LOOK, PD, CLUTTER, DOPPLER, BIAS, LOSES, FINDS = 0, 1, 4, 13, 19, 27, 28, 29, 32, 33
 TABLE_COLUMNS = 34
+
+# Columns of TrackState.bearings, angles without a range that no track has taken: time of
+# the detection [ns, exact to 256], row of the sensor, azimuth and elevation [rad] in its
+# axes (elevation NaN: not measured) with their 1-sigma, probability that it is of no track,
+# density of what else it may be (clutter, or something new that is seen but once).
+T_NS, SENSOR, AZ, EL, SD_AZ, SD_EL, NEW, RHO = range(8)
+BEARING_COLUMNS = 8
+
+# Polar ground grid of the undetected, about the site: rings grow by half.
+N_RINGS = 18
+N_SECTORS = 12
+RING_0_M = 400.0
+RING_GROWTH = 1.5
 
 
 class TrackParams(NamedTuple):
@@ -49,6 +63,9 @@ class TrackParams(NamedTuple):
     show_sd_m, show_sd_rad  it is shown while its horizontal 1-sigma is below the first, or
     that share of its distance from the site
     seed_prune  the same for a single plot
+    bearing_s  how long an angle without a range waits for one that crosses it
+    crossing_prune  existence under which a crossing of two is forgotten before a third
+    look   ring_0_m  radius of the undetected's innermost ring
     """
 
     motion: F64
@@ -70,6 +87,9 @@ class TrackParams(NamedTuple):
     show_sd_m: float = 40.0
     show_sd_rad: float = 0.05
     seed_prune: float = 0.001
+    bearing_s: float = 2.0
+    crossing_prune: float = 1e-5
+    ring_0_m: float = RING_0_M
 
 
 class TrackState(NamedTuple):
@@ -83,6 +103,7 @@ class TrackState(NamedTuple):
     seen_map (s, c) Pd of each sensor's full look by cell; constant
     coverage_m2 ground area of the cells that a radar, camera or array sees; constant
     table (s, 34) what the step needs of each sensor; constant
+    bearings (b, 8) angles without a range that wait for a crossing, columns T_NS..RHO
     """
 
     t_ns: int
@@ -97,6 +118,7 @@ class TrackState(NamedTuple):
     seen_map: F64
     coverage_m2: float
     table: F64
+    bearings: F64
 
 
 class Work(NamedTuple):
@@ -105,8 +127,9 @@ class Work(NamedTuple):
     s sensor   frame   dt [s] since the last scan   look (6,)   row (34,) of the sensor's
     table, pos (3,), rot (3, 3) of it   lag (m,) [s] each detection is older than the scan
     z, sd (m, 6) bias taken off   t_det_ns, identity (m,)
-    birth_x (m, 6), birth_cov (m, 6, 6) state that a detection starts if it is new   odds (m, 2) birth
-    intensity, and with clutter; later the existence of the newborn
+    birth_x (m, 6), birth_cov (m, 6, 6) state that a detection starts if it is new
+    odds (m, 3) birth intensity, and with clutter; existence of the newborn
+    before (c,) the undetected before this look, where its detections are angles alone
     pd (n,) of each row in this look   span (n, 2) each row's own pairs
     """
 
@@ -125,6 +148,7 @@ class Work(NamedTuple):
     birth_x: F64
     birth_cov: F64
     odds: F64
+    before: F64
     pd: F64
     span: I64
 
@@ -177,6 +201,7 @@ class Plan(NamedTuple):
     counts as a hit, -1 none   old: how many of them are rows that go on
     pair (p, 2), weight (p, 2 + q) track and detection, psi, marginal, modes' likelihoods
     pick (n,) pair that a row's state takes, -1 none, -2 their average
+    new (m,) probability that a detection is of no row
     """
 
     r: F64
@@ -186,13 +211,7 @@ class Plan(NamedTuple):
     pair: I64
     weight: F64
     pick: I64
-
-
-# Polar ground grid of the undetected, about the site: rings grow by half.
-N_RINGS = 18
-N_SECTORS = 12
-RING_0_M = 400.0
-RING_GROWTH = 1.5
+    new: F64
 
 
 def default_params() -> TrackParams:
@@ -202,6 +221,21 @@ def default_params() -> TrackParams:
     left = [2.0, 0.3, 0.25, 0.0, 0.2, 0.12]
     right = [2.0, 0.3, -0.25, 0.0, 0.2, 0.12]
     return TrackParams(motion=np.array([quiet, agile, left, right]))
+
+
+def params_with(settings: tuple[tuple[str, float], ...]) -> TrackParams:
+    """The default settings with a site's own; "quiet", "agile" and "_h", "_v" name the power
+    of the random acceleration of the two straight modes [m2/s3].
+    """
+    params = default_params()
+    motion = params.motion.copy()
+    plain: dict[str, Any] = {}
+    for name, value in settings:
+        if name in MOTION:
+            motion[MOTION[name]] = value
+        else:
+            plain[name] = value
+    return params._replace(motion=motion, **plain)
 
 
 def sensor_table(sensors: Sensors) -> F64:
@@ -215,9 +249,9 @@ def sensor_table(sensors: Sensors) -> F64:
     return np.concatenate(columns, axis=1, dtype=np.float64)
 
 
-def ring_edges_m() -> F64:
+def ring_edges_m(params: TrackParams) -> F64:
     """Outer radius (rings,) [m] of each ring of the ground grid."""
-    return RING_0_M * RING_GROWTH ** np.arange(N_RINGS, dtype=np.float64)
+    return params.ring_0_m * RING_GROWTH ** np.arange(N_RINGS, dtype=np.float64)
 
 
 def look_map(sensors: Sensors, params: TrackParams) -> F64:
@@ -225,7 +259,7 @@ def look_map(sensors: Sensors, params: TrackParams) -> F64:
 
     Taken at the middle of the cell, at the mean height of the undetected.
     """
-    edge = ring_edges_m()
+    edge = ring_edges_m(params)
     middle = np.sqrt(0.5 * (edge**2 + np.concatenate([[0.0], edge[:-1]]) ** 2))
     out = np.zeros((len(sensors.kind), N_RINGS * N_SECTORS))
     for s in range(len(sensors.kind)):
@@ -246,7 +280,7 @@ def start(sensors: Sensors, params: TrackParams) -> TrackState:
     """The state before the first scan: nothing tracked, the undetected everywhere."""
     q = len(params.motion)
     seen = look_map(sensors, params)
-    edge = ring_edges_m()
+    edge = ring_edges_m(params)
     ring = np.pi * np.diff(edge**2, prepend=0.0) / N_SECTORS
     active = seen[sensors.kind <= int(SensorKind.ACOUSTIC)]
     covered = (active > 0.05).any(axis=0) if len(active) else np.ones(seen.shape[1], bool)
@@ -255,4 +289,5 @@ def start(sensors: Sensors, params: TrackParams) -> TrackState:
     return TrackState(
         0, 1, np.zeros(0), np.zeros((0, len(sensors.kind))), np.zeros((0, q)), np.zeros((0, q, 6)), np.zeros((0, q, 6, 6)),
         np.zeros((0, 6), np.int64), field, seen, area, sensor_table(sensors),
+        np.zeros((0, BEARING_COLUMNS)),
     )  # fmt: skip
