@@ -224,6 +224,7 @@ class TrackerFile(Part):
     show_sd_rad: NotNegative | None = None
     quiet_m2ps3: tuple[Positive, Positive] | None = None
     agile_m2ps3: tuple[Positive, Positive] | None = None
+    slow_per_s: NotNegative | None = None
     arrivals: Positive | None = None
     unseen_life_s: Positive | None = None
     confirm: Annotated[float, Strict(), Field(gt=0, lt=1)] | None = None

@@ -131,7 +131,7 @@ class MulticamFile(Part):
 
     day: Day | None = None
     pose_sd_deg: NotNegative = 0.03
-    correlated_s: NotNegative = 0.1
+    correlated_s: NotNegative = 0.05
     tripod_m: NotNegative = 1.5
     misses: Annotated[float, Field(ge=0, lt=1)] = 0.0
     false_alarms: Annotated[float, Field(ge=0, le=1000)] = 0.0

@@ -52,7 +52,7 @@ class MulticamParams(NamedTuple):
 
     day: str = "2020-01-01"
     pose_sd_rad: float = 0.5e-3
-    correlated_s: float = 0.1
+    correlated_s: float = 0.05
     tripod_m: float = 1.5
     misses: float = 0.0
     false_alarms: float = 0.0
@@ -129,7 +129,7 @@ def undistorted(camera: Camera, pixels: F64) -> F64:
     k1, k2, p1, p2, k3 = (*camera.dist, 0.0)[:5]
     seen = (pixels - K[:2, 2]) / K[[0, 1], [0, 1]]
     seen[:, 0] -= K[0, 1] / K[0, 0] * seen[:, 1]
-    p = seen.copy()
+    p: F64 = seen.copy()
     for _ in range(100):
         x, y = p[:, 0], p[:, 1]
         r2 = x * x + y * y
@@ -144,8 +144,7 @@ def undistorted(camera: Camera, pixels: F64) -> F64:
         last, p = p, (seen - bent) / radial[:, None]
         if np.abs(p - last).max(initial=0.0) < 1e-12:
             break
-    out: F64 = p
-    return out
+    return p
 
 
 def sight(camera: Camera, pixels: F64) -> tuple[F64, F64]:

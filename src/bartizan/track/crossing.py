@@ -38,6 +38,7 @@ Tracking, Classification, and Sensor Management"): it starts nothing, the bearin
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import numpy as np
 
@@ -72,6 +73,7 @@ from bartizan.track.state import (
 )
 from bartizan.types import F64, I64
 
+_A = TypeVar("_A", F64, I64)
 PER_SENSOR = 12  # bearings kept of each sensor, the newest: assumed
 NEW_FLOOR = 0.02  # less likely than this of no track: not kept, assumed
 FLAT = 0.3  # largest 1-sigma along a line of sight, as a share of the range: assumed
@@ -326,7 +328,7 @@ def cross(state: TrackState, work: Work, new: F64, params: TrackParams) -> Track
             if psi < params.crossing_prune:
                 continue
             if k == cap:
-                pair, weight = np.concatenate((pair, pair)), _doubled(weight)
+                pair, weight = _doubled(pair), _doubled(weight)
                 xs, Ps = _doubled(xs), _doubled(Ps)
                 cap *= 2
             pair[k, 0], pair[k, 1] = i, j
@@ -356,7 +358,7 @@ def cross(state: TrackState, work: Work, new: F64, params: TrackParams) -> Track
 
 
 @inner
-def _doubled(a: F64) -> F64:
+def _doubled(a: _A) -> _A:
     """The rows of a copied to the front of an array with room for twice as many."""
     return np.concatenate((a, a))
 

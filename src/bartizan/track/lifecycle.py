@@ -143,6 +143,14 @@ def pairs(
     return candidates(now, work, params, cut(now, part, parts), cut(now, part + 1, parts))
 
 
+@bare
+def _least(hits: int, sensors: int, seen: bool, params: TrackParams) -> float:
+    """Existence under which a row is forgotten; one hit of two sensors is a crossing."""
+    if hits < 2 and sensors & (sensors - 1) != 0:
+        return params.crossing_prune
+    return params.seed_prune if hits < 2 and not seen else params.prune
+
+
 @inner
 def decide(
     now: TrackState, work: Work, params: TrackParams, pair: I64, weight: F64
@@ -165,9 +173,7 @@ def decide(
         if now.ids[i, HITS] < 2:
             now.sight[i, work.s] = 1.0  # a plot alone has to be seen again, or goes
         v = _taken(span[i, 0], span[i, 1], pick[i], weight)
-        least = params.seed_prune if now.ids[i, HITS] < 2 and v < 0 else params.prune
-        if now.ids[i, HITS] < 2 and now.ids[i, SENSORS] & (now.ids[i, SENSORS] - 1) != 0:
-            least = params.crossing_prune  # one hit of two sensors: a crossing
+        least = _least(now.ids[i, HITS], now.ids[i, SENSORS], v >= 0, params)
         gap_s = (now.t_ns - now.ids[i, SEEN_NS]) * 1e-9
         if e >= least and (v >= 0 or gap_s <= params.coast_s):
             r[k] = e

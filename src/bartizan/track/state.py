@@ -225,13 +225,16 @@ def default_params() -> TrackParams:
 
 def params_with(settings: tuple[tuple[str, float], ...]) -> TrackParams:
     """The default settings with a site's own; "quiet", "agile" and "_h", "_v" name the power
-    of the random acceleration of the two straight modes [m2/s3].
+    of the random acceleration of the two straight modes [m2/s3], "slow_per_s" the rate at
+    which a velocity decays in all of them [1/s].
     """
     params = default_params()
     motion = params.motion.copy()
     plain: dict[str, Any] = {}
     for name, value in settings:
-        if name in MOTION:
+        if name == "slow_per_s":
+            motion[:, DECAY] = value
+        elif name in MOTION:
             motion[MOTION[name]] = value
         else:
             plain[name] = value
