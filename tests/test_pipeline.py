@@ -156,7 +156,7 @@ def test_acts_on_a_registration_are_told_and_derived_again(tmp_path: Path) -> No
     site = site._replace(sensors=sensors, sensor_names=("north", "south"))
     setup = pipeline.setup(site, Mode.RECORDING)
     items: list[Scan | Act] = []
-    for k in range(150):
+    for k in range(240):
         a = 0.02 * k
         x = np.array([[1500 + 3000 * np.sin(a), 4000 + 3000 * np.cos(a), 400.0, 60 * np.cos(a),
                        -60 * np.sin(a), 0.0]])  # fmt: skip
@@ -164,7 +164,7 @@ def test_acts_on_a_registration_are_told_and_derived_again(tmp_path: Path) -> No
             z = made.seen(sensors, s, x, rng)
             z[:, 1] += 0.035 * s
             items.append(made.scan_of(sensors, s, k + 0.5 * s, z))
-        if k == 100:
+        if k == 200:
             items += [Act(items[-1].t_ns, "Ana", "register", s) for s in (0, 1, 7)]
     with Writer(tmp_path / "journal.db", _meta(setup)) as w:
         out = list(pipeline.run(items, setup, w))
@@ -177,3 +177,20 @@ def test_acts_on_a_registration_are_told_and_derived_again(tmp_path: Path) -> No
     last = [o.registration for o in out if o.registration is not None][-1]
     assert last.accepted[1, 1] - last.accepted[0, 1] == pytest.approx(0.035, abs=0.012)
     assert replay.verify(tmp_path).closed
+
+
+def test_a_run_that_is_played_again_has_its_acts(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    site = config.load_site("erbil-airport").site
+    sensors = made.radar()
+    site = site._replace(sensors=sensors, sensor_names=("radar",))
+    setup = pipeline.setup(site, Mode.RECORDING)
+    x0 = np.array([[500.0, 6000.0, 150.0, 0.0, -40.0, 0.0]])
+    items: list[Scan | Act] = [s for s, _ in made.run_line(sensors, x0, 12, rng, pd=1.0)]
+    items.insert(6, Act(items[5].t_ns, "Ana", "posture", 1, why="a call from the tower"))
+    with Writer(tmp_path / "journal.db", _meta(setup)) as w:
+        first = list(pipeline.run(items, setup, w))
+    with Reader(tmp_path) as r:
+        again = list(pipeline.run(list(r.received()), setup))
+    assert [pack(o) for o in again] == [pack(o) for o in first]
+    assert any(e.kind == EventKind.ACT for o in again for e in o.watch.events)

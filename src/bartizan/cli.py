@@ -235,7 +235,7 @@ def _replay_run(args: argparse.Namespace, console: Console, journal: Path) -> in
         title = f"{run.meta.title}, played again"
         folder = night.new_folder(args.runs, f"replay-{journal.resolve().parent.name}")
         watch = _watcher(console, setup, title)
-        seen = replay.record(run.scans(), setup, folder, title, watch)
+        seen = replay.record(run.received(), setup, folder, title, watch)
     return _told(args, console, folder, seen, report.write(folder))
 
 

@@ -50,17 +50,18 @@ class Verified(NamedTuple):
 
 
 def record(
-    source: Iterable[Scan | Refused], s: Setup, folder: Path, title: str, watch: Watcher
+    source: Iterable[Scan | Act | Refused], s: Setup, folder: Path, title: str, watch: Watcher
 ) -> Seen:
     """The whole source through the flow, journalled in `folder`.
 
     Raises SourceError when there is not one scan in it.
     """
     items = iter(source)
-    aside: list[Refused] = []
+    aside: list[Act | Refused] = []
     first = _first(items, aside)
     if first is None:
-        why = f"; {len(aside)} records set aside, the first: {aside[0].why}" if aside else ""
+        apart = [a for a in aside if isinstance(a, Refused)]
+        why = f"; {len(apart)} records set aside, the first: {apart[0].why}" if apart else ""
         raise SourceError(f"{title}: not one scan in this source{why}")
     meta = Meta(
         version=__version__, mode=s.warn.mode, title=title, source=title, raid="", story="",
@@ -79,8 +80,8 @@ def record(
     return Seen(scans, detections, len(labels), alarms, refused, writer.head)
 
 
-def _first(items: Iterator[Scan | Refused], aside: list[Refused]) -> Scan | None:
-    """The first scan; what was refused before it goes to `aside`."""
+def _first(items: Iterator[Scan | Act | Refused], aside: list[Act | Refused]) -> Scan | None:
+    """The first scan; what came before it goes to `aside`."""
     for item in items:
         if isinstance(item, Scan):
             return item

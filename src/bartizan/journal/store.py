@@ -280,6 +280,11 @@ class Reader:
         """The scans as received."""
         return (self.decode(r, Scan) for r in self.records(Kind.SCAN))
 
+    def received(self) -> Iterator[Scan | Act]:
+        """Scans as received and people's acts, in the order in which they came."""
+        for r in self.records(Kind.SCAN, Kind.ACT):
+            yield self.decode(r, Scan) if r.kind == Kind.SCAN else self.decode(r, Act)
+
     def outputs(self) -> Iterator[tuple[int, Output]]:
         """Record number and output of every step."""
         return ((r.seq, self.decode(r, Output)) for r in self.records(Kind.OUTPUT))

@@ -55,7 +55,7 @@ class RegistrationParams(NamedTuple):
     solve_s  time between two estimates   least  comparisons that an estimate needs
     huber  in sigma: beyond, a comparison counts less   significant  in sigma: a bias over
     this is offered   recent, jump  a median of so many latest comparisons off by so many
-    of its sigma is a jump   manoeuvre_mps2  what a track may do between the two times
+    of its sigma, and by 2 of a single one's, is a jump   manoeuvre_mps2  what a track may do between the two times
     """
 
     prior_m: float = 30.0
@@ -68,7 +68,7 @@ class RegistrationParams(NamedTuple):
     solve_s: float = 10.0
     least: int = 20
     huber: float = 1.5
-    significant: float = 3.0
+    significant: float = 5.0
     recent: int = 15
     jump: float = 5.0
     manoeuvre_mps2: float = 3.0
@@ -369,9 +369,10 @@ def _report(
             was[s], now[s] = np.median(np.abs(before[azimuths])), np.median(np.abs(after[azimuths]))
         if azimuths.sum() >= 4 * params.recent:
             turn = np.where(state.pair[:, 0] == s, state.rows[:, 3], state.rows[:, 7])
-            late = (after * np.sign(turn))[azimuths][-params.recent :]
-            spread = max(1.4826 * float(np.median(np.abs(after[azimuths]))), 1.0)
-            jumped[s] = abs(np.median(late)) > params.jump * spread * 1.2533 / math.sqrt(len(late))
+            off = (after * np.sign(turn))[azimuths]
+            late = abs(float(np.median(off[-params.recent :])))
+            wide = math.sqrt(_stretch(off) / params.recent)  # errors that last count as few
+            jumped[s] = late > max(params.jump * 1.2533 * wide, 2.0)
     offered = (np.abs(bias) > params.significant * np.maximum(sigma, 1e-12)).any(axis=1)
     offered &= count >= params.least
     zero = np.zeros((n, 3))

@@ -14,7 +14,7 @@ QUANTITIES = (
     ("range", "m", 1.0), ("azimuth", "deg", 1.0 / RAD_PER_DEG), ("elevation", "deg", 1.0 / RAD_PER_DEG),
     ("clock", "s", 1.0),
 )  # fmt: skip
-SIGNIFICANT = 3.0  # a quantity is named when it is over so many sigma
+SIGNIFICANT = 5.0  # a quantity is named when it is over so many sigma
 
 
 def tell_registration(desk: Desk, registration: Registration | None) -> None:
