@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import permutations, product
+from itertools import pairwise, permutations, product
 
 import numpy as np
 import pytest
@@ -18,7 +18,9 @@ C = 10.0
 def paths(*each: dict[float, float]) -> Rows:
     """Things on a line: for each a table of time -> place."""
     said = [(t, k, [x]) for k, path in enumerate(each) for t, x in path.items()]
-    return rows([s[0] for s in said], [s[1] for s in said], np.reshape([s[2] for s in said], (-1, 1)))
+    return rows(
+        [s[0] for s in said], [s[1] for s in said], np.reshape([s[2] for s in said], (-1, 1))
+    )
 
 
 def drawn(rng: np.random.Generator, n: int, steps: int) -> Rows:
@@ -31,7 +33,9 @@ def drawn(rng: np.random.Generator, n: int, steps: int) -> Rows:
 
 def tried(x: Rows, y: Rows, steps: int, n: int, m: int, c: float, g: float, p: float) -> float:
     """The definition with whole assignments (eq. 7 of the paper): every sequence of them."""
-    where = [{(float(t), int(i)): q for t, i, q in zip(s.t_s, s.id, s.p, strict=True)} for s in (x, y)]
+    where = [
+        {(float(t), int(i)): q for t, i, q in zip(s.t_s, s.id, s.p, strict=True)} for s in (x, y)
+    ]
     maps = [a for a in product(range(-1, m), repeat=n)
             if len({j for j in a if j >= 0}) == sum(j >= 0 for j in a)]  # fmt: skip
 
@@ -49,7 +53,7 @@ def tried(x: Rows, y: Rows, steps: int, n: int, m: int, c: float, g: float, p: f
     costs = [{a: at(float(t), a) for a in maps} for t in range(steps)]
     for plan in product(maps, repeat=steps):
         total = sum(costs[t][a] for t, a in enumerate(plan))
-        for a, b in zip(plan, plan[1:], strict=False):
+        for a, b in pairwise(plan):
             for i, j in zip(a, b, strict=True):
                 total += g**p * (1.0 if i != j and min(i, j) >= 0 else 0.5 if i != j else 0.0)
         best = min(best, total)
@@ -152,7 +156,8 @@ def test_ospa2_is_the_least_over_every_pairing() -> None:
             return float(np.mean(np.array(d) ** q) ** (1 / q))
 
         best = min(
-            sum(apart(i, j) ** p for i, j in enumerate(order)) for order in permutations(range(4), 3)
+            sum(apart(i, j) ** p for i, j in enumerate(order))
+            for order in permutations(range(4), 3)
         )
         assert ospa2(x, y, C, p, q) == pytest.approx(((best + C**p) / 4) ** (1 / p))
 

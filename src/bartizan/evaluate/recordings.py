@@ -10,7 +10,7 @@ The five, taken at each second of the truth, the same for every source:
   false_track_s  track-seconds farther than 100 m from every drone, summed over tracks
   label_changes  how often a drone's assigned track has another label than the last one
 
-A track stands for a drone within 100 m; a track that stood for it a second ago keeps it,
+A track stands for a drone within 100 m; the track that stood for it last keeps it,
 the others are assigned at the least total distance (CLEAR MOT, Bernardin & Stiefelhagen
 2008).  A track's place at a second lies on the line between the rows before and after it if
 they are at most 3 s apart, else, up to 1.5 s after a row, on that row's own velocity; never
@@ -256,10 +256,11 @@ def sampled(tracks: Mapping[int, Track], drones: tuple[Truth, ...]) -> tuple[Row
         (t, d, p) for d, w in enumerate(drones) for t, p in zip(w.t_s.tolist(), w.p, strict=True)
     ]
     fly = [np.gradient(w.p, w.t_s, axis=0) if len(w.t_s) > 1 else 0.0 * w.p for w in drones]
+    seconds = np.unique(np.concatenate([w.t_s for w in drones]))
     said = [
         (t, k, x)
-        for t in sorted({t for t, _, _ in where})
         for k, track in tracks.items()
+        for t in seconds[(seconds >= track.t_s[0]) & (seconds <= track.t_s[-1] + REACH_S)].tolist()
         if (x := _state(track, t)) is not None
     ]
     x = np.array([s[2] for s in said]).reshape(-1, 4)
@@ -392,8 +393,8 @@ def show(result: Mapping[str, Mapping[str, Mapping[str, Any]]], console: Any) ->
             out.add_row(scenario if source == "fused" else "", source, *cells)
         out.add_section()
     console.print(out)
-    summary.show(result, console)
     console.print(__doc__.split("\n\n", 2)[2] if __doc__ else "", highlight=False)
+    summary.show(result, console)
 
 
 def show_registration(biases: Mapping[str, Mapping[str, Any]], console: Any) -> None:

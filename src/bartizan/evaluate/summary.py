@@ -31,7 +31,7 @@ LINES: Final = (
     ("trajectory_gospa.rms_m", "trajectory GOSPA, a second [m]", ".1f"),
     ("ospa2_m", "OSPA(2) [m]", ".1f"),
     ("continuity.held_share", "drone-seconds with a track", ".1%"),
-    ("continuity.label_share", "of them under the longest label", ".1%"),
+    ("continuity.label_share", "drone-seconds under its longest label", ".1%"),
     ("continuity.labels_per_thing", "labels a drone", ".2g"),
     ("continuity.gaps", "gaps", "d"),
     ("continuity.gap_longest_s", "longest gap [s]", ".0f"),
@@ -108,6 +108,7 @@ def _plain(value: Any) -> Any:
 
 def show(result: Mapping[str, Mapping[str, Mapping[str, Any]]], console: Any) -> None:
     """Prints, for each scenario, a line a measure and a column a source."""
+    from rich.markup import escape
     from rich.table import Table
 
     for scenario, sources in result.items():
@@ -116,7 +117,9 @@ def show(result: Mapping[str, Mapping[str, Mapping[str, Any]]], console: Any) ->
         for name in sources:
             out.add_column(name, justify="right")
         for path, words, how in LINES:
-            out.add_row(words, *(_cell(s.get("measures"), path, how) for s in sources.values()))
+            out.add_row(
+                escape(words), *(_cell(s.get("measures"), path, how) for s in sources.values())
+            )
         console.print(out)
 
 
