@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.console import Console
 from bartizan.errors import SourceError
 from bartizan.evaluate import recordings as r
 from bartizan.frames import LocalFrame, local_frame
-from bartizan.types import F64, I64
+from bartizan.types import F64, I64, ObjectClass
 from recordings import need
 
 FRAME = local_frame("vredepeel", math.radians(51.5191), math.radians(5.8580), 77.0)
@@ -106,11 +107,40 @@ def test_the_recordings_own_sensors() -> None:
         assert scores["fused"]["covered"] == 0.0
         # the recordings' README: median 13 to 23 m from the truth
         assert 13 <= (scores["alvira"]["error_median_m"] or 0) <= 23
+        m = scores["alvira"]["measures"]
+        # two ways to the same figures: the columns, and the measures of the standards
+        assert m["cwa18150"]["error_median_m"] == pytest.approx(
+            scores["alvira"]["error_median_m"], abs=0.3
+        )
+        assert m["continuity"]["changes"] == scores["alvira"]["label_changes"]
+        assert m["trajectory_gospa"]["distance_m"] >= m["gospa"]["distance_m"]
+        assert scores["fused"]["measures"]["ospa2_m"] == 100.0
+        assert json.dumps(scores)
     assert (table["1_1"]["arcus"]["false_track_s"] or 0) > 5_000
     out = io.StringIO()
     r.show(table, Console(file=out, width=120))
     assert "parrot_a" in out.getvalue()
     assert r.table(path / "1_3", nothing) == {"1_3": table["1_3"]}
+
+
+def test_a_claim_of_the_tracker_is_weighed_at_its_own_times() -> None:
+    """A track 12 m off that claims 6 m each way: NEES 12 ** 2 / 6 ** 2 = 4 at every row."""
+    t = np.arange(0.0, 60.0, 1.31)
+    steps = [
+        (round(a * 1e9), np.array([9], np.int64),
+         np.array([[10.0 * a, 12.0, 0.0, 10.0, 0.0, 0.0]]), 36.0 * np.eye(6)[None],
+         np.array([int(ObjectClass.MULTIROTOR)], np.int64))
+        for a in t
+    ]  # fmt: skip
+    m = r.measured(r.fused_tracks(steps, 0), (drone(),))
+    assert m["nees"]["mean"] == pytest.approx(4.0)
+    assert m["nees"]["n"] == len(t)
+    assert m["cwa18150"]["classified"] == 1.0
+    assert m["continuity"]["held_share"] == pytest.approx(0.61)  # carried on for 1.5 s at the end
+    bare = r.measured(r.fused_tracks([s[:3] for s in steps], 0), (drone(),))
+    assert bare["nees"] is None
+    assert bare["cwa18150"]["classified"] is None
+    assert bare["gospa"] == m["gospa"]
 
 
 def test_no_truth(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -96,3 +97,59 @@ def test_what_is_no_log_is_one_clear_error(tmp_path: Path, content: str) -> None
         courageous.read(path)
     with pytest.raises(SourceError, match="nowhere"):
         courageous.read(tmp_path / "nowhere.json")
+
+
+def changed(change: Callable[[dict], None], tmp_path: Path) -> Path:  # type: ignore[type-arg]
+    """The written log of a flight with one thing in it changed."""
+    content = courageous.plain(outputs()[0].document())
+    change(content)
+    (tmp_path / "log.json").write_text(json.dumps(content))
+    return tmp_path / "log.json"
+
+
+@pytest.mark.parametrize(
+    "where",
+    [{"$type": "Arc", "from": 350, "to": 10.5}, {"$type": "Quad", "quad": "East"},
+     {"$type": "Bearing", "bearing": 3}, {"$type": "Position2d", "lat": 1, "lon": 2.5},
+     {"$type": "BearingElevationDistance", "bearing": 1, "elevation": 2, "distance": 3},
+     {"$type": "Bearing", "bearing": 3, "quality": "good"}],
+)  # fmt: skip
+def test_every_way_of_saying_where_comes_back_equal(where: dict, tmp_path: Path) -> None:  # type: ignore[type-arg]
+    path = changed(lambda c: c["tracks"][0]["records"][2].__setitem__("location", where), tmp_path)
+    log = courageous.read(path)
+    assert courageous.plain(log) == json.loads(path.read_text())
+    courageous.write(log, tmp_path / "again.json")
+    assert courageous.read(tmp_path / "again.json") == log
+    known = [] if "quality" not in where else ["tracks.0.records.2.location.quality"]
+    assert list(courageous.unknown(log)) == known
+
+
+def test_a_detection_may_be_nowhere_a_track_may_not(tmp_path: Path) -> None:
+    sets = [{"records": [{"time": 1, "record_number": 0, "classification": "GCS"},
+                         {"time": 2, "record_number": 1, "classification": "UAV", "location": None,
+                          "alarm": None}]}]  # fmt: skip
+    path = changed(lambda c: c.__setitem__("detection", sets), tmp_path)
+    assert courageous.plain(courageous.read(path))["detection"] == sets
+    for name in ("location", "alarm"):
+        path = changed(lambda c, n=name: c["tracks"][0]["records"][4].pop(n), tmp_path)  # type: ignore[misc]
+        with pytest.raises(SourceError, match=rf"tracks\.0\.records\.4\.{name}: expected"):
+            courageous.read(path)
+
+
+def test_nothing_is_turned_into_something_else(tmp_path: Path) -> None:
+    """A text is no number, a name that stands twice is not half read, another version is none."""
+    path = changed(lambda c: c["tracks"][0]["records"][0].__setitem__("time", "5"), tmp_path)
+    with pytest.raises(SourceError, match=r"records\.0\.time: expected a valid integer"):
+        courageous.read(path)
+    path.write_text('{"version": "0.4.1", "version": "0.4.0"}')
+    with pytest.raises(SourceError, match="'version' stands twice"):
+        courageous.read(path)
+    with pytest.raises(SourceError, match="version"):
+        courageous.read(changed(lambda c: c.__setitem__("version", "0.3.3"), tmp_path))
+
+
+def test_a_location_made_here_says_its_type() -> None:
+    made_here = courageous.Arc(from_=1.0, to=2.0)
+    assert made_here.model_dump(by_alias=True, exclude_unset=True) == {
+        "$type": "Arc", "from": 1.0, "to": 2.0,
+    }  # fmt: skip

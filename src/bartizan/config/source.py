@@ -19,13 +19,20 @@ from bartizan.config.load import Loaded, load_site, parse
 from bartizan.config.site import Finite, Name, NotNegative, Part, Positive, TrackerFile
 from bartizan.config.text import Document, read
 from bartizan.errors import ConfigError, Mistake, SourceError
-from bartizan.feeds import AdsbParams, AsterixParams, MulticamParams, Tie20Params, multicam
+from bartizan.feeds import (
+    AdsbParams,
+    AsterixParams,
+    CourageousParams,
+    MulticamParams,
+    Tie20Params,
+    multicam,
+)
 from bartizan.feeds.asterix import blocks
 from bartizan.types import Site
 from bartizan.units import RAD_PER_DEG, iso_from_ns, ns_from_s
 
-Params = Tie20Params | AsterixParams | AdsbParams | MulticamParams
-FeedName = Literal["tie20", "asterix", "adsb", "multicam"]
+Params = Tie20Params | AsterixParams | AdsbParams | MulticamParams | CourageousParams
+FeedName = Literal["tie20", "asterix", "adsb", "multicam", "courageous"]
 BUILT_IN = Path(str(resources.files("bartizan"))) / "data" / "sources"
 TABLES = ("alvira", "arcus", "diana", "venus")
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
@@ -145,6 +152,18 @@ class MulticamFile(Part):
         )  # fmt: skip
 
 
+class CourageousFile(Part):
+    """Settings of the courageous feed; see `feeds.trials.CourageousParams`."""
+
+    sensor: Name = "cuas"
+    range_rate_sd_mps: NotNegative = 5.0
+    near_m: Positive = 50.0
+
+    def params(self) -> CourageousParams:
+        """As the feed takes them."""
+        return CourageousParams(self.sensor, self.range_rate_sd_mps, self.near_m)
+
+
 class MatchFile(Part):
     """Which recordings these settings are for: all that is given must hold.
 
@@ -168,6 +187,7 @@ class SourceFile(Part):
     asterix: AsterixFile | None = None
     adsb: AdsbFile | None = None
     multicam: MulticamFile | None = None
+    courageous: CourageousFile | None = None
     tracker: TrackerFile = TrackerFile()
 
     def feed_params(self) -> Params:
@@ -179,6 +199,8 @@ class SourceFile(Part):
             return (self.adsb or AdsbFile()).params()
         if self.feed == "multicam":
             return (self.multicam or MulticamFile()).params()
+        if self.feed == "courageous":
+            return (self.courageous or CourageousFile()).params()
         return self.asterix.params() if self.asterix else AsterixParams()
 
 
@@ -271,6 +293,8 @@ def _sensors_exist(document: Document, f: SourceFile, site: Site) -> None:
             wanted.append((("asterix", "sensors", k, "sensor"), s.sensor))
     if f.feed == "adsb":
         wanted.append((("adsb", "sensor"), (f.adsb or AdsbFile()).sensor))
+    if f.feed == "courageous":
+        wanted.append((("courageous", "sensor"), (f.courageous or CourageousFile()).sensor))
     mistakes = []
     for place, name in wanted:
         if name not in site.sensor_names:
@@ -316,6 +340,8 @@ def look(path: Path) -> Shape:
         )
     if path.stat().st_size == 0:
         raise SourceError(f"{path}: empty")
+    if path.suffix == ".json" and b'"static_cuas_location"' in path.read_bytes():
+        return Shape("courageous", path.name, "", frozenset())
     if path.suffix in (".csv", ".bin") or path.name.endswith((".json", ".json.gz")):
         return Shape("adsb", path.name, "", frozenset())
     return Shape("asterix", path.name, "", frozenset(_sources(path)))

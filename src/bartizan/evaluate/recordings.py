@@ -1,16 +1,16 @@
 """Tracks of a recording against the drones' own GPS: the fused ones, and each sensor's.
 
-In: a recorded scenario with truth, and a way to replay it.  Out: five measures a source.
-Does not: let truth near a tracker; only this file and its table hold both.
+In: a recorded scenario with truth, and a way to replay it.  Out: five measures a source,
+and under "measures" the rest (`summary`).  Does not: let truth near a tracker.
 
-The measures, taken at each second of the truth, the same for every source:
+The five, taken at each second of the truth, the same for every source:
 
   error_median_m, error_p95_m   horizontal distance of the track assigned to a drone
   covered        share of drone-seconds with an assigned track within 50 m
   false_track_s  track-seconds farther than 100 m from every drone, summed over tracks
   label_changes  how often a drone's assigned track has another label than the last one
 
-A track stands for a drone within 100 m; a track that stood for it a second ago keeps it,
+A track stands for a drone within 100 m; the track that stood for it last keeps it,
 the others are assigned at the least total distance (CLEAR MOT, Bernardin & Stiefelhagen
 2008).  A track's place at a second lies on the line between the rows before and after it if
 they are at most 3 s apart, else, up to 1.5 s after a row, on that row's own velocity; never
@@ -35,9 +35,10 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from bartizan.errors import SourceError
+from bartizan.evaluate import summary
+from bartizan.evaluate.matching import Rows, match, rows, side_by_side, some
 from bartizan.feeds import tables
 from bartizan.feeds.reports import enu_of
 from bartizan.frames import LocalFrame, enu_from_wgs84
@@ -70,25 +71,32 @@ REACH_S: Final = 1.5
 CHAIN_S: Final = 3.0
 CHAIN_MPS: Final = 30.0
 
-Replay = Callable[[Path], tuple[LocalFrame, Iterable[tuple[int, I64, F64]]]]
+# (t_ns, label (k,), x (k, 6)), and where known P (k, 6, 6) and ObjectClass (k,)
+Step = tuple[int, I64, F64] | tuple[int, I64, F64, F64, I64]
+Replay = Callable[[Path], tuple[LocalFrame, Iterable[Step]]]
 Scores = dict[str, float | None]
+Scored = dict[str, Any]  # Scores, and "measures"
 
 
-def drones(output: Output) -> tuple[int, I64, F64]:
-    """Time, labels (k,) and states (k, 6) of an output's tracks that may be drones.
+def drones(output: Output) -> Step:
+    """Time, labels, states, covariances and classes of the tracks that may be drones.
 
     Left out: what the picture holds for one or the other of NOT_DRONES with SURE and more.
     """
-    keep = output.picture.posterior[:, sorted(int(c) for c in NOT_DRONES)].sum(axis=1) < SURE
-    return output.t_ns, output.tracks.label[keep], output.tracks.x[keep]
+    picture, tracks = output.picture, output.tracks
+    keep = picture.posterior[:, sorted(int(c) for c in NOT_DRONES)].sum(axis=1) < SURE
+    return output.t_ns, tracks.label[keep], tracks.x[keep], tracks.P[keep], picture.cls[keep]
 
 
 class Track(NamedTuple):
     """One track's rows: t_s (n,) seconds from the scenario's start, x (n, 4) [m, m/s]
-    east, north and their velocities."""
+    east, north and their velocities; P (n, 2, 2) [m2] covariance of the first two and
+    cls (n,) ObjectClass, None where the source does not say."""
 
     t_s: F64
     x: F64
+    P: F64 | None = None
+    cls: I64 | None = None
 
 
 class Truth(NamedTuple):
@@ -98,11 +106,13 @@ class Truth(NamedTuple):
     p: F64
 
 
-def table(path: Path, replay: Replay) -> dict[str, dict[str, Scores]]:
-    """Scores of each source in each scenario under `path` (or of `path` itself).
+def table(path: Path, replay: Replay) -> dict[str, dict[str, Scored]]:
+    """Scores of each source in each scenario under `path` (or of `path` itself): the five
+    columns, and "measures" with the rest.
 
     replay(scenario) -> the site's frame, and for every step of the tracker, in order,
-    (t_ns, label (n,), x (n, 6) ENU) of its confirmed tracks, less those of NOT_DRONES
+    (t_ns, label (n,), x (n, 6) ENU) of its confirmed tracks, less those of NOT_DRONES,
+    and where known their P (n, 6, 6) and ObjectClass (n,)
     Raises SourceError when there is no scenario with a truth table.
     """
     found = sorted(p.parent for p in [path / "truth.csv", *path.glob("*/truth.csv")] if p.exists())
@@ -111,15 +121,15 @@ def table(path: Path, replay: Replay) -> dict[str, dict[str, Scores]]:
     return {scenario.name: _scenario(scenario, replay) for scenario in found}
 
 
-def _scenario(path: Path, replay: Replay) -> dict[str, Scores]:
-    frame, rows = replay(path)
+def _scenario(path: Path, replay: Replay) -> dict[str, Scored]:
+    frame, steps = replay(path)
     start_ns, drones = read_truth(path / "truth.csv", frame)
-    out = {"fused": score(fused_tracks(rows, start_ns), drones)}
+    found = {"fused": fused_tracks(steps, start_ns)}
     for name in SENSORS:
         source = path / f"{name}.csv.gz"
         if source.exists():
-            out[name] = score(chain(sensor_reports(source, name, frame, start_ns)), drones)
-    return out
+            found[name] = chain(sensor_reports(source, name, frame, start_ns))
+    return {k: {**score(v, drones), "measures": measured(v, drones)} for k, v in found.items()}
 
 
 def read_truth(path: Path, frame: LocalFrame) -> tuple[int, tuple[Truth, ...]]:
@@ -142,20 +152,29 @@ def read_truth(path: Path, frame: LocalFrame) -> tuple[int, tuple[Truth, ...]]:
     return ns_from_s(start), tuple(drones)
 
 
-def fused_tracks(rows: Iterable[tuple[int, I64, F64]], start_ns: int) -> dict[int, Track]:
+def fused_tracks(steps: Iterable[Step], start_ns: int) -> dict[int, Track]:
     """The tracker's outputs by label; two at one time count once, the later one."""
-    t: dict[int, list[float]] = {}
-    x: dict[int, list[F64]] = {}
-    for t_ns, label, state in rows:
+    found: dict[int, list[tuple[float, F64, F64, int]]] = {}
+    known = True
+    for t_ns, label, state, *more in steps:
+        now = (t_ns - start_ns) * 1e-9
+        known = known and bool(more)
+        P: Any = more[0] if more else np.zeros((len(label), 2, 2))
+        cls: Any = more[1] if more else np.zeros(len(label), np.int64)
         for i, key in enumerate(label.tolist()):
-            at, states = t.setdefault(key, []), x.setdefault(key, [])
-            now = (t_ns - start_ns) * 1e-9
-            if at and at[-1] >= now:
-                at.pop()
-                states.pop()
-            at.append(now)
-            states.append(np.array([state[i, 0], state[i, 1], state[i, 3], state[i, 4]]))
-    return {k: Track(np.array(t[k]), np.array(x[k])) for k in sorted(t)}
+            mine = found.setdefault(key, [])
+            if mine and mine[-1][0] >= now:
+                mine.pop()
+            mine.append((now, state[i, [0, 1, 3, 4]], P[i, :2, :2], int(cls[i])))
+    return {k: _track(found[k], known) for k in sorted(found)}
+
+
+def _track(said: list[tuple[float, F64, F64, int]], known: bool) -> Track:
+    """A track of its rows; known: whether covariance and class mean anything."""
+    t, x = np.array([s[0] for s in said]), np.array([s[1] for s in said])
+    if not known:
+        return Track(t, x)
+    return Track(t, x, np.array([s[2] for s in said]), np.array([s[3] for s in said], np.int64))
 
 
 def sensor_reports(
@@ -211,6 +230,12 @@ def chain(reports: Iterable[tuple[float, F64]]) -> dict[int, Track]:
 
 def place(track: Track, t_s: float) -> F64 | None:
     """East, north (2,) [m] of a track at t_s; None where it says nothing then."""
+    x = _state(track, t_s)
+    return None if x is None else x[:2]
+
+
+def _state(track: Track, t_s: float) -> F64 | None:
+    """Place and velocity (4,) of a track at t_s; None where it says nothing then."""
     k = int(np.searchsorted(track.t_s, t_s, side="right"))
     if k == 0:
         return None
@@ -218,63 +243,108 @@ def place(track: Track, t_s: float) -> F64 | None:
     gap = t_s - track.t_s[before]
     if after < len(track.t_s) and track.t_s[after] - track.t_s[before] <= 2.0 * REACH_S:
         f = gap / (track.t_s[after] - track.t_s[before])
-        return np.asarray(track.x[before, :2] * (1.0 - f) + track.x[after, :2] * f)
+        return np.asarray(track.x[before] * (1.0 - f) + track.x[after] * f)
     if gap > REACH_S:
         return None
-    return np.asarray(track.x[before, :2] + gap * track.x[before, 2:])
+    x = track.x[before]
+    return np.concatenate([x[:2] + gap * x[2:], x[2:]])
+
+
+def sampled(tracks: Mapping[int, Track], drones: tuple[Truth, ...]) -> tuple[Rows, Rows]:
+    """Truth and tracks as rows at the seconds of the truth; drones numbered from 0."""
+    where = [
+        (t, d, p) for d, w in enumerate(drones) for t, p in zip(w.t_s.tolist(), w.p, strict=True)
+    ]
+    fly = [np.gradient(w.p, w.t_s, axis=0) if len(w.t_s) > 1 else 0.0 * w.p for w in drones]
+    seconds = np.unique(np.concatenate([w.t_s for w in drones]))
+    said = [
+        (t, k, x)
+        for k, track in tracks.items()
+        for t in seconds[(seconds >= track.t_s[0]) & (seconds <= track.t_s[-1] + REACH_S)].tolist()
+        if (x := _state(track, t)) is not None
+    ]
+    x = np.array([s[2] for s in said]).reshape(-1, 4)
+    t_s, label, p = ([w[k] for w in where] for k in range(3))
+    return (
+        rows(t_s, label, p, np.concatenate(fly)),
+        rows([s[0] for s in said], [s[1] for s in said], x[:, :2], x[:, 2:]),
+    )
 
 
 def score(tracks: Mapping[int, Track], drones: tuple[Truth, ...]) -> Scores:
     """The five measures of one source's tracks (errors None where nothing was assigned)."""
-    seconds = np.unique(np.concatenate([d.t_s for d in drones]))
-    where = [dict(zip(d.t_s.tolist(), d.p, strict=True)) for d in drones]
-    held: dict[int, int] = {}
-    errors: list[float] = []
-    total = changes = false_s = 0
-    for t in seconds.tolist():
-        truth = {d: w[t] for d, w in enumerate(where) if t in w}
-        now = {k: p for k, tr in tracks.items() if (p := place(tr, t)) is not None}
-        total += len(truth)
-        gap = {(d, k): math.dist(p, q) for d, p in truth.items() for k, q in now.items()}
-        if len(truth) == len(drones):
-            false_s += sum(min(gap[d, k] for d in truth) > ASSIGN_M for k in now)
-        for d, k in _assign(gap, truth, now, held).items():
-            errors.append(gap[d, k])
-            changes += d in held and held[d] != k
-            held[d] = k
-    covered = sum(e <= COVER_M for e in errors) / total if total else 0.0
+    truth, said = sampled(tracks, drones)
+    held = match(truth, said, ASSIGN_M)
+    false_s = sum(
+        int((d > ASSIGN_M).all(axis=0).sum())
+        for _, i, _, d in side_by_side(truth, said) if len(i) == len(drones)
+    )  # fmt: skip
+    on = np.nonzero(held >= 0)[0]
+    errors = np.linalg.norm(truth.p[on] - said.p[held[on]], axis=1)
+    label = said.id[held[on]]
+    changes = sum(
+        int((label[truth.id[on] == d][1:] != label[truth.id[on] == d][:-1]).sum())
+        for d in range(len(drones))
+    )
+    covered = float((errors <= COVER_M).sum()) / len(held) if len(held) else 0.0
     return {
-        "error_median_m": round(float(np.median(errors)), 2) if errors else None,
-        "error_p95_m": round(float(np.quantile(errors, 0.95)), 2) if errors else None,
+        "error_median_m": round(float(np.median(errors)), 2) if len(on) else None,
+        "error_p95_m": round(float(np.quantile(errors, 0.95)), 2) if len(on) else None,
         "covered": round(covered, 4),
         "false_track_s": false_s,
         "label_changes": changes,
     }
 
 
-def _assign(
-    gap: Mapping[tuple[int, int], float],
-    truth: Mapping[int, F64],
-    now: Mapping[int, F64],
-    held: Mapping[int, int],
-) -> dict[int, int]:
-    """Drone -> track: those of the last second first, then the least total distance."""
-    out = {
-        d: k for d, k in held.items()
-        if (d, k) in gap and gap[d, k] <= ASSIGN_M
-    }  # fmt: skip
-    free = [d for d in truth if d not in out]
-    rest = [k for k in now if k not in out.values()]
-    if free and rest:
-        cost = np.array([[min(gap[d, k], 10 * ASSIGN_M) for k in rest] for d in free])
-        cost[cost > ASSIGN_M] = 1e6
-        for a, b in zip(*linear_sum_assignment(cost), strict=True):
-            if cost[a, b] <= ASSIGN_M:
-                out[free[a]] = rest[b]
+def measured(tracks: Mapping[int, Track], drones: tuple[Truth, ...]) -> dict[str, Any]:
+    """All that `summary` measures of one source's tracks, at the seconds at which every
+    drone has truth (without it a track of the other one would count as false)."""
+    truth, said = sampled(tracks, drones)
+    many = {t: len(i) for t, i, _, _ in side_by_side(truth, said)}
+    truth, said = (
+        some(of, np.array([many[t] == len(drones) for t in of.t_s.tolist()], bool))
+        for of in (truth, said)
+    )
+    held = match(truth, said, ASSIGN_M)
+    cls = _classes(tracks, said)
+    error, P = _errors(tracks, drones, truth, said, held)
+    return summary.measures(truth, said, held, ASSIGN_M, cls, error, P)
+
+
+def _classes(tracks: Mapping[int, Track], said: Rows) -> I64 | None:
+    """ObjectClass of each row, as the track's last own row before it said."""
+    if any(t.cls is None for t in tracks.values()) or not tracks:
+        return None
+    out = np.zeros(len(said.id), np.int64)
+    for n, (t, k) in enumerate(zip(said.t_s.tolist(), said.id.tolist(), strict=True)):
+        track = tracks[k]
+        if track.cls is not None:
+            out[n] = track.cls[np.searchsorted(track.t_s, t, side="right") - 1]
     return out
 
 
-def _wins(mine: Scores, other: Scores) -> dict[str, bool]:
+def _errors(
+    tracks: Mapping[int, Track], drones: tuple[Truth, ...], truth: Rows, said: Rows, held: I64
+) -> tuple[F64, F64]:
+    """Errors (k, 2) [m] of the tracks' own rows, with what they claim of them (k, 2, 2).
+
+    A row counts in a second in which its track stands for a drone; the truth at the row's
+    time lies on the line between its seconds.
+    """
+    error, claimed = [np.zeros((0, 2))], [np.zeros((0, 2, 2))]
+    for row in np.nonzero(held >= 0)[0]:
+        track, drone = tracks[int(said.id[held[row]])], drones[int(truth.id[row])]
+        if track.P is None:
+            continue
+        t = truth.t_s[row]
+        mine = (track.t_s >= t) & (track.t_s < min(t + 1.0, drone.t_s[-1]))
+        there = [np.interp(track.t_s[mine], drone.t_s, drone.p[:, a]) for a in (0, 1)]
+        error.append(track.x[mine, :2] - np.stack(there, axis=1))
+        claimed.append(track.P[mine])
+    return np.concatenate(error), np.concatenate(claimed)
+
+
+def _wins(mine: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, bool]:
     """Per column whether `mine` is strictly better; nothing is worse than anything."""
     out = {}
     for column in COLUMNS:
@@ -284,7 +354,7 @@ def _wins(mine: Scores, other: Scores) -> dict[str, bool]:
     return out
 
 
-def best_sensor(scores: Mapping[str, Scores]) -> str:
+def best_sensor(scores: Mapping[str, Mapping[str, Any]]) -> str:
     """The sensor that is better than the other sensors in most columns; covers more if tied."""
     names = [n for n in scores if n != "fused"]
 
@@ -295,7 +365,7 @@ def best_sensor(scores: Mapping[str, Scores]) -> str:
     return max(names, key=rank) if names else ""
 
 
-def better(scores: Mapping[str, Scores]) -> dict[str, bool]:
+def better(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, bool]:
     """Per column whether the fused tracks are strictly better than the best sensor's own."""
     name = best_sensor(scores)
     if not name:
@@ -303,7 +373,7 @@ def better(scores: Mapping[str, Scores]) -> dict[str, bool]:
     return _wins(scores["fused"], scores[name])
 
 
-def show(result: Mapping[str, Mapping[str, Scores]], console: Any) -> None:
+def show(result: Mapping[str, Mapping[str, Mapping[str, Any]]], console: Any) -> None:
     """Prints the table on a rich console; the best of a column in bold."""
     from rich.table import Table
 
@@ -324,6 +394,7 @@ def show(result: Mapping[str, Mapping[str, Scores]], console: Any) -> None:
         out.add_section()
     console.print(out)
     console.print(__doc__.split("\n\n", 2)[2] if __doc__ else "", highlight=False)
+    summary.show(result, console)
 
 
 def show_registration(biases: Mapping[str, Mapping[str, Any]], console: Any) -> None:

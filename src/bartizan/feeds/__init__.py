@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from bartizan.feeds import adsb, asterix, multicam, tie20
+from bartizan.feeds import adsb, asterix, multicam, tie20, trials
 from bartizan.feeds.adsb import AdsbParams
 from bartizan.feeds.asterix import AsterixParams
 from bartizan.feeds.multicam import MulticamParams
 from bartizan.feeds.order import order
 from bartizan.feeds.tie20 import Tie20Params
+from bartizan.feeds.trials import CourageousParams
 from bartizan.types import Refused, Scan, Site
 
 Feed = Callable[[Path, Site, Any], Iterator[Scan | Refused]]
@@ -26,12 +27,14 @@ FEEDS: Final[dict[str, Feed]] = {
     "asterix": asterix.feed,
     "adsb": adsb.feed,
     "multicam": multicam.feed,
+    "courageous": trials.feed,
 }
 
 __all__ = [
     "FEEDS",
     "AdsbParams",
     "AsterixParams",
+    "CourageousParams",
     "Feed",
     "MulticamParams",
     "Tie20Params",

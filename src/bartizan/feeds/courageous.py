@@ -4,7 +4,7 @@ In: a log file, or the outputs of a run.  Out: a `Document`, or a log file.
 Does not: score; what a log says of truth it does not know.
 
 The format is that of the COURAGEOUS project (standard test methods for counter-drone
-systems, CWA 18150:2024), its repository's version 0.4.1: at the top `version`,
+systems, CWA 18150:2024), its published schema 0.4.1 (0.4.0 differs in words alone): at the top `version`,
 `vendor_name`, `system_name`, `static_cuas_location`, `detection` (sets of records without
 a track) and `tracks`; a track that was lost and found again is a new set with the same
 `uas_id`.  Heights are above mean sea level, bearings in degrees clockwise from north,
@@ -14,6 +14,7 @@ times in Unix milliseconds.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,7 +22,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bartizan.errors import SourceError
-from bartizan.frames import LocalFrame, wgs84_from_enu
+from bartizan.frames import LocalFrame, sensor_axes, wgs84_from_enu
 from bartizan.types import ObjectClass, Output, Site
 from bartizan.units import RAD_PER_DEG
 
@@ -36,7 +37,9 @@ Whole = Annotated[int, Field(ge=0, lt=2**64)]
 class Part(BaseModel):
     """Any part of a log; members that this version does not know are kept as they are."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="allow", frozen=True, allow_inf_nan=False, strict=True, populate_by_name=True
+    )
 
 
 class Place(Part):
@@ -47,13 +50,21 @@ class Place(Part):
     height_amsl: float
 
 
-class Position3d(Place):
+class Located(Part):
+    """Where the thing is, in one of seven ways: `$type` says in which."""
+
+    def model_post_init(self, _: Any, /) -> None:
+        """`$type` is given, whether or not the maker of this part said it."""
+        self.__pydantic_fields_set__.add("kind")
+
+
+class Position3d(Located, Place):
     """Where the thing is."""
 
     kind: Literal["Position3d"] = Field("Position3d", alias="$type")
 
 
-class Position2d(Part):
+class Position2d(Located):
     """Where the thing is over the ground."""
 
     kind: Literal["Position2d"] = Field("Position2d", alias="$type")
@@ -61,7 +72,7 @@ class Position2d(Part):
     lon: Annotated[float, Field(ge=-180.0, le=180.0)]
 
 
-class BearingElevation(Part):
+class BearingElevation(Located):
     """A direction from the system [deg]."""
 
     kind: Literal["BearingElevation"] = Field("BearingElevation", alias="$type")
@@ -69,7 +80,7 @@ class BearingElevation(Part):
     elevation: Annotated[float, Field(ge=-90.0, le=90.0)]
 
 
-class BearingElevationDistance(Part):
+class BearingElevationDistance(Located):
     """A direction [deg] and distance [m] from the system."""
 
     kind: Literal["BearingElevationDistance"] = Field("BearingElevationDistance", alias="$type")
@@ -78,14 +89,30 @@ class BearingElevationDistance(Part):
     distance: Annotated[float, Field(ge=0.0)]
 
 
-class Other(Part):
-    """A bearing, an arc or a quadrant, kept as it is."""
+class Bearing(Located):
+    """A direction over the ground from the system [deg]."""
 
-    kind: Literal["Bearing", "Arc", "Quad"] = Field(alias="$type")
+    kind: Literal["Bearing"] = Field("Bearing", alias="$type")
+    bearing: Degrees
+
+
+class Arc(Located):
+    """Between two directions from the system, clockwise [deg]."""
+
+    kind: Literal["Arc"] = Field("Arc", alias="$type")
+    from_: Degrees = Field(alias="from")
+    to: Degrees
+
+
+class Quad(Located):
+    """In the quarter about one of the four directions."""
+
+    kind: Literal["Quad"] = Field("Quad", alias="$type")
+    quad: Literal["North", "East", "South", "West"]
 
 
 Location = Annotated[
-    Position3d | Position2d | BearingElevation | BearingElevationDistance | Other,
+    Position3d | Position2d | BearingElevation | BearingElevationDistance | Bearing | Arc | Quad,
     Field(discriminator="kind"),
 ]
 
@@ -105,23 +132,30 @@ class Velocity(Part):
     up: float
 
 
-class Record(Part):
-    """One moment of one set."""
+class Seen(Part):
+    """One moment of one set of detections: where may be unknown."""
 
     time: Whole
     record_number: Whole
     classification: Literal["Unknown", "UAV", "GCS", "Other"]
-    location: Location
+    location: Location | None = None
     alarm: Alarm | None = None
     velocity: Velocity | None = None
     identification: str | None = None
     cuas_location: Place | None = None
 
 
-class Set(Part):
-    """Records that belong together: a track, or detections of one thing."""
+class Record(Seen):
+    """One moment of one track: where and the alarm are always there."""
 
-    records: tuple[Record, ...]
+    location: Location
+    alarm: Alarm
+
+
+class Set(Part):
+    """Detections that belong together; without a uas_id they are of nobody in particular."""
+
+    records: tuple[Seen, ...]
     uas_id: Whole | None = None
     name: str | None = None
     uav_home_location: Place | None = None
@@ -130,13 +164,14 @@ class Set(Part):
 class Track(Set):
     """A set that is a track: it has a number."""
 
+    records: tuple[Record, ...]
     uas_id: Whole
 
 
 class Document(Part):
     """A whole log."""
 
-    version: str
+    version: Annotated[str, Field(pattern=r"^0\.4\.\d+$")]
     vendor_name: str
     system_name: str
     static_cuas_location: Place
@@ -147,15 +182,16 @@ class Document(Part):
 def read(path: Path) -> Document:
     """The log in a file.  Raises SourceError with every mistake and where in it it stands."""
     try:
-        content = json.loads(path.read_bytes())
+        text = path.read_text(encoding="utf-8")
+        json.loads(text, object_pairs_hook=_once)
     except OSError as e:
         raise SourceError(f"{path}: {e.strerror or e}") from e
-    except ValueError as e:
+    except (ValueError, RecursionError) as e:
         raise SourceError(f"{path}: no JSON: {e}") from e
     try:
-        document = Document.model_validate(content)
+        document = Document.model_validate_json(text)
     except ValidationError as e:
-        said = [f"{'.'.join(map(str, m['loc']))}: {m['msg']}" for m in e.errors()]
+        said = [_mistake(m["loc"], m["msg"]) for m in e.errors()]
         more = f" (and {len(said) - 5} more)" if len(said) > 5 else ""
         raise SourceError(f"{path}: no COURAGEOUS log: {'; '.join(said[:5])}{more}") from e
     for name, sets in (("detection", document.detection), ("tracks", document.tracks)):
@@ -165,9 +201,34 @@ def read(path: Path) -> Document:
     return document
 
 
+def _mistake(place: tuple[int | str, ...], words: str) -> str:
+    """Where in the file, without the step that names a union's member; what was expected."""
+    steps = [s for k, s in enumerate(place) if k == 0 or place[k - 1] != "location"]
+    words = words.replace("Field required", "expected, and not there")
+    return f"{'.'.join(map(str, steps))}: {words.replace('Input should be', 'expected')}"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; a name that stands in it twice would be half lost."""
+    names = [k for k, _ in pairs]
+    if len(set(names)) < len(names):
+        raise ValueError(f"{max(names, key=names.count)!r} stands twice in one object")
+    return dict(pairs)
+
+
 def plain(document: Document) -> dict[str, Any]:
     """The log as JSON has it; members that were not given are not there."""
     return document.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def unknown(part: Part, at: str = "") -> Iterator[str]:
+    """The path of every member that this version does not know, such as tracks.0.colour."""
+    yield from (f"{at}{name}" for name in part.__pydantic_extra__ or {})
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        for k, one in enumerate(value if isinstance(value, tuple) else (value,)):
+            if isinstance(one, Part):
+                yield from unknown(one, f"{at}{name}.{k}." if one is not value else f"{at}{name}.")
 
 
 def write(document: Document, path: Path) -> None:
@@ -198,11 +259,12 @@ class Log:
                 self._sets.append((label, []))
             self._open[label] = (at, output.t_ns)
             x = tracks.x[i]
+            east, north, up = self._velocity(x)
             record = Record(
                 time=output.t_ns // 1_000_000, record_number=self._number,
                 classification=_class(int(picture.cls[i])), location=self._place(x[:3]),
                 alarm=Alarm(active=label in alarmed, certainty=float(tracks.existence[i])),
-                velocity=Velocity(east=float(x[3]), north=float(x[4]), up=float(x[5])),
+                velocity=Velocity(east=east, north=north, up=up),
             )  # fmt: skip
             self._number += 1
             self._sets[at][1].append(record)
@@ -213,6 +275,12 @@ class Log:
             "$type": "Position3d", "lat": float(lat) / RAD_PER_DEG,
             "lon": float(lon) / RAD_PER_DEG, "height_amsl": float(hae) - self._site.geoid_m,
         })  # fmt: skip
+
+    def _velocity(self, x: Any) -> tuple[float, float, float]:
+        """In the axes at the track's own place, which tilt by 1.6 mrad in 10 km."""
+        lat, lon, _ = wgs84_from_enu(self._frame, np.asarray(x[:3]))
+        east, north, up = sensor_axes(self._frame, float(lat), float(lon)) @ x[3:]
+        return float(east), float(north), float(up)
 
     def document(self) -> Document:
         """The log of what was seen so far."""
