@@ -12,10 +12,11 @@ import numpy as np
 
 from bartizan.jit import bare, inner, kernel
 from bartizan.track.associate import solve
-from bartizan.track.birth import age, births, collapse, open_modes, thin
+from bartizan.track.birth import age, births, open_modes, thin
 from bartizan.track.crossing import cross
 from bartizan.track.measure import innovation, log_likelihood, measured, update
 from bartizan.track.motion import moment_match
+from bartizan.track.show import shown
 from bartizan.track.state import (
     BIAS,
     BORN_NS,
@@ -35,7 +36,7 @@ from bartizan.track.state import (
     Work,
     room,
 )
-from bartizan.track.tracker import advance, candidates, centre, see_again
+from bartizan.track.tracker import advance, candidates, see_again
 from bartizan.types import F64, I64, SensorKind
 
 CAMERA = int(SensorKind.CAMERA)
@@ -279,7 +280,7 @@ def finish(
         out.t_ns, next_label, out.r, out.sight, out.mu, out.x, out.P, out.ids, out.undetected,
         out.seen_map, out.coverage_m2, out.table, out.bearings,
     )  # fmt: skip
-    shown_x, shown_P, shown_mode, shown_ids = _shown(named, params)
+    shown_x, shown_P, shown_mode, shown_ids = shown(named, params)
     if len(work.before) > 0:
         named = cross(named, work, plan.new, params)
     return named, shown_x, shown_P, shown_mode, shown_ids, label, share
@@ -443,43 +444,3 @@ def _shares(w: F64) -> float:
     for v in range(w.shape[0]):
         w[v] /= kept
     return max(total, 1e-6)
-
-
-@inner
-def _is_placed(state: TrackState, i: int, params: TrackParams) -> bool:
-    """Whether row i's place is still known well enough to be shown."""
-    filled = 1 if state.ids[i, HITS] < 2 else state.mu.shape[1]
-    xo = np.empty(6)
-    sd = centre(state.mu[i], state.x[i], state.P[i], filled, xo)
-    d = math.sqrt(xo[0] * xo[0] + xo[1] * xo[1])
-    return sd <= max(params.show_sd_m, params.show_sd_rad * d)
-
-
-@inner
-def _shown(state: TrackState, params: TrackParams) -> tuple[F64, F64, F64, I64]:
-    """Labelled rows with existence over `show`, by label, their modes moment-matched."""
-    n, q = state.mu.shape
-    rows = np.empty(n, np.int64)
-    k = 0
-    for i in range(n):
-        if state.ids[i, LABEL] > 0 and state.r[i] >= params.show and _is_placed(state, i, params):
-            a = k  # insertion by label: rows are nearly in order already
-            while a > 0 and state.ids[rows[a - 1], LABEL] > state.ids[i, LABEL]:
-                rows[a] = rows[a - 1]
-                a -= 1
-            rows[a] = i
-            k += 1
-    x = np.empty((k, 6))
-    P = np.empty((k, 6, 6))
-    mode = np.empty((k, 1 + q))
-    ids = np.empty((k, 6), np.int64)
-    for a in range(k):
-        i = rows[a]
-        filled = 1 if state.ids[i, HITS] < 2 else q
-        collapse(state.mu[i], state.x[i], state.P[i], filled, x[a], P[a])
-        mode[a, 0] = state.r[i]
-        for c in range(q):
-            mode[a, 1 + c] = state.mu[i, c]
-        for c in range(6):
-            ids[a, c] = state.ids[i, c]
-    return x, P, mode, ids
