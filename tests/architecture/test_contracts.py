@@ -29,10 +29,10 @@ def test_every_room_has_a_floor() -> None:
 
 
 def test_every_live_room_is_kept_from_the_simulation() -> None:
-    """Whatever is not the simulation, its scores or a shell above them counts as live."""
+    """Whatever is not the simulation, its scores or a shell above them counts as live; the command line calls both sides."""
     kept = {name.split(".")[1] for name in contract("live side cannot")["source_modules"]}
     rooms = {p.name for p in SOURCE.iterdir() if (p / "__init__.py").exists()}
-    assert rooms - kept - {"sim", "evaluate", "campaign", "config", "data"} == set()
+    assert rooms - kept - {"sim", "evaluate", "campaign", "config", "data", "cli"} == set()
 
 
 @pytest.mark.parametrize("stage", STAGES)
