@@ -65,7 +65,8 @@ def step(state: State, scan: Scan, acts: tuple[Act, ...], s: Setup) -> tuple[Sta
     offer = answer or estimate
     b, seen = picture.step(state.picture, scan, tracks, association, s.site, s.picture)
     c, threats = assess.step(state.assess, seen, s.site, s.assess)
-    d, watch = warn.step(state.warn, seen, threats, acts, s.site, s.warn, offer)
+    heard = scan.sensor if len(scan.z) or scan.look[3] > 0.0 else -1
+    d, watch = warn.step(state.warn, seen, threats, acts, s.site, s.warn, offer, heard)
     return State(a, b, c, d, r), Output(scan.t_ns, association, seen, threats, watch, offer)
 
 
