@@ -31,6 +31,7 @@ CREATE TABLE record (
   payload BLOB NOT NULL CHECK (typeof(payload) = 'blob'),
   hash BLOB NOT NULL CHECK (typeof(hash) = 'blob' AND length(hash) = 32)
 );
+CREATE INDEX landmark ON record (kind, seq) WHERE kind IN ('state', 'events', 'act');
 CREATE TRIGGER only_append BEFORE INSERT ON record
   WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq) + 1, 0) FROM record)
   BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
@@ -54,6 +55,9 @@ class Kind(StrEnum):
     REFUSED = "refused"
     UMPIRE = "umpire"
     ACT = "act"
+    DIGEST = "digest"
+    EVENTS = "events"
+    STATE = "state"
     END = "end"
 
 
@@ -75,6 +79,12 @@ class Meta(NamedTuple):
     t0_ns: int
     site: Site
     setup: bytes
+
+
+class Events(NamedTuple):
+    """What was decided in one step of a live journal, beside its digest."""
+
+    events: tuple[Event, ...]
 
 
 class End(NamedTuple):
@@ -100,26 +110,58 @@ def _link(before: bytes, seq: int, kind: str, t_ns: int, payload: bytes) -> byte
     return h.digest()
 
 
+def digest(output: Output) -> bytes:
+    """What stands for an output in a journal that goes on for days: BLAKE2b-256 of its bytes,
+    which follow from the scans and acts before it.
+    """
+    return hashlib.blake2b(pack(output), digest_size=32).digest()
+
+
 class Writer:
-    """Appends to one new journal; `live` waits for the disk at each step."""
+    """Appends to one journal.
+
+    live: each step's digest stands for its output, many steps may go into one transaction
+    (`flush`), and that waits for the disk.
+    """
 
     def __init__(self, path: Path, meta: Meta, *, live: bool = False) -> None:
         """Raises JournalError when the file exists or cannot be made."""
         if path.exists():
             raise JournalError(f"{path}: a journal is there already; a run needs a new one")
+        self._open(path, live)
         try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute(f"PRAGMA synchronous={'FULL' if live else 'NORMAL'}")
             self._db.executescript(_SCHEMA)
         except sqlite3.Error as e:
             raise JournalError(f"{path}: a journal cannot be made there: {e}") from e
-        self._path = path
-        self._seq = 0
-        self._hash = bytes(32)
         self._t_ns = meta.t0_ns
-        self.counts = dict.fromkeys(Kind, 0)
         self._append([(Kind.META, meta.t0_ns, pack(meta))])
+
+    @classmethod
+    def resume(cls, path: Path) -> Self:
+        """Goes on with a live journal where its last record stands.
+
+        Raises JournalError when it was closed, or its last record does not hold.
+        """
+        with Reader(path) as before:
+            last = before.last()
+            if last.kind == Kind.END:
+                raise JournalError(f"{path}: closed; a closed journal takes no more records")
+        self = cls.__new__(cls)
+        self._open(path, live=True)
+        self._seq, self._hash, self._t_ns = last.seq + 1, last.hash, last.t_ns
+        return self
+
+    def _open(self, path: Path, live: bool) -> None:
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute(f"PRAGMA synchronous={'FULL' if live else 'NORMAL'}")
+        except sqlite3.Error as e:
+            raise JournalError(f"{path}: a journal cannot be made there: {e}") from e
+        self._path, self._live = path, live
+        self._seq, self._hash, self._t_ns = 0, bytes(32), 0
+        self._waiting: list[tuple[Kind, int, bytes]] = []
+        self.counts = dict.fromkeys(Kind, 0)
 
     def _append(self, records: Iterable[tuple[Kind, int, bytes]]) -> None:
         """All records in one transaction, or none: then the chain stands where it stood."""
@@ -141,14 +183,36 @@ class Writer:
             self.counts[kind] += 1
             self._t_ns = max(self._t_ns, t_ns)
 
+    def _add(self, records: list[tuple[Kind, int, bytes]]) -> None:
+        """At once, or, live, with the next `flush`."""
+        if self._live:
+            self._waiting += records
+        else:
+            self._append(records)
+
+    def flush(self) -> None:
+        """All that waits in one transaction; when this returns it survives kill -9."""
+        if self._waiting:
+            records, self._waiting = self._waiting, []
+            self._append(records)
+
     def step(self, scan: Scan, output: Output) -> None:
         """One step of the pipeline: the scan as received and what came of it."""
         scanned = (Kind.SCAN, scan.t_ns, pack(scan))
-        self._append([scanned, (Kind.OUTPUT, output.t_ns, pack(output))])
+        if not self._live:
+            self._append([scanned, (Kind.OUTPUT, output.t_ns, pack(output))])
+            return
+        self._add([scanned, (Kind.DIGEST, output.t_ns, digest(output))])
+        if output.watch.events:
+            self._add([(Kind.EVENTS, output.t_ns, pack(Events(output.watch.events)))])
+
+    def state(self, t_ns: int, packed: bytes) -> None:
+        """The packed state after the last step, from which the flow can go on."""
+        self._add([(Kind.STATE, t_ns, packed)])
 
     def act(self, act: Act) -> None:
         """A person's act, as it comes: the step of the next scan is what takes it in."""
-        self._append([(Kind.ACT, act.t_ns, pack(act))])
+        self._add([(Kind.ACT, act.t_ns, pack(act))])
 
     def refused(self, refused: Refused) -> None:
         """A record that was set aside; what is no text in it is spelled out."""
@@ -157,16 +221,23 @@ class Writer:
         except UnicodeEncodeError:  # half a surrogate pair, as a JSON escape can make one
             source, where, why = (ascii(w)[1:-1] for w in refused[1:4])
             payload = pack(Refused(refused.t_ns, source, where, why, refused.raw))
-        self._append([(Kind.REFUSED, refused.t_ns, payload)])
+        self._add([(Kind.REFUSED, refused.t_ns, payload)])
 
     def umpire(self, events: Iterable[Event]) -> None:
         """What the umpire of an exercise says happened."""
         records = [(Kind.UMPIRE, e.t_ns, pack(e)) for e in events]
         if records:
-            self._append(records)
+            self._add(records)
+
+    def pause(self) -> None:
+        """Lets the file go without an end, so that it can be resumed."""
+        self.flush()
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.close()
 
     def close(self) -> None:
         """The end record; the file is whole without its WAL after this."""
+        self.flush()
         self._append([(Kind.END, self._t_ns, pack(End(self._seq)))])
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.execute("PRAGMA journal_mode=DELETE")
@@ -252,12 +323,21 @@ class Reader:
                 f"{self.path}: record {record.seq} ({record.kind}): expected a {kind.__name__}: {e}"
             ) from e
 
-    def records(self, *kinds: Kind) -> Iterator[Record]:
-        """All records in order, or those of some kinds."""
-        where = f" WHERE kind IN ({','.join('?' * len(kinds))})" if kinds else ""
-        return map(self._record, self._query(f"{_SELECT}{where} ORDER BY seq", kinds))
+    def records(self, *kinds: Kind, after: int = -1) -> Iterator[Record]:
+        """All records in order, or those of some kinds; those after a number."""
+        where = f" AND kind IN ({','.join('?' * len(kinds))})" if kinds else ""
+        sql = f"{_SELECT} WHERE seq > {after:d}{where} ORDER BY seq"
+        return map(self._record, self._query(sql, kinds))
 
-    def _last(self) -> Record:
+    def state_before(self, t_ns: int | None = None) -> Record | None:
+        """The last state that is kept, or the last not later than t_ns; None: there is none."""
+        where = "" if t_ns is None else f" AND t_ns <= {t_ns:d}"
+        rows = self._query(f"{_SELECT} WHERE kind = 'state'{where} ORDER BY seq DESC LIMIT 1")
+        row = next(rows, None)
+        return None if row is None else self._record(row)
+
+    def last(self) -> Record:
+        """The last record."""
         (row,) = self._query(f"{_SELECT} ORDER BY seq DESC LIMIT 1")
         return self._record(row)
 
@@ -279,6 +359,12 @@ class Reader:
     def scans(self) -> Iterator[Scan]:
         """The scans as received."""
         return (self.decode(r, Scan) for r in self.records(Kind.SCAN))
+
+    def events(self, after_ns: int = 0) -> Iterator[Event]:
+        """What was decided, of a live journal, from a time on."""
+        sql = f"{_SELECT} WHERE kind = 'events' AND t_ns > {after_ns:d} ORDER BY seq"
+        for r in map(self._record, self._query(sql)):
+            yield from self.decode(r, Events).events
 
     def received(self) -> Iterator[Scan | Act]:
         """Scans as received and people's acts, in the order in which they came."""
@@ -303,11 +389,11 @@ class Reader:
 
     def head(self) -> str:
         """The hash of the last record, in hexadecimal."""
-        return self._last().hash.hex()
+        return self.last().hash.hex()
 
     def closed(self) -> bool:
         """Whether its writer closed it; a killed run has no end record."""
-        return self._last().kind == Kind.END
+        return self.last().kind == Kind.END
 
     def verify_chain(self) -> int:
         """How many records there are, each hash right.

@@ -73,6 +73,7 @@ def apply(
             labels = (act.subject,) if act.subject else ()
             _tell(desk, act, f"{act.who} notes: {act.why}", labels)
         elif act.verb == "clear":
+            _tell(desk, act, f"{act.who} asks whether the airspace is clear")
             clearance.tell(desk, table.alarms, table.posture, table.pulse, act.who)
         else:
             desk = _on_track(desk, act)

@@ -12,7 +12,8 @@ from bartizan.errors import BartizanError
 from bartizan.types import Act, EventKind, Mode, Picture, Registration, Site, Threats, Watch
 from bartizan.units import NS_PER_S
 from bartizan.warn import acts as people
-from bartizan.warn import alarm, interrogate, posture, reach, sensors, words
+from bartizan.warn import alarm, clearance, interrogate, posture, reach, sensors, words
+from bartizan.warn.clearance import Clearance
 from bartizan.warn.state import Desk, WarnParams, WarnState, carry
 
 
@@ -61,6 +62,14 @@ def step(
         picture.t_ns, now, alarms, tuple(desk.events), warned, pulse.health, pulse.heard_ns
     )
     return after, watch
+
+
+def clear(
+    state: WarnState, picture: Picture, threats: Threats, site: Site, params: WarnParams
+) -> Clearance:
+    """What can be said of the airspace after the step that gave picture and threats."""
+    desk = _sit_down(state, picture, threats, site, params)
+    return clearance.say(desk, state.alarms, state.posture, state.pulse)
 
 
 def _sit_down(
