@@ -16,6 +16,7 @@ from bartizan.types import Act, Event, EventKind, Output, Refused, Scan
 from bartizan.units import NS_PER_S
 
 TICK_NS = NS_PER_S  # the flow steps at least so often, so that silence is noticed
+BEHIND_NS = 2 * NS_PER_S  # but so far behind the clock: a scan under way is not overtaken
 
 
 class Stream:
@@ -56,11 +57,10 @@ class Stream:
         scans = self.hold.take(now_ns)
         t_ns = self.line.flow.state.track.t_ns
         if not scans and t_ns and (self._acts or now_ns - self._ticked_ns >= TICK_NS):
-            # Behind the clock by a tick, so that a scan under way does not come too late.
-            ahead = now_ns - TICK_NS if not self._acts else t_ns
+            ahead = now_ns - BEHIND_NS if not self._acts else t_ns
             scans = [_tick(self.line, max(ahead, t_ns))]
         elif not scans and not t_ns and self._acts:
-            scans = [_tick(self.line, now_ns - TICK_NS)]
+            scans = [_tick(self.line, now_ns - BEHIND_NS)]
         if not items and not scans:
             return []
         if scans:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from queue import Empty, Queue
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from bartizan.errors import BartizanError
 from bartizan.pipeline import Setup
@@ -23,8 +23,10 @@ from bartizan.types import Act, Event, EventKind, Mode, Output, Refused, Scan
 from bartizan.units import NS_PER_S
 from bartizan.warn import interlock
 
+_T = TypeVar("_T")
 WAIT_S = 0.05  # the longest sleep of the loop
 QUEUE = 20_000  # items that may wait between the feeds and the loop
+CALL_S = 30.0  # what is asked of the loop is done within this, or it hangs
 LIVE, DRILL = "live", "drill"
 
 
@@ -64,12 +66,17 @@ class Service:
         self._asked: Queue[tuple[str, Act, Future[Event]]] = Queue()
         self._drill: tuple[Exercise, Source, int] | None = None
         self._stop = threading.Event()
-        self._lock = threading.Lock()
+        self._calls: Queue[Callable[[], None]] = Queue()
 
     @property
     def line(self) -> Line:
         """The line of what is real (or, in an exercise, the exercise's only one)."""
         return self._streams[LIVE].line
+
+    @property
+    def waiting(self) -> int:
+        """Items that have come and were not taken yet."""
+        return self._queue.qsize()
 
     def add(self, source: Source) -> None:
         """Begins to read a source into the live line."""
@@ -87,35 +94,52 @@ class Service:
 
         Raises BartizanError when one runs, or an alarm is in force.
         """
-        with self._lock:
-            if self._drill is not None:
-                raise BartizanError("a drill is running: expected it to end first")
-            last = self.line.last
-            if last is not None and last.watch.alarms:
-                raise BartizanError("an alarm is in force: no drill beside it")
-            s = self.setup._replace(warn=self.setup.warn._replace(mode=Mode.EXERCISE))
-            now = self.clock()
-            path = self.folder / "drills" / f"{now // NS_PER_S}-{exercise.name}.db"
-            interlock(Mode.EXERCISE, s.warn.mode)
-            self._streams[DRILL] = Stream(Line(s, path, f"drill {exercise.name}", now), self.hold_s)
-            source = Source(f"drill {exercise.name}", exercise.items)
-            self._drill = (exercise, source, now)
-            self.board.drill_begins(exercise.name, now)
-        source.start(_Tagged(self._queue, DRILL), self.clock)
+        self._by_loop(lambda: self._begin(exercise))
 
     def end_drill(self, why: str) -> dict[str, object]:
         """Ends the drill, scores and keeps it.  Raises BartizanError when none runs."""
-        with self._lock:
-            if self._drill is None:
-                raise BartizanError("no drill is running")
-            exercise, source, _ = self._drill
-            self._drill = None
-            stream = self._streams.pop(DRILL)
+        return self._by_loop(lambda: self._end(why))
+
+    def _by_loop(self, what: Callable[[], _T]) -> _T:
+        """Has the loop do it between two rounds, and waits for what comes of it."""
+        done: Future[Any] = Future()
+
+        def do() -> None:
+            try:
+                done.set_result(what())
+            except BartizanError as e:
+                done.set_exception(e)
+
+        self._calls.put(do)
+        out: _T = done.result(CALL_S)
+        return out
+
+    def _begin(self, exercise: Exercise) -> None:
+        if self._drill is not None:
+            raise BartizanError("a drill is running: expected it to end first")
+        last = self.line.last
+        if last is not None and last.watch.alarms:
+            raise BartizanError("an alarm is in force: no drill beside it")
+        s = self.setup._replace(warn=self.setup.warn._replace(mode=Mode.EXERCISE))
+        now = self.clock()
+        path = self.folder / "drills" / f"{now // NS_PER_S}-{exercise.name}.db"
+        interlock(Mode.EXERCISE, s.warn.mode)
+        self._streams[DRILL] = Stream(Line(s, path, f"drill {exercise.name}", now), self.hold_s)
+        source = Source(f"drill {exercise.name}", exercise.items)
+        self._drill = (exercise, source, now)
+        self.board.drill_begins(exercise.name, now)
+        source.start(_Tagged(self._queue, DRILL), self.clock)
+
+    def _end(self, why: str) -> dict[str, object]:
+        if self._drill is None:
+            raise BartizanError("no drill is running")
+        exercise, source, _ = self._drill
+        self._drill = None
+        stream = self._streams.pop(DRILL)
         source.stop(0.0)
         stream.line.pause()
         score = self.board.drill_ends(exercise.score(), why, self.clock())
-        kept = stream.line.path.with_suffix(".json")
-        kept.write_bytes(self.board.encode(score))
+        stream.line.path.with_suffix(".json").write_bytes(self.board.encode(score))
         return score
 
     def run(self, published: Callable[[], None] = lambda: None) -> None:
@@ -129,7 +153,7 @@ class Service:
             for source in self.sources:
                 source.stop(0.0)
             if self._drill is not None:
-                self.end_drill("the service stops")
+                self._end("the service stops")
             self.line.pause()
 
     def stop(self) -> None:
@@ -138,7 +162,7 @@ class Service:
 
     def _gather(self) -> None:
         """What has come, for at most WAIT_S; at once when something has."""
-        wait = 0.0 if not self._asked.empty() else WAIT_S
+        wait = WAIT_S if self._asked.empty() and self._calls.empty() else 0.0
         try:
             name, item = self._queue.get(timeout=wait) if wait else self._queue.get_nowait()
             self._to(name, item)
@@ -147,6 +171,8 @@ class Service:
                 self._to(name, item)
         except Empty:
             pass
+        while not self._calls.empty():
+            self._calls.get_nowait()()
         while not self._asked.empty():
             name, act, answer = self._asked.get_nowait()
             stream = self._streams.get(name)
@@ -175,10 +201,10 @@ class Service:
                     continue
                 self._tell(output)
                 if self._drill and any(e.kind == EventKind.ALARM for e in output.watch.events):
-                    self.end_drill("a real alarm")
+                    self._end("a real alarm")
         drill = self._drill
         if drill is not None and not drill[1].running and self.clock() - drill[2] > 5 * NS_PER_S:
-            self.end_drill("played to its end")
+            self._end("played to its end")
             new = True
         return new
 
