@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
+from bartizan.sensing import cover
 from bartizan.service.drill import Drill
 from bartizan.types import (
     Event,
@@ -28,6 +30,7 @@ from bartizan.types import (
     Site,
 )
 from bartizan.units import NS_PER_S, RAD_PER_DEG
+from bartizan.warn.clearance import AROUND_M, LOOKED_S, SAY_M
 
 DOT_NS = 3 * NS_PER_S
 DOTS = 15
@@ -54,8 +57,10 @@ class Said(NamedTuple):
 class Board:
     """The latest picture and the last events; written by the loop, read by any thread."""
 
-    def __init__(self, site: Site, mode: Mode, last: Output | None) -> None:
-        """last: the output that a resumed journal ended with."""
+    def __init__(
+        self, site: Site, mode: Mode, last: Output | None, before: Iterable[Event] = ()
+    ) -> None:
+        """last: the output that a resumed journal ended with; before: its last events."""
         self.site, self.mode = site, mode
         self._lock = threading.Lock()
         self._live: Output | None = last
@@ -64,11 +69,21 @@ class Board:
         self._number = 0
         self._dots: dict[int, deque[tuple[int, int, int]]] = {}
         self._alarms: deque[tuple[int, int]] = deque(maxlen=1000)
+        self._nuisance: set[int] = set()
+        self._chance: tuple[bytes, float] = (b"", 0.0)
         self._counts: deque[tuple[int, list[int]]] = deque(maxlen=COUNTS)
         self._drill: Drill | None = None
         self.last_drill: dict[str, object] | None = None
         self._encoder = msgspec.json.Encoder()
         self.steps = 0
+        for event in before:
+            self._note(event, False)
+
+    def _note(self, event: Event, exercise: bool) -> None:
+        self._number += 1
+        self._log.append(Said(self._number, event, exercise))
+        if event.kind == EventKind.ALARM and not exercise:
+            self._alarms.append((event.t_ns, int(dict(event.data)["alarm"])))
 
     def encode(self, message: object) -> bytes:
         """JSON; what is no number becomes null."""
@@ -85,13 +100,31 @@ class Board:
             else:
                 self._live = output
                 self._count(output)
-                fresh = [e for e in output.watch.events if e.kind == EventKind.ALARM]
-                self._alarms.extend((e.t_ns, int(dict(e.data)["alarm"])) for e in fresh)
+                self._dismissed(output)
             self._dot(output, exercise)
             for event in output.watch.events:
                 if event.kind not in QUIET or _matters(output, event):
-                    self._number += 1
-                    self._log.append(Said(self._number, event, exercise))
+                    self._note(event, exercise)
+
+    def _dismissed(self, output: Output) -> None:
+        """Alarms of which a person has dismissed a track were about nothing hostile."""
+        for e in output.watch.events:
+            if e.kind == EventKind.ACT and " dismisses track " in e.text and e.labels:
+                its = [a.number for a in output.watch.alarms if e.labels[0] in a.labels]
+                self._nuisance.update(its)
+
+    def _seen(self, output: Output) -> float:
+        """Mean chance, over the ground that matters, that the healthy sensors report a thing."""
+        counts = cover.reporting(self.site.sensors)
+        if len(output.watch.health):
+            counts &= output.watch.health == Health.FRESH
+        key = counts.tobytes()
+        if self._chance[0] != key:
+            reach = float(np.abs(self.site.wall.polygon).max()) + AROUND_M
+            places = cover.square(reach, 30).centres()
+            p = cover.within(self.site.sensors, counts, places, SAY_M, LOOKED_S)
+            self._chance = (key, round(float(p.mean()), 3))
+        return self._chance[1]
 
     def _dot(self, output: Output, exercise: bool) -> None:
         tracks, plus = output.tracks, DRILL_LABELS if exercise else 0
@@ -156,7 +189,9 @@ class Board:
         with self._lock:
             live, drill_output, drill = self._live, self._exercise, self._drill
             hour = [a for a in self._alarms if a[0] > now_ns - HOUR_NS]
-        out = self.message(live, now_ns, hour=len(hour))
+            nuisance = sum(number in self._nuisance for _, number in hour)
+        out = self.message(live, now_ns)
+        out["budget"].update(alarms_per_hour=len(hour), nuisance_per_hour=nuisance)
         if drill is not None:
             seen = self.message(drill_output, now_ns, exercise=True)
             out["tracks"] += seen["tracks"]
@@ -166,14 +201,17 @@ class Board:
         return out
 
     def message(
-        self, output: Output | None, now_ns: int, *, hour: int = 0, exercise: bool = False
+        self, output: Output | None, now_ns: int, *, exercise: bool = False
     ) -> dict[str, Any]:
         """One output as the protocol's picture."""
         base: dict[str, Any] = {
             "kind": "picture", "t_ns": 0, "sent_ns": now_ns, "age_s": None, "tracks": [],
             "alarms": [], "warned": [], "drill": None, "posture": None,
             "mode": Mode.EXERCISE.value if exercise else self.mode.value,
-            "sensors": [], "budget": {"alarms_per_hour": hour, "last_drill": self.last_drill},
+            "sensors": [], "budget": {
+                "alarms_per_hour": 0, "nuisance_per_hour": 0, "last_drill": self.last_drill,
+                "detection_probability": 0.0 if output is None else self._seen(output),
+            },
         }  # fmt: skip
         if output is None:
             base["sensors"] = _sensors(None, self.site, now_ns)
@@ -255,7 +293,7 @@ def _sensors(output: Output | None, site: Site, now_ns: int) -> list[dict[str, A
         out.append({
             "row": row, "name": name, "health": health.name.lower(),
             "age_s": round((now_ns - heard) / NS_PER_S, 1) if heard else None,
-            "rate_hz": round(1.0 / float(site.sensors.period_s[row]), 2),
+            "rate_hz": round(1.0 / float(site.sensors.period_s[row]), 2), "refused": 0,
         })  # fmt: skip
     return out
 

@@ -14,8 +14,9 @@ from queue import Empty, Queue
 from typing import Any, Protocol, TypeVar
 
 from bartizan.errors import BartizanError
+from bartizan.journal import Reader
 from bartizan.pipeline import Setup
-from bartizan.service.board import Board
+from bartizan.service.board import HOUR_NS, QUIET, Board
 from bartizan.service.line import Line
 from bartizan.service.sources import Listener, Source
 from bartizan.service.stream import Stream
@@ -57,7 +58,9 @@ class Service:
         self.hold_s = hold_s
         line = Line(setup, folder / "journal.db", title or setup.site.title, clock())
         self._streams = {LIVE: Stream(line, hold_s)}
-        self.board = Board(setup.site, setup.warn.mode, line.last)
+        with Reader(line.path) as journal:
+            before = [e for e in journal.events(clock() - HOUR_NS) if e.kind not in QUIET]
+        self.board = Board(setup.site, setup.warn.mode, line.last, before)
         self.sources: list[Source] = []
         self.listeners: list[Listener] = []
         self.failed: dict[str, str] = {}
