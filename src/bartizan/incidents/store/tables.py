@@ -64,7 +64,7 @@ def number(text: str, table: str) -> int:
 
 
 def a_(table: str) -> str:
-    """ "an incident", "a claim"."""
+    """Its name with the article."""
     return f"{'an' if table[0] in 'aeiou' else 'a'} {table}"
 
 
