@@ -11,7 +11,7 @@ the only one that speaks SQL.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -200,6 +200,33 @@ class Store:
             "AND kind = 'attack' ORDER BY ABS(from_ns - ?), n LIMIT ?",
             from_ns, to_ns, (from_ns + to_ns) // 2, limit,
         )  # fmt: skip
+
+    def claims_of(self, names: Sequence[str], only: Sequence[str]) -> dict[str, tuple[Claim, ...]]:
+        """Claims of some fields on many incidents, by incident."""
+        ids = [number(n, "incident") for n in names]
+        marks, kinds = (",".join("?" * len(x)) for x in (ids, only))
+        out: dict[str, list[Claim]] = {}
+        sql = f"SELECT incident, body FROM claim WHERE incident IN ({marks}) AND field IN ({kinds})"
+        for i, body in self._db.execute(f"{sql} ORDER BY n", (*ids, *only)):
+            claim = _moved(msgspec.msgpack.decode(body, type=Claim), i)
+            out.setdefault(f"I{i}", []).append(claim)
+        return {k: tuple(v) for k, v in out.items()}
+
+    def asserted(self, names: Sequence[str]) -> dict[str, set[str]]:
+        """Which incidents a text or a person has set beside each of these, as two of a kind."""
+        ids = [number(n, "incident") for n in names]
+        marks = ",".join("?" * len(ids))
+        sql = f"SELECT a, b, body FROM link WHERE a IN ({marks}) OR b IN ({marks})"
+        out: dict[str, set[str]] = {}
+        for a, b, body in self._db.execute(sql, (*ids, *ids)):
+            if msgspec.msgpack.decode(body, type=nouns.Link).kind in (
+                "same_incident",
+                "anniversary",
+            ):
+                continue
+            out.setdefault(f"I{a}", set()).add(f"I{b}")
+            out.setdefault(f"I{b}", set()).add(f"I{a}")
+        return out
 
     def contexts(self) -> tuple[Incident, ...]:
         """Events that others refer to."""
