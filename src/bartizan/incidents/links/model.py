@@ -181,9 +181,20 @@ def _time(a: Traits, b: Traits, kind: Kind) -> Reason:
             return Reason("time", math.log(MISDATED), word)
         ratio = (1.0 - MISDATED) * AMONG_S / (2.0 * width)
         return Reason("time", math.log(ratio), f"the same time, {known}")
-    scale = SCALE_S[kind] + width / 2.0
     word = f"{_words(gap)} apart, {known}" if gap else f"the same time, {known}"
-    return Reason("time", math.log(AMONG_S / (2.0 * scale)) - gap / scale, word)
+    return Reason("time", math.log(AMONG_S * _density(a.incident, b.incident, SCALE_S[kind])), word)
+
+
+def _density(a: Incident, b: Incident, scale_s: float) -> float:
+    """The mean over what the two precisions allow of exp(-|dt|/scale) / (2 scale), [1/s]."""
+    middle = abs((b.from_ns or 0) + (b.to_ns or 0) - (a.from_ns or 0) - (a.to_ns or 0))
+    at, half = middle / 2.0 / NS_PER_S, max((_width_s(a) + _width_s(b)) / 2.0, 1800.0)
+
+    def below(t: float) -> float:
+        tail = 0.5 * math.exp(-abs(t) / scale_s)
+        return tail if t < 0.0 else 1.0 - tail
+
+    return max((below(at + half) - below(at - half)) / (2.0 * half), 1e-12)
 
 
 def _words(s: float) -> str:

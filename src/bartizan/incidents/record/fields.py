@@ -61,9 +61,9 @@ EXPECTED: Final = (
     "claimed_by", "blamed",
 )  # fmt: skip
 WORDS: Final = {
-    "event.attack": "that it was attacked", "event.date": "date", "event.time": "time",
-    "event.place": "place", "target.site": "what was attacked", "target.hosts": "who is there",
-    "vehicle.count": "how many", "vehicle.kind": "with what", "outcome": "what came of it",
+    "event.attack": "the attack", "event.date": "the date", "event.time": "the time",
+    "event.place": "the place", "target.site": "what was attacked", "target.hosts": "who is there",
+    "vehicle.count": "how many", "vehicle.kind": "with what", "outcome": "the outcome",
     "fall.location": "where they fell", "intercept.by": "who stopped them",
     "casualties.killed": "killed", "casualties.injured": "injured", "damage": "damage",
     "claimed_by": "who claims it", "blamed": "who is blamed", "marking": "markings",

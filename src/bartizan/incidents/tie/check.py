@@ -148,7 +148,8 @@ def _attack(value: Any, _: Incident, seen: _Seen) -> _Answer:
     if not alarms:
         return Verdict.CANNOT_TELL, "no alarm is tied", []
     verdict = Verdict.AGREES if value else Verdict.CONTRADICTS
-    return verdict, f"people were alarmed: {alarms[0].what}", alarms
+    clock = clock_from_ns(alarms[0].t_ns or 0, seen.offset_s)
+    return verdict, f"people were alarmed at {clock} local", alarms
 
 
 def _reached(seen: _Seen) -> _Answer:
