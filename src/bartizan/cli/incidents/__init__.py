@@ -6,7 +6,7 @@ In: arguments.  Out: what the called part says.  Does not: decide anything about
 from __future__ import annotations
 
 from bartizan.cli import say
-from bartizan.cli.incidents import changing, reading
+from bartizan.cli.incidents import changing, reading, writing
 
 
 def add(verbs: say.Verbs) -> None:
@@ -15,3 +15,4 @@ def add(verbs: say.Verbs) -> None:
     kinds = top.add_subparsers(required=True, metavar="WHAT")
     reading.add(kinds)
     changing.add(kinds)
+    writing.add(kinds)

@@ -28,6 +28,9 @@ def add(kinds: say.Verbs) -> None:
     show.add_argument("incident")
     check = verb(kinds, "check", _check, "claims of an incident against the sensors' record")
     check.add_argument("incident")
+    links = verb(kinds, "links", _links, "what an incident may be linked to, and why")
+    links.add_argument("incident")
+    links.add_argument("--limit", type=int, default=20)
     verb(kinds, "audit", _audit, "every change: who, when, what")
     verb(kinds, "verify", _verify, "check the record's chain, derive its tables again")
 
@@ -98,6 +101,30 @@ def _check(args: argparse.Namespace, console: Console) -> Any:
                       f"{k.verdict.replace('_', ' ')}: {k.why}{where}", markup=False, highlight=False)  # fmt: skip
     wrong = sum(k.verdict == tie.Verdict.CONTRADICTS for k in checked)
     return {"checked": [k._asdict() for k in checked], "contradicts": wrong, "status": wrong > 0}
+
+
+def _links(args: argparse.Namespace, console: Console) -> Any:
+    from bartizan.incidents import links
+
+    with record(args) as store:
+        case = store.case(args.incident)
+        near = links.candidates(store, args.incident)[: args.limit]
+        told = [links.ordinal(store, c) for c in case.claims if c.field == "link.ordinal"]
+        days = links.anniversaries(store, args.incident)
+    for x in near:
+        console.print(f"{x.b} {x.kind.replace('_', ' ')}: {x.p:.2f} ({x.state})", highlight=False)
+        for r in x.reasons:
+            console.print(
+                f"    {r.weight:+.2f} {r.trait}: {r.words}", markup=False, highlight=False
+            )
+    for o in told:
+        console.print(f"{o.claim} ordinal: {o.verdict.replace('_', ' ')}: {o.why}", highlight=False)
+    for a in days:
+        console.print(f"{a.of} anniversary {a.nth}, {a.offset_days:+d} days: {a.title} (no weight)",
+                      markup=False, highlight=False)  # fmt: skip
+    likenesses = [x._asdict() | {"reasons": [r._asdict() for r in x.reasons]} for x in near]
+    return {"links": case.links, "likenesses": likenesses, "ordinals": [o._asdict() for o in told],
+            "anniversaries": [a._asdict() for a in days]}  # fmt: skip
 
 
 def _audit(args: argparse.Namespace, console: Console) -> Any:

@@ -58,7 +58,7 @@ def record(args: argparse.Namespace, *, write: bool = False) -> Any:
 
 def now_ns(args: argparse.Namespace) -> int:
     """The time of a person's act."""
-    if args.at:
+    if getattr(args, "at", None):
         try:
             return ns_from_iso(args.at)
         except ValueError as e:
