@@ -74,7 +74,7 @@ class Night:
         sensors = [{"row": s["row"], "health": "lost" if lost and s["row"] == 1 else "fresh",
                     "age_s": round(shown_s - 110, 1) if lost and s["row"] == 1 else 0.4,
                     "rate_hz": 1.0, "refused": 0} for s in SITE["sensors"]]  # fmt: skip
-        told = self.ns(story.ALARM_S + 1) if story.ALARM_S + 1 <= shown_s else None
+        told = self.ns(story.ALARM_S + 1) if shown_s >= story.ALARM_S + 1 else None
         return {
             "kind": "picture", "t_ns": self.ns(shown_s), "sent_ns": time.time_ns(),
             "age_s": round(0.2 + t_s - shown_s, 2),

@@ -1,10 +1,9 @@
 """SQLite in WAL mode: one table of records, each hashed over the one before.
 
 In: packed payloads.  Out: records in order.  Does not: change, replace or delete a record:
-the database itself refuses that, and what went past it is found by the chain.
+the database itself refuses that, and what went past it is found by the chain (`chain`).
 
-hash_k = BLAKE2b-256(hash_{k-1} | seq | kind | t_ns | payload), the first over 32 zero
-bytes.  A step's scan, output and events are one transaction: after a kill -9 every step
+A step's scan, output and events are one transaction: after a kill -9 every step
 that was acknowledged (the call returned) is there, and no half of one.
 """
 
@@ -21,28 +20,15 @@ from typing import Any, NamedTuple, Self, TypeVar
 import msgspec
 
 from bartizan.errors import JournalError
+from bartizan.journal.chain import DAMAGE, INSERT, SCHEMA, link, open_read
 from bartizan.journal.codec import pack, unpack
 from bartizan.types import Act, Event, Mode, Output, Refused, Scan, Site
 
 _T = TypeVar("_T")
-_SCHEMA = """
-CREATE TABLE record (
-  seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, t_ns INTEGER NOT NULL,
-  payload BLOB NOT NULL CHECK (typeof(payload) = 'blob'),
-  hash BLOB NOT NULL CHECK (typeof(hash) = 'blob' AND length(hash) = 32)
-);
+# What is looked for by its kind in a journal of days.
+LANDMARK = """
 CREATE INDEX landmark ON record (kind, seq) WHERE kind IN ('state', 'events', 'act');
-CREATE TRIGGER only_append BEFORE INSERT ON record
-  WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq) + 1, 0) FROM record)
-  BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
-CREATE TRIGGER no_update BEFORE UPDATE ON record
-  BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
-CREATE TRIGGER no_delete BEFORE DELETE ON record
-  BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
 """
-_INSERT = "INSERT INTO record VALUES (?, ?, ?, ?, ?)"
-# A rotten schema makes SQLite quote bytes that are no text in its own message.
-_DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 _SELECT = "SELECT seq, kind, t_ns, payload, hash FROM record"
 
 
@@ -103,13 +89,6 @@ class Record(NamedTuple):
     hash: bytes
 
 
-def _link(before: bytes, seq: int, kind: str, t_ns: int, payload: bytes) -> bytes:
-    h = hashlib.blake2b(before, digest_size=32)
-    h.update(f"|{seq}|{kind}|{t_ns}|".encode())
-    h.update(payload)
-    return h.digest()
-
-
 def digest(output: Output) -> bytes:
     """What stands for an output in a journal that goes on for days: BLAKE2b-256 of its bytes,
     which follow from the scans and acts before it.
@@ -130,7 +109,7 @@ class Writer:
             raise JournalError(f"{path}: a journal is there already; a run needs a new one")
         self._open(path, live)
         try:
-            self._db.executescript(_SCHEMA)
+            self._db.executescript(SCHEMA + LANDMARK)
         except sqlite3.Error as e:
             raise JournalError(f"{path}: a journal cannot be made there: {e}") from e
         self._t_ns = meta.t0_ns
@@ -165,20 +144,20 @@ class Writer:
 
     def _append(self, records: Iterable[tuple[Kind, int, bytes]]) -> None:
         """All records in one transaction, or none: then the chain stands where it stood."""
-        seq, link, rows = self._seq, self._hash, []
+        seq, head, rows = self._seq, self._hash, []
         for kind, t_ns, payload in records:
-            link = _link(link, seq, kind, t_ns, payload)
-            rows.append((seq, kind, t_ns, payload, link))
+            head = link(head, seq, kind, t_ns, payload)
+            rows.append((seq, kind, t_ns, payload, head))
             seq += 1
         try:
             self._db.execute("BEGIN")
-            self._db.executemany(_INSERT, rows)
+            self._db.executemany(INSERT, rows)
             self._db.execute("COMMIT")
         except (sqlite3.Error, OverflowError) as e:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise JournalError(f"{self._path}: record {self._seq} cannot be written: {e}") from e
-        self._seq, self._hash = seq, link
+        self._seq, self._hash = seq, head
         for _, kind, t_ns, *_ in rows:
             self.counts[kind] += 1
             self._t_ns = max(self._t_ns, t_ns)
@@ -263,25 +242,10 @@ class Writer:
 
 def _record(row: tuple[Any, ...]) -> Record:
     """The row as a record.  Raises ValueError or TypeError where a column is none of its kind."""
-    seq, kind, t_ns, payload, link = row
-    if not (isinstance(t_ns, int) and isinstance(payload, bytes) and isinstance(link, bytes)):
+    seq, kind, t_ns, payload, digest = row
+    if not (isinstance(t_ns, int) and isinstance(payload, bytes) and isinstance(digest, bytes)):
         raise TypeError("expected a whole number and two runs of bytes")
-    return Record(seq, Kind(kind), t_ns, payload, link)
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write; on a read-only medium one that does not lock either."""
-    place = path.absolute().as_uri()
-    db = sqlite3.connect(f"{place}?mode=ro", uri=True)
-    wal = path.with_name(path.name + "-wal")
-    try:
-        db.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except _DAMAGE as e:
-        db.close()
-        if not isinstance(e, sqlite3.OperationalError) or (wal.exists() and wal.stat().st_size):
-            raise  # its last steps are in the WAL, which needs a folder that can be written
-        db = sqlite3.connect(f"{place}?mode=ro&immutable=1", uri=True)
-    return db
+    return Record(seq, Kind(kind), t_ns, payload, digest)
 
 
 class Reader:
@@ -293,8 +257,8 @@ class Reader:
         if not self.path.is_file():
             raise JournalError(f"{self.path}: no journal is there")
         try:
-            self._db = _open(self.path)
-        except _DAMAGE as e:
+            self._db = open_read(self.path)
+        except DAMAGE as e:
             raise JournalError(f"{self.path}: not a journal, or damaged: {e}") from e
         try:
             self.meta = self._first()
@@ -305,7 +269,7 @@ class Reader:
     def _first(self) -> Meta:
         try:
             first = self._db.execute(_SELECT + " WHERE seq = 0").fetchone()
-        except _DAMAGE as e:
+        except DAMAGE as e:
             raise JournalError(f"{self.path}: not a journal, or damaged: {e}") from e
         if first is None or first[1] != Kind.META:
             raise JournalError(
@@ -353,7 +317,7 @@ class Reader:
             for row in self._db.execute(sql, values):
                 yield row
                 last = f"record {row[0]}"
-        except _DAMAGE as e:
+        except DAMAGE as e:
             raise JournalError(f"{self.path}: damaged, after {last}: {e}") from e
 
     def scans(self) -> Iterator[Scan]:
@@ -409,7 +373,7 @@ class Reader:
             if ended:
                 raise JournalError(f"{self.path}: record {count}: added after the end")
             ended = r.kind == Kind.END
-            before = _link(before, r.seq, r.kind, r.t_ns, r.payload)
+            before = link(before, r.seq, r.kind, r.t_ns, r.payload)
             if before != r.hash:
                 raise JournalError(f"{self.path}: record {r.seq} ({r.kind}): changed: hash differs")
             count += 1
