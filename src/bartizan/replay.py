@@ -14,7 +14,8 @@ from typing import NamedTuple, Protocol
 
 from bartizan import __version__
 from bartizan.errors import MismatchError, SourceError
-from bartizan.journal import Events, Kind, Meta, Reader, Writer, digest, pack, unpack
+from bartizan.journal import Kind, Meta, Reader, Writer, pack, unpack
+from bartizan.journal.store import Events, digest
 from bartizan.pipeline import Flow, Setup, State, run, start, step
 from bartizan.types import Act, EventKind, Output, Refused, Scan
 

@@ -5,6 +5,6 @@ Does not: derive anything (see `pipeline.verify`).
 """
 
 from bartizan.journal.codec import pack, unpack
-from bartizan.journal.store import Events, Kind, Meta, Reader, Record, Writer, digest
+from bartizan.journal.store import Kind, Meta, Reader, Record, Writer
 
-__all__ = ["Events", "Kind", "Meta", "Reader", "Record", "Writer", "digest", "pack", "unpack"]
+__all__ = ["Kind", "Meta", "Reader", "Record", "Writer", "pack", "unpack"]
