@@ -12,7 +12,12 @@ export function Frame(props: { title: string; children: ComponentChildren; wide?
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
-    dialog?.querySelector<HTMLElement>("[data-first], input, select, textarea, button")?.focus();
+    for (const wanted of ["[data-first]", "input, select, textarea", "button.main", "button"]) {
+      const found = dialog?.querySelector<HTMLElement>(wanted);
+      if (!found) continue;
+      found.focus();
+      break;
+    }
     return () => {
       dialog?.close();
       toMap();

@@ -152,7 +152,7 @@ function hatched(ctx: CanvasRenderingContext2D, colour: string): CanvasPattern |
   if (t) {
     t.scale(devicePixelRatio, devicePixelRatio);
     t.strokeStyle = colour;
-    t.globalAlpha = 0.28;
+    t.globalAlpha = 0.42;
     t.beginPath();
     for (const k of [-8, 0, 8]) {
       t.moveTo(k - 1, 9);

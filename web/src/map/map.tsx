@@ -8,7 +8,7 @@ import { census } from "../words";
 import { drawAir, pick } from "./air";
 import { drawGround } from "./ground";
 import { drawOver } from "./over";
-import { centre, fit, pan, view, zoom } from "./view";
+import { centre, fit, pan, reveal, view, zoom } from "./view";
 import { drawWorks } from "./works";
 
 /** What the browser measured of the last pictures, for tests and benchmarks. */
@@ -127,6 +127,12 @@ function keepDrawn(canvases: Record<Name, HTMLCanvasElement>): () => void {
     effect(() => {
       void [view.value, cursor.value, state.theme.value, state.exercise.value, state.site.value];
       mark("over");
+    }),
+    effect(() => {
+      // A track that is chosen by key may be out of sight.
+      if (state.selected.value === null) return;
+      const track = state.chosen.peek();
+      if (track) reveal(track.e, track.n, track.agl_m);
     }),
     effect(() => {
       const track = state.following.value ? state.chosen.value : null;

@@ -1068,6 +1068,7 @@ var degrees = (deg) => `${String((Math.round(deg) % 360 + 360) % 360).padStart(3
 var climb = (mps) => mps > 1 ? "↗" : mps < -1 ? "↘" : "→";
 var called = (t4) => t4.callsign || `T-${t4.label}`;
 var CLASS_WORDS = {
+  "exists at all": "Exists at all",
   unknown: "Class not decided",
   multirotor: "Multirotor drone",
   "fixed wing": "Fixed-wing drone",
@@ -1432,6 +1433,17 @@ function zoom(factor, x3 = view.value.width / 2, y5 = view.value.height / 2) {
 function centre(e4, n3) {
   view.value = { ...view.value, e: e4, n: n3 };
 }
+function reveal(e4, n3, up_m) {
+  const v4 = view.value;
+  const margin = 60;
+  const [x3, y5] = project(v4, e4, n3, v4.tilted ? up_m : 0);
+  if (x3 > margin && y5 > margin && x3 < v4.width - margin && y5 < v4.height - margin) return;
+  const wide = 2 * Math.abs(e4 - v4.e) / (v4.width - 2 * margin);
+  const high = 2 * Math.abs(n3 - v4.n) * squash(v4) / (v4.height - 2 * margin);
+  const scale = Math.min(v4.scale, 1.35 / Math.max(wide, high));
+  const [ce, cn] = [v4.e + (e4 - v4.e) * 0.27, v4.n + (n3 - v4.n) * 0.27];
+  view.value = { ...v4, e: ce, n: cn, scale };
+}
 function fit(site2, tracks) {
   const v4 = view.value;
   const points = [...site2.wall.polygon];
@@ -1686,7 +1698,7 @@ function hatched(ctx, colour) {
   if (t4) {
     t4.scale(devicePixelRatio, devicePixelRatio);
     t4.strokeStyle = colour;
-    t4.globalAlpha = 0.28;
+    t4.globalAlpha = 0.42;
     t4.beginPath();
     for (const k4 of [-8, 0, 8]) {
       t4.moveTo(k4 - 1, 9);
@@ -1826,7 +1838,7 @@ function zones(ctx, v4, input) {
     const x0 = Math.min(...xs.map((p5) => p5[0]));
     const x1 = Math.max(...xs.map((p5) => p5[0]));
     const name = people.has(zone.name) ? `⌂ ${zone.name}` : zone.name;
-    if (ctx.measureText(name).width < (x1 - x0) * 1.9)
+    if (ctx.measureText(name).width < (x1 - x0) * 3)
       write(ctx, name, (x0 + x1) / 2, Math.min(...xs.map((p5) => p5[1])) - 8, colour, colours.halo, "center");
   }
 }
@@ -2182,7 +2194,12 @@ function Frame(props) {
   A2(() => {
     const dialog2 = ref.current;
     dialog2?.showModal();
-    dialog2?.querySelector("[data-first], input, select, textarea, button")?.focus();
+    for (const wanted of ["[data-first]", "input, select, textarea", "button.main", "button"]) {
+      const found = dialog2?.querySelector(wanted);
+      if (!found) continue;
+      found.focus();
+      break;
+    }
     return () => {
       dialog2?.close();
       toMap();
@@ -2852,6 +2869,41 @@ function bracket(ctx, x3, y5, colour) {
   }
   ctx.stroke();
 }
+function edgeArrows(ctx, v4, tracks, input) {
+  for (const t4 of tracks) {
+    if (!input.alarmed.has(t4.label) && t4.label !== input.selected) continue;
+    const [x3, y5] = project(v4, t4.e, t4.n, v4.tilted ? t4.agl_m : 0);
+    if (x3 > 0 && y5 > 0 && x3 < v4.width && y5 < v4.height) continue;
+    const a5 = Math.atan2(y5 - v4.height / 2, x3 - v4.width / 2);
+    const k4 = Math.min((v4.width / 2 - 14) / Math.abs(Math.cos(a5)), (v4.height / 2 - 14) / Math.abs(Math.sin(a5)));
+    const [ex, ey] = [v4.width / 2 + k4 * Math.cos(a5), v4.height / 2 + k4 * Math.sin(a5)];
+    ctx.save();
+    ctx.translate(ex, ey);
+    ctx.rotate(a5);
+    ctx.fillStyle = input.colours.identity[t4.identity];
+    ctx.strokeStyle = input.colours.select;
+    ctx.lineWidth = 1.5;
+    ctx.beginPath();
+    ctx.moveTo(11, 0);
+    ctx.lineTo(-7, -9);
+    ctx.lineTo(-7, 9);
+    ctx.closePath();
+    ctx.fill();
+    ctx.stroke();
+    ctx.restore();
+    ctx.font = "700 12px system-ui, sans-serif";
+    const right = ex > v4.width / 2;
+    write(
+      ctx,
+      `${called(t4)} ${distance(Math.hypot(t4.e, t4.n))}`,
+      ex + (right ? -16 : 16),
+      ey,
+      input.colours.identity[t4.identity],
+      input.colours.halo,
+      right ? "right" : "left"
+    );
+  }
+}
 function drawAir(ctx, v4, input) {
   ctx.clearRect(0, 0, v4.width, v4.height);
   ctx.globalAlpha = 1;
@@ -2875,6 +2927,7 @@ function drawAir(ctx, v4, input) {
     ctx.globalAlpha = 1;
     if (t4.label === input.selected) bracket(ctx, x3, y5, input.colours.select);
   }
+  edgeArrows(ctx, v4, tracks, input);
   if (input.show.labels) labels(ctx, v4, tracks, input);
 }
 function pick(v4, tracks, x3, y5) {
@@ -3064,6 +3117,11 @@ function keepDrawn(canvases) {
     x2(() => {
       void [view.value, cursor.value, theme.value, exercise.value, site.value];
       mark("over");
+    }),
+    x2(() => {
+      if (selected.value === null) return;
+      const track = chosen.peek();
+      if (track) reveal(track.e, track.n, track.agl_m);
     }),
     x2(() => {
       const track = following.value ? chosen.value : null;
@@ -3467,14 +3525,13 @@ function PostureBanner() {
     /* @__PURE__ */ a4("div", { class: "sentence", children: [
       /* @__PURE__ */ a4("p", { children: [
         /* @__PURE__ */ a4("b", { children: /* @__PURE__ */ a4(Marked, { text: posture.sentence }) }),
-        /* @__PURE__ */ a4("span", { class: "census", children: [
-          " · ",
-          census(picture.tracks)
-        ] })
+        "        "
       ] }),
       /* @__PURE__ */ a4("p", { class: "reason", title: `${posture.reason} · ${posture.forecast}`, children: [
         replaying.value && /* @__PURE__ */ a4("em", { class: "islive", children: "LIVE, not the replay" }),
         " ",
+        /* @__PURE__ */ a4("span", { class: "census", children: census(picture.tracks) }),
+        " · ",
         LEVEL_WORDS[posture.level],
         ": ",
         posture.reason,
@@ -3544,7 +3601,8 @@ function Facts({ track }) {
   ] });
 }
 function ClassBars({ track }) {
-  return /* @__PURE__ */ a4("ul", { class: "classes", "aria-label": "Class probabilities", children: track.cls_p.slice(0, 3).map(([cls, p5]) => /* @__PURE__ */ a4("li", { children: [
+  const rows = [...track.cls_p.slice(0, 3), ["exists at all", track.existence]];
+  return /* @__PURE__ */ a4("ul", { class: "classes", "aria-label": "Class probabilities", children: rows.map(([cls, p5]) => /* @__PURE__ */ a4("li", { children: [
     /* @__PURE__ */ a4("span", { children: classWord(cls) }),
     /* @__PURE__ */ a4("span", { class: "bar", "aria-hidden": "true", children: /* @__PURE__ */ a4("i", { style: { width: `${Math.round(p5 * 100)}%` } }) }),
     /* @__PURE__ */ a4("b", { children: p5.toFixed(2) })
@@ -3594,9 +3652,7 @@ function TrackPanel() {
           ] }),
           /* @__PURE__ */ a4("p", { class: "cls", children: [
             classWord(track.cls),
-            track.callsign ? ` · T-${track.label}` : "",
-            " · exists ",
-            track.existence.toFixed(2)
+            track.callsign ? ` · T-${track.label}` : ""
           ] })
         ] }),
         track.t_wall_s !== null && track.closing && /* @__PURE__ */ a4("div", { class: "right", children: [
@@ -3683,7 +3739,16 @@ function paint(ctx, width, height) {
     ctx.lineWidth = 2;
     ctx.strokeRect(px - 13, py - 13, 26, 26);
     ctx.font = "700 11px system-ui, sans-serif";
-    write(ctx, `${called(t4)}  ${Math.round(t4.agl_m)} m`, px + 18, py - 8, colours.identity[t4.identity], colours.halo);
+    const right = px > width - 120;
+    write(
+      ctx,
+      `${called(t4)}  ${Math.round(t4.agl_m)} m`,
+      px + (right ? -18 : 18),
+      py - 8,
+      colours.identity[t4.identity],
+      colours.halo,
+      right ? "right" : "left"
+    );
   }
 }
 function axes(ctx, width, height, end_m, top_m, x3, y5) {
