@@ -190,7 +190,7 @@ def test_a_viewer_only_looks(page: Any, night: Any) -> None:
     night.jump(80)
     page.reload()
     page.locator(".alarm.open").wait_for()
-    assert page.locator(".alarm.open").get_by_role("button", name="Ack").is_disabled()
+    assert page.locator(".alarm.open").get_by_role("button", name="Ack", exact=True).is_disabled()
     page.locator("#picture").focus()
     press(page, "a")
     page.get_by_text("a viewer may only look").wait_for()

@@ -99,6 +99,7 @@ function place(ctx: CanvasRenderingContext2D, v: View, grid: Grid, picture: HTML
 
 /** Round lengths for grids, rings and the scale bar: 1, 2, 5 times a power of ten. */
 export function round125(m: number): number {
+  if (!(m > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(m));
   const lead = m / power;
   return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1);

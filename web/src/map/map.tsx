@@ -154,6 +154,7 @@ function useDrawing(box: { current: HTMLDivElement | null }): void {
     const found = Object.fromEntries(NAMES.map((n) => [n, div.querySelector(`canvas.${n}`)]));
     let fitted = false;
     const watch = new ResizeObserver(() => {
+      if (!div.clientWidth || !div.clientHeight) return; // taken off the page
       view.value = { ...view.value, width: div.clientWidth, height: div.clientHeight };
       const site = state.site.value;
       if (site && !fitted) {

@@ -320,6 +320,10 @@ function A2(n3, u4) {
   var i4 = y2(t2++, 3);
   !a2.__s && E2(i4.__H, u4) && (i4.__P = true, i4.__ = n3, i4.u = u4, r2.__H.__h.push(i4));
 }
+function F2(n3, u4) {
+  var i4 = y2(t2++, 4);
+  !a2.__s && E2(i4.__H, u4) && (i4.__P = false, i4.__ = n3, i4.u = u4, r2.__h.push(i4));
+}
 function T2(n3) {
   return f2 = 5, w2(function() {
     return { current: n3 };
@@ -1025,14 +1029,14 @@ var A3 = function(i4) {
     queueMicrotask(i4);
   });
 };
-function F2() {
+function F3() {
   r3(function() {
     var i4;
     while (i4 = g4.shift()) h4.call(i4);
   });
 }
 function M() {
-  if (1 === g4.push(this)) (n.requestAnimationFrame || A3)(F2);
+  if (1 === g4.push(this)) (n.requestAnimationFrame || A3)(F3);
 }
 
 // src/words.ts
@@ -1315,7 +1319,6 @@ async function start() {
     return;
   }
   connect();
-  void timeline2();
   ask("GET", "/api/terrain").then((t4) => terrain.value = t4, quiet);
   await cover(coverHeight_m.value);
   for (const height_m of COVER_HEIGHTS_M) await cover(height_m);
@@ -1330,13 +1333,14 @@ async function cover(height_m) {
 }
 var SPAN_NS = 30 * 60 * 1e9;
 async function timeline2() {
-  const to = Math.round(now_ns.value || Date.now() * 1e6);
+  const to = Math.round(now_ns.value);
   const from = Math.round(to - SPAN_NS);
   const found = await ask("GET", `/api/timeline?from_ns=${from}&to_ns=${to}`).catch(quiet);
   if (found) timeline.value = found;
 }
 var socket = null;
 var wait_ms = 500;
+var behind = false;
 var waiting;
 function connect() {
   clearTimeout(waiting);
@@ -1346,7 +1350,7 @@ function connect() {
   socket = mine;
   mine.onopen = () => {
     wait_ms = 500;
-    void timeline2();
+    behind = true;
   };
   mine.onmessage = (message) => {
     if (socket === mine) receive(JSON.parse(message.data));
@@ -1386,6 +1390,8 @@ function receive(message) {
     tick_ms.value = now;
     linked.value = true;
   });
+  if (behind) void timeline2();
+  behind = false;
 }
 function keepTime() {
   setInterval(() => tick_ms.value = performance.now(), 250);
@@ -1657,6 +1663,7 @@ function place(ctx, v4, grid2, picture) {
   );
 }
 function round125(m5) {
+  if (!(m5 > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(m5));
   const lead = m5 / power;
   return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1);
@@ -1941,7 +1948,7 @@ async function acknowledgeFirst() {
 function AlarmRow({ alarm, first }) {
   const offset = site.value?.utc_offset_s ?? 0;
   const open = !alarm.acknowledged_by;
-  const left_s = alarm.t_wall_s === null ? null : alarm.t_wall_s - (age_s.value - (live.value?.age_s ?? 0));
+  const left_s = alarm.t_wall_s === null ? null : alarm.t_wall_s - age_s.value;
   return /* @__PURE__ */ a4("li", { class: `alarm ${open ? "open" : "answered"}${alarm.escalated ? " escalated" : ""}`, children: [
     /* @__PURE__ */ a4("i", { "aria-hidden": "true", class: "icon", children: open ? "▲" : "✓" }),
     /* @__PURE__ */ a4(
@@ -2191,7 +2198,7 @@ function keepListening() {
 var close = () => void (dialog.value = null);
 function Frame(props) {
   const ref = T2(null);
-  A2(() => {
+  F2(() => {
     const dialog2 = ref.current;
     dialog2?.showModal();
     for (const wanted of ["[data-first]", "input, select, textarea", "button.main", "button"]) {
@@ -3142,6 +3149,7 @@ function useDrawing(box) {
     const found = Object.fromEntries(NAMES.map((n3) => [n3, div.querySelector(`canvas.${n3}`)]));
     let fitted = false;
     const watch = new ResizeObserver(() => {
+      if (!div.clientWidth || !div.clientHeight) return;
       view.value = { ...view.value, width: div.clientWidth, height: div.clientHeight };
       const site2 = site.value;
       if (site2 && !fitted) {
