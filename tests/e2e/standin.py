@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import story
 import uvicorn
 from fastapi import FastAPI, Request, WebSocket
@@ -307,8 +308,8 @@ def app(night: Night) -> FastAPI:
                     await socket.send_json({"kind": "event", "t_ns": night.ns(t), "who": who, "text": text,
                                             "why": why, "labels": labels})  # fmt: skip
                 told_s, told = now, len(night.log)
-                await socket.send_json(night.picture(now))
-                await asyncio.sleep(0.1)
+                await socket.send_text(msgspec.json.encode(night.picture(now)).decode())
+                await asyncio.sleep(max(0.0, 0.1 - (night.now() - now)))
 
     return made
 

@@ -89,7 +89,9 @@ function paint(ctx: CanvasRenderingContext2D, width: number, height: number): vo
     ctx.lineWidth = 2;
     ctx.strokeRect(px - 13, py - 13, 26, 26);
     ctx.font = "700 11px system-ui, sans-serif";
-    write(ctx, `${called(t)}  ${Math.round(t.agl_m)} m`, px + 18, py - 8, colours.identity[t.identity], colours.halo);
+    const right = px > width - 120;
+    write(ctx, `${called(t)}  ${Math.round(t.agl_m)} m`, px + (right ? -18 : 18), py - 8,
+      colours.identity[t.identity], colours.halo, right ? "right" : "left");
   }
 }
 

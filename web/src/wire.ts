@@ -63,7 +63,6 @@ export async function start(): Promise<void> {
     return;
   }
   connect();
-  void timeline();
   ask<Terrain>("GET", "/api/terrain").then((t) => (state.terrain.value = t), quiet);
   await cover(state.coverHeight_m.value);
   for (const height_m of state.COVER_HEIGHTS_M) await cover(height_m);
@@ -83,7 +82,7 @@ export async function cover(height_m: number): Promise<void> {
 export const SPAN_NS = 30 * 60 * 1e9;
 
 export async function timeline(): Promise<void> {
-  const to = Math.round(state.now_ns.value || Date.now() * 1e6);
+  const to = Math.round(state.now_ns.value);
   const from = Math.round(to - SPAN_NS);
   const found = await ask<Timeline>("GET", `/api/timeline?from_ns=${from}&to_ns=${to}`).catch(quiet);
   if (found) state.timeline.value = found;
@@ -91,6 +90,8 @@ export async function timeline(): Promise<void> {
 
 let socket: WebSocket | null = null;
 let wait_ms = 500;
+/** The journal has more than the timeline shows; asked for when a picture has told the time. */
+let behind = false;
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
 function connect(): void {
@@ -101,7 +102,7 @@ function connect(): void {
   socket = mine;
   mine.onopen = () => {
     wait_ms = 500;
-    void timeline();
+    behind = true;
   };
   mine.onmessage = (message: MessageEvent<string>) => {
     if (socket === mine) receive(JSON.parse(message.data) as Picture | LogEvent);
@@ -145,6 +146,8 @@ function receive(message: Picture | LogEvent): void {
     state.tick_ms.value = now;
     state.linked.value = true;
   });
+  if (behind) void timeline();
+  behind = false;
 }
 
 /** The clock of ages, the timeline's refresh, and the connection watched from outside: a socket

@@ -57,6 +57,7 @@ export const called = (t: Pick<Track, "callsign" | "label">): string =>
   t.callsign || `T-${t.label}`;
 
 export const CLASS_WORDS: Record<string, string> = {
+  "exists at all": "Exists at all",
   unknown: "Class not decided",
   multirotor: "Multirotor drone",
   "fixed wing": "Fixed-wing drone",

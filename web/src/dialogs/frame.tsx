@@ -1,6 +1,6 @@
 // The frame of every dialogue: modal, first field focused, Esc closes, focus back to the map.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { toMap } from "../keys";
 import * as state from "../state";
 import type { Answer } from "../protocol";
@@ -9,10 +9,16 @@ export const close = (): void => void (state.dialog.value = null);
 
 export function Frame(props: { title: string; children: ComponentChildren; wide?: boolean; firm?: boolean }) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key can come: a fast hand types on.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
-    dialog?.querySelector<HTMLElement>("[data-first], input, select, textarea, button")?.focus();
+    for (const wanted of ["[data-first]", "input, select, textarea", "button.main", "button"]) {
+      const found = dialog?.querySelector<HTMLElement>(wanted);
+      if (!found) continue;
+      found.focus();
+      break;
+    }
     return () => {
       dialog?.close();
       toMap();

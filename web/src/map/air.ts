@@ -2,7 +2,7 @@
 import type { Palette } from "../colours";
 import type { Identity, Track } from "../protocol";
 import { draw } from "../symbols";
-import { age, called, climb, countdown, IDENTITIES, plain } from "../words";
+import { age, called, climb, countdown, distance, IDENTITIES, plain } from "../words";
 import { project, squash, type View } from "./view";
 import { write } from "./works";
 
@@ -237,6 +237,36 @@ function bracket(ctx: Ctx, x: number, y: number, colour: string): void {
   ctx.stroke();
 }
 
+/** Raiders out of sight: an arrow at the edge with the name and the distance. */
+function edgeArrows(ctx: Ctx, v: View, tracks: readonly Track[], input: AirInput): void {
+  for (const t of tracks) {
+    if (!input.alarmed.has(t.label) && t.label !== input.selected) continue;
+    const [x, y] = project(v, t.e, t.n, v.tilted ? t.agl_m : 0);
+    if (x > 0 && y > 0 && x < v.width && y < v.height) continue;
+    const a = Math.atan2(y - v.height / 2, x - v.width / 2);
+    const k = Math.min((v.width / 2 - 14) / Math.abs(Math.cos(a)), (v.height / 2 - 14) / Math.abs(Math.sin(a)));
+    const [ex, ey] = [v.width / 2 + k * Math.cos(a), v.height / 2 + k * Math.sin(a)];
+    ctx.save();
+    ctx.translate(ex, ey);
+    ctx.rotate(a);
+    ctx.fillStyle = input.colours.identity[t.identity];
+    ctx.strokeStyle = input.colours.select;
+    ctx.lineWidth = 1.5;
+    ctx.beginPath();
+    ctx.moveTo(11, 0);
+    ctx.lineTo(-7, -9);
+    ctx.lineTo(-7, 9);
+    ctx.closePath();
+    ctx.fill();
+    ctx.stroke();
+    ctx.restore();
+    ctx.font = "700 12px system-ui, sans-serif";
+    const right = ex > v.width / 2;
+    write(ctx, `${called(t)} ${distance(Math.hypot(t.e, t.n))}`, ex + (right ? -16 : 16), ey,
+      input.colours.identity[t.identity], input.colours.halo, right ? "right" : "left");
+  }
+}
+
 export function drawAir(ctx: Ctx, v: View, input: AirInput): void {
   ctx.clearRect(0, 0, v.width, v.height);
   ctx.globalAlpha = 1;
@@ -261,6 +291,7 @@ export function drawAir(ctx: Ctx, v: View, input: AirInput): void {
     ctx.globalAlpha = 1;
     if (t.label === input.selected) bracket(ctx, x, y, input.colours.select);
   }
+  edgeArrows(ctx, v, tracks, input);
   if (input.show.labels) labels(ctx, v, tracks, input);
 }
 

@@ -99,6 +99,7 @@ function place(ctx: CanvasRenderingContext2D, v: View, grid: Grid, picture: HTML
 
 /** Round lengths for grids, rings and the scale bar: 1, 2, 5 times a power of ten. */
 export function round125(m: number): number {
+  if (!(m > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(m));
   const lead = m / power;
   return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1);
@@ -152,7 +153,7 @@ function hatched(ctx: CanvasRenderingContext2D, colour: string): CanvasPattern |
   if (t) {
     t.scale(devicePixelRatio, devicePixelRatio);
     t.strokeStyle = colour;
-    t.globalAlpha = 0.28;
+    t.globalAlpha = 0.42;
     t.beginPath();
     for (const k of [-8, 0, 8]) {
       t.moveTo(k - 1, 9);

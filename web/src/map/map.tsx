@@ -8,7 +8,7 @@ import { census } from "../words";
 import { drawAir, pick } from "./air";
 import { drawGround } from "./ground";
 import { drawOver } from "./over";
-import { centre, fit, pan, view, zoom } from "./view";
+import { centre, fit, pan, reveal, view, zoom } from "./view";
 import { drawWorks } from "./works";
 
 /** What the browser measured of the last pictures, for tests and benchmarks. */
@@ -129,6 +129,12 @@ function keepDrawn(canvases: Record<Name, HTMLCanvasElement>): () => void {
       mark("over");
     }),
     effect(() => {
+      // A track that is chosen by key may be out of sight.
+      if (state.selected.value === null) return;
+      const track = state.chosen.peek();
+      if (track) reveal(track.e, track.n, track.agl_m);
+    }),
+    effect(() => {
       const track = state.following.value ? state.chosen.value : null;
       if (track && (Math.abs(view.peek().e - track.e) > 1 || Math.abs(view.peek().n - track.n) > 1))
         centre(track.e, track.n);
@@ -148,6 +154,7 @@ function useDrawing(box: { current: HTMLDivElement | null }): void {
     const found = Object.fromEntries(NAMES.map((n) => [n, div.querySelector(`canvas.${n}`)]));
     let fitted = false;
     const watch = new ResizeObserver(() => {
+      if (!div.clientWidth || !div.clientHeight) return; // taken off the page
       view.value = { ...view.value, width: div.clientWidth, height: div.clientHeight };
       const site = state.site.value;
       if (site && !fitted) {

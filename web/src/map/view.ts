@@ -48,6 +48,20 @@ export function centre(e: number, n: number): void {
   view.value = { ...view.value, e, n };
 }
 
+/** Bring a place into sight: out and aside, never in. */
+export function reveal(e: number, n: number, up_m: number): void {
+  const v = view.value;
+  const margin = 60;
+  const [x, y] = project(v, e, n, v.tilted ? up_m : 0);
+  if (x > margin && y > margin && x < v.width - margin && y < v.height - margin) return;
+  const wide = (2 * Math.abs(e - v.e)) / (v.width - 2 * margin);
+  const high = (2 * Math.abs(n - v.n) * squash(v)) / (v.height - 2 * margin);
+  // A little of the way by a move, the rest by scale.
+  const scale = Math.min(v.scale, 1.35 / Math.max(wide, high));
+  const [ce, cn] = [v.e + (e - v.e) * 0.27, v.n + (n - v.n) * 0.27];
+  view.value = { ...v, e: ce, n: cn, scale };
+}
+
 /** The whole wall, and every track near it that is not civil traffic. */
 export function fit(site: Site, tracks: readonly Track[]): void {
   const v = view.value;

@@ -108,7 +108,7 @@ function zones(ctx: Ctx, v: View, input: WorksInput): void {
     const x0 = Math.min(...xs.map((p) => p[0]));
     const x1 = Math.max(...xs.map((p) => p[0]));
     const name = people.has(zone.name) ? `⌂ ${zone.name}` : zone.name;
-    if (ctx.measureText(name).width < (x1 - x0) * 1.9)
+    if (ctx.measureText(name).width < (x1 - x0) * 3)
       write(ctx, name, (x0 + x1) / 2, Math.min(...xs.map((p) => p[1])) - 8, colour, colours.halo, "center");
   }
 }

@@ -23,8 +23,8 @@ export async function acknowledgeFirst(): Promise<void> {
 function AlarmRow({ alarm, first }: { alarm: Alarm; first: boolean }) {
   const offset = state.site.value?.utc_offset_s ?? 0;
   const open = !alarm.acknowledged_by;
-  // The time runs on between the pictures, also when none comes.
-  const left_s = alarm.t_wall_s === null ? null : alarm.t_wall_s - (state.age_s.value - (state.live.value?.age_s ?? 0));
+  // The time is that of the picture; it runs on between the pictures, also when none comes.
+  const left_s = alarm.t_wall_s === null ? null : alarm.t_wall_s - state.age_s.value;
   return (
     <li class={`alarm ${open ? "open" : "answered"}${alarm.escalated ? " escalated" : ""}`}>
       <i aria-hidden="true" class="icon">{open ? "▲" : "✓"}</i>

@@ -73,11 +73,9 @@ export function PostureBanner() {
       </div>
       <div class="sentence">
         <p>
-          <b><Marked text={posture.sentence} /></b>
-          <span class="census"> · {census(picture.tracks)}</span>
-        </p>
+          <b><Marked text={posture.sentence} /></b>        </p>
         <p class="reason" title={`${posture.reason} · ${posture.forecast}`}>
-          {state.replaying.value && <em class="islive">LIVE, not the replay</em>} {LEVEL_WORDS[posture.level]}: {posture.reason}
+          {state.replaying.value && <em class="islive">LIVE, not the replay</em>} <span class="census">{census(picture.tracks)}</span> · {LEVEL_WORDS[posture.level]}: {posture.reason}
           {posture.forecast ? ` · ${posture.forecast}` : ""}
         </p>
       </div>

@@ -26,9 +26,10 @@ function Facts({ track }: { track: Track }) {
 }
 
 function ClassBars({ track }: { track: Track }) {
+  const rows: [string, number][] = [...track.cls_p.slice(0, 3), ["exists at all", track.existence]];
   return (
     <ul class="classes" aria-label="Class probabilities">
-      {track.cls_p.slice(0, 3).map(([cls, p]) => (
+      {rows.map(([cls, p]) => (
         <li key={cls}>
           <span>{classWord(cls)}</span>
           <span class="bar" aria-hidden="true"><i style={{ width: `${Math.round(p * 100)}%` }} /></span>
@@ -69,7 +70,7 @@ export function TrackPanel() {
             <div>
               <p><b class="label">{called(track)}</b> <span class={`identity ${track.identity.replace(" ", "-")}`}>{track.identity}</span></p>
               <p class="cls">
-                {classWord(track.cls)}{track.callsign ? ` · T-${track.label}` : ""} · exists {track.existence.toFixed(2)}
+                {classWord(track.cls)}{track.callsign ? ` · T-${track.label}` : ""}
               </p>
             </div>
             {track.t_wall_s !== null && track.closing && (

@@ -320,6 +320,10 @@ function A2(n3, u4) {
   var i4 = y2(t2++, 3);
   !a2.__s && E2(i4.__H, u4) && (i4.__P = true, i4.__ = n3, i4.u = u4, r2.__H.__h.push(i4));
 }
+function F2(n3, u4) {
+  var i4 = y2(t2++, 4);
+  !a2.__s && E2(i4.__H, u4) && (i4.__P = false, i4.__ = n3, i4.u = u4, r2.__h.push(i4));
+}
 function T2(n3) {
   return f2 = 5, w2(function() {
     return { current: n3 };
@@ -1025,14 +1029,14 @@ var A3 = function(i4) {
     queueMicrotask(i4);
   });
 };
-function F2() {
+function F3() {
   r3(function() {
     var i4;
     while (i4 = g4.shift()) h4.call(i4);
   });
 }
 function M() {
-  if (1 === g4.push(this)) (n.requestAnimationFrame || A3)(F2);
+  if (1 === g4.push(this)) (n.requestAnimationFrame || A3)(F3);
 }
 
 // src/words.ts
@@ -1068,6 +1072,7 @@ var degrees = (deg) => `${String((Math.round(deg) % 360 + 360) % 360).padStart(3
 var climb = (mps) => mps > 1 ? "↗" : mps < -1 ? "↘" : "→";
 var called = (t4) => t4.callsign || `T-${t4.label}`;
 var CLASS_WORDS = {
+  "exists at all": "Exists at all",
   unknown: "Class not decided",
   multirotor: "Multirotor drone",
   "fixed wing": "Fixed-wing drone",
@@ -1314,7 +1319,6 @@ async function start() {
     return;
   }
   connect();
-  void timeline2();
   ask("GET", "/api/terrain").then((t4) => terrain.value = t4, quiet);
   await cover(coverHeight_m.value);
   for (const height_m of COVER_HEIGHTS_M) await cover(height_m);
@@ -1329,13 +1333,14 @@ async function cover(height_m) {
 }
 var SPAN_NS = 30 * 60 * 1e9;
 async function timeline2() {
-  const to = Math.round(now_ns.value || Date.now() * 1e6);
+  const to = Math.round(now_ns.value);
   const from = Math.round(to - SPAN_NS);
   const found = await ask("GET", `/api/timeline?from_ns=${from}&to_ns=${to}`).catch(quiet);
   if (found) timeline.value = found;
 }
 var socket = null;
 var wait_ms = 500;
+var behind = false;
 var waiting;
 function connect() {
   clearTimeout(waiting);
@@ -1345,7 +1350,7 @@ function connect() {
   socket = mine;
   mine.onopen = () => {
     wait_ms = 500;
-    void timeline2();
+    behind = true;
   };
   mine.onmessage = (message) => {
     if (socket === mine) receive(JSON.parse(message.data));
@@ -1385,6 +1390,8 @@ function receive(message) {
     tick_ms.value = now;
     linked.value = true;
   });
+  if (behind) void timeline2();
+  behind = false;
 }
 function keepTime() {
   setInterval(() => tick_ms.value = performance.now(), 250);
@@ -1431,6 +1438,17 @@ function zoom(factor, x3 = view.value.width / 2, y5 = view.value.height / 2) {
 }
 function centre(e4, n3) {
   view.value = { ...view.value, e: e4, n: n3 };
+}
+function reveal(e4, n3, up_m) {
+  const v4 = view.value;
+  const margin = 60;
+  const [x3, y5] = project(v4, e4, n3, v4.tilted ? up_m : 0);
+  if (x3 > margin && y5 > margin && x3 < v4.width - margin && y5 < v4.height - margin) return;
+  const wide = 2 * Math.abs(e4 - v4.e) / (v4.width - 2 * margin);
+  const high = 2 * Math.abs(n3 - v4.n) * squash(v4) / (v4.height - 2 * margin);
+  const scale = Math.min(v4.scale, 1.35 / Math.max(wide, high));
+  const [ce, cn] = [v4.e + (e4 - v4.e) * 0.27, v4.n + (n3 - v4.n) * 0.27];
+  view.value = { ...v4, e: ce, n: cn, scale };
 }
 function fit(site2, tracks) {
   const v4 = view.value;
@@ -1645,6 +1663,7 @@ function place(ctx, v4, grid2, picture) {
   );
 }
 function round125(m5) {
+  if (!(m5 > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(m5));
   const lead = m5 / power;
   return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1);
@@ -1686,7 +1705,7 @@ function hatched(ctx, colour) {
   if (t4) {
     t4.scale(devicePixelRatio, devicePixelRatio);
     t4.strokeStyle = colour;
-    t4.globalAlpha = 0.28;
+    t4.globalAlpha = 0.42;
     t4.beginPath();
     for (const k4 of [-8, 0, 8]) {
       t4.moveTo(k4 - 1, 9);
@@ -1826,7 +1845,7 @@ function zones(ctx, v4, input) {
     const x0 = Math.min(...xs.map((p5) => p5[0]));
     const x1 = Math.max(...xs.map((p5) => p5[0]));
     const name = people.has(zone.name) ? `⌂ ${zone.name}` : zone.name;
-    if (ctx.measureText(name).width < (x1 - x0) * 1.9)
+    if (ctx.measureText(name).width < (x1 - x0) * 3)
       write(ctx, name, (x0 + x1) / 2, Math.min(...xs.map((p5) => p5[1])) - 8, colour, colours.halo, "center");
   }
 }
@@ -1929,7 +1948,7 @@ async function acknowledgeFirst() {
 function AlarmRow({ alarm, first }) {
   const offset = site.value?.utc_offset_s ?? 0;
   const open = !alarm.acknowledged_by;
-  const left_s = alarm.t_wall_s === null ? null : alarm.t_wall_s - (age_s.value - (live.value?.age_s ?? 0));
+  const left_s = alarm.t_wall_s === null ? null : alarm.t_wall_s - age_s.value;
   return /* @__PURE__ */ a4("li", { class: `alarm ${open ? "open" : "answered"}${alarm.escalated ? " escalated" : ""}`, children: [
     /* @__PURE__ */ a4("i", { "aria-hidden": "true", class: "icon", children: open ? "▲" : "✓" }),
     /* @__PURE__ */ a4(
@@ -2179,10 +2198,15 @@ function keepListening() {
 var close = () => void (dialog.value = null);
 function Frame(props) {
   const ref = T2(null);
-  A2(() => {
+  F2(() => {
     const dialog2 = ref.current;
     dialog2?.showModal();
-    dialog2?.querySelector("[data-first], input, select, textarea, button")?.focus();
+    for (const wanted of ["[data-first]", "input, select, textarea", "button.main", "button"]) {
+      const found = dialog2?.querySelector(wanted);
+      if (!found) continue;
+      found.focus();
+      break;
+    }
     return () => {
       dialog2?.close();
       toMap();
@@ -2852,6 +2876,41 @@ function bracket(ctx, x3, y5, colour) {
   }
   ctx.stroke();
 }
+function edgeArrows(ctx, v4, tracks, input) {
+  for (const t4 of tracks) {
+    if (!input.alarmed.has(t4.label) && t4.label !== input.selected) continue;
+    const [x3, y5] = project(v4, t4.e, t4.n, v4.tilted ? t4.agl_m : 0);
+    if (x3 > 0 && y5 > 0 && x3 < v4.width && y5 < v4.height) continue;
+    const a5 = Math.atan2(y5 - v4.height / 2, x3 - v4.width / 2);
+    const k4 = Math.min((v4.width / 2 - 14) / Math.abs(Math.cos(a5)), (v4.height / 2 - 14) / Math.abs(Math.sin(a5)));
+    const [ex, ey] = [v4.width / 2 + k4 * Math.cos(a5), v4.height / 2 + k4 * Math.sin(a5)];
+    ctx.save();
+    ctx.translate(ex, ey);
+    ctx.rotate(a5);
+    ctx.fillStyle = input.colours.identity[t4.identity];
+    ctx.strokeStyle = input.colours.select;
+    ctx.lineWidth = 1.5;
+    ctx.beginPath();
+    ctx.moveTo(11, 0);
+    ctx.lineTo(-7, -9);
+    ctx.lineTo(-7, 9);
+    ctx.closePath();
+    ctx.fill();
+    ctx.stroke();
+    ctx.restore();
+    ctx.font = "700 12px system-ui, sans-serif";
+    const right = ex > v4.width / 2;
+    write(
+      ctx,
+      `${called(t4)} ${distance(Math.hypot(t4.e, t4.n))}`,
+      ex + (right ? -16 : 16),
+      ey,
+      input.colours.identity[t4.identity],
+      input.colours.halo,
+      right ? "right" : "left"
+    );
+  }
+}
 function drawAir(ctx, v4, input) {
   ctx.clearRect(0, 0, v4.width, v4.height);
   ctx.globalAlpha = 1;
@@ -2875,6 +2934,7 @@ function drawAir(ctx, v4, input) {
     ctx.globalAlpha = 1;
     if (t4.label === input.selected) bracket(ctx, x3, y5, input.colours.select);
   }
+  edgeArrows(ctx, v4, tracks, input);
   if (input.show.labels) labels(ctx, v4, tracks, input);
 }
 function pick(v4, tracks, x3, y5) {
@@ -3066,6 +3126,11 @@ function keepDrawn(canvases) {
       mark("over");
     }),
     x2(() => {
+      if (selected.value === null) return;
+      const track = chosen.peek();
+      if (track) reveal(track.e, track.n, track.agl_m);
+    }),
+    x2(() => {
       const track = following.value ? chosen.value : null;
       if (track && (Math.abs(view.peek().e - track.e) > 1 || Math.abs(view.peek().n - track.n) > 1))
         centre(track.e, track.n);
@@ -3084,6 +3149,7 @@ function useDrawing(box) {
     const found = Object.fromEntries(NAMES.map((n3) => [n3, div.querySelector(`canvas.${n3}`)]));
     let fitted = false;
     const watch = new ResizeObserver(() => {
+      if (!div.clientWidth || !div.clientHeight) return;
       view.value = { ...view.value, width: div.clientWidth, height: div.clientHeight };
       const site2 = site.value;
       if (site2 && !fitted) {
@@ -3467,14 +3533,13 @@ function PostureBanner() {
     /* @__PURE__ */ a4("div", { class: "sentence", children: [
       /* @__PURE__ */ a4("p", { children: [
         /* @__PURE__ */ a4("b", { children: /* @__PURE__ */ a4(Marked, { text: posture.sentence }) }),
-        /* @__PURE__ */ a4("span", { class: "census", children: [
-          " · ",
-          census(picture.tracks)
-        ] })
+        "        "
       ] }),
       /* @__PURE__ */ a4("p", { class: "reason", title: `${posture.reason} · ${posture.forecast}`, children: [
         replaying.value && /* @__PURE__ */ a4("em", { class: "islive", children: "LIVE, not the replay" }),
         " ",
+        /* @__PURE__ */ a4("span", { class: "census", children: census(picture.tracks) }),
+        " · ",
         LEVEL_WORDS[posture.level],
         ": ",
         posture.reason,
@@ -3544,7 +3609,8 @@ function Facts({ track }) {
   ] });
 }
 function ClassBars({ track }) {
-  return /* @__PURE__ */ a4("ul", { class: "classes", "aria-label": "Class probabilities", children: track.cls_p.slice(0, 3).map(([cls, p5]) => /* @__PURE__ */ a4("li", { children: [
+  const rows = [...track.cls_p.slice(0, 3), ["exists at all", track.existence]];
+  return /* @__PURE__ */ a4("ul", { class: "classes", "aria-label": "Class probabilities", children: rows.map(([cls, p5]) => /* @__PURE__ */ a4("li", { children: [
     /* @__PURE__ */ a4("span", { children: classWord(cls) }),
     /* @__PURE__ */ a4("span", { class: "bar", "aria-hidden": "true", children: /* @__PURE__ */ a4("i", { style: { width: `${Math.round(p5 * 100)}%` } }) }),
     /* @__PURE__ */ a4("b", { children: p5.toFixed(2) })
@@ -3594,9 +3660,7 @@ function TrackPanel() {
           ] }),
           /* @__PURE__ */ a4("p", { class: "cls", children: [
             classWord(track.cls),
-            track.callsign ? ` · T-${track.label}` : "",
-            " · exists ",
-            track.existence.toFixed(2)
+            track.callsign ? ` · T-${track.label}` : ""
           ] })
         ] }),
         track.t_wall_s !== null && track.closing && /* @__PURE__ */ a4("div", { class: "right", children: [
@@ -3683,7 +3747,16 @@ function paint(ctx, width, height) {
     ctx.lineWidth = 2;
     ctx.strokeRect(px - 13, py - 13, 26, 26);
     ctx.font = "700 11px system-ui, sans-serif";
-    write(ctx, `${called(t4)}  ${Math.round(t4.agl_m)} m`, px + 18, py - 8, colours.identity[t4.identity], colours.halo);
+    const right = px > width - 120;
+    write(
+      ctx,
+      `${called(t4)}  ${Math.round(t4.agl_m)} m`,
+      px + (right ? -18 : 18),
+      py - 8,
+      colours.identity[t4.identity],
+      colours.halo,
+      right ? "right" : "left"
+    );
   }
 }
 function axes(ctx, width, height, end_m, top_m, x3, y5) {
