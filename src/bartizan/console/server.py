@@ -19,9 +19,11 @@ from urllib.parse import urlsplit
 
 import numpy as np
 from fastapi import Body, Depends, FastAPI, Query, Request, Response, WebSocket, WebSocketDisconnect
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 from bartizan import __version__, warn
 from bartizan.console.rights import NEEDS, TWO_PEOPLE, DeniedError, Rights, Session, allow
@@ -47,6 +49,19 @@ POLICY = (
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 Time = Annotated[int, Query(ge=0, le=INT64)]
+
+
+SAID: dict[int | str, str] = {
+    400: "no request that can be read", 401: "sign in first", 403: "may not",
+    404: "not there", 405: "no such method", 409: "not now", 421: "another server's name",
+    422: "not as described", 429: "too often", 503: "kept, not taken in yet",
+}  # fmt: skip
+
+
+class Refusal(BaseModel):
+    """Why something was refused."""
+
+    error: str
 
 
 class _Body(BaseModel):
@@ -155,8 +170,9 @@ def app(
         await asyncio.to_thread(loop.join, 10.0)
 
     api = FastAPI(
-        title="bartizan", version=__version__, lifespan=life, docs_url=None, redoc_url=None
-    )
+        title="bartizan", version=__version__, lifespan=life, docs_url=None, redoc_url=None,
+        responses={status: {"model": Refusal, "description": text} for status, text in SAID.items()},
+    )  # fmt: skip
     _guard(api, hosts)
     who = _sessions(api, rights, secure)
     _looking(api, service, who, hub)
@@ -192,6 +208,15 @@ def _guard(api: FastAPI, hosts: tuple[str, ...]) -> None:
     @api.exception_handler(DeniedError)
     async def denied(_: Request, e: DeniedError) -> JSONResponse:
         return JSONResponse({"error": str(e)}, e.status)
+
+    @api.exception_handler(RequestValidationError)
+    async def unlike(_: Request, e: RequestValidationError) -> JSONResponse:
+        said = [f"{'.'.join(map(str, x['loc'][1:])) or 'body'}: {x['msg']}" for x in e.errors()]
+        return JSONResponse({"error": "; ".join(said)}, 422)
+
+    @api.exception_handler(HTTPException)
+    async def plain(_: Request, e: HTTPException) -> JSONResponse:
+        return JSONResponse({"error": str(e.detail)}, e.status_code)
 
     @api.exception_handler(BartizanError)
     async def wrong(_: Request, e: BartizanError) -> JSONResponse:
@@ -295,7 +320,7 @@ def _looking(api: FastAPI, service: Service, who: Who, hub: Hub) -> None:
             covers[key] = _cover(site, counts, height_m)
         return covers[key]
 
-    @api.get("/api/terrain", dependencies=see, responses={404: {}})
+    @api.get("/api/terrain", dependencies=see)
     def terrain() -> dict[str, Any]:
         raise DeniedError(404, "the site has no elevation file")
 
@@ -361,7 +386,7 @@ def _acting(
             raise DeniedError(409, event.text)
         return {"ok": ok, "text": event.text}
 
-    @api.post("/api/act", responses={403: {}, 409: {}, 503: {}})
+    @api.post("/api/act", responses={202: {"description": "waits for a second person"}})
     async def act(body: ActBody, s: Annotated[Session, Depends(who)]) -> Any:
         if body.verb not in NEEDS:
             raise DeniedError(422, f"verb: expected one of {', '.join(sorted(NEEDS))}")
@@ -377,7 +402,7 @@ def _acting(
         made = Act(now, s.user, body.verb, subject, body.value, body.why, until)
         return await do(s, made, DRILL if shown else LIVE)
 
-    @api.post("/api/warned/acknowledge", responses={403: {}, 404: {}, 409: {}})
+    @api.post("/api/warned/acknowledge")
     async def warned(
         s: Annotated[Session, Depends(who)],
         name: Annotated[str, Body(embed=True, max_length=200)],
@@ -388,7 +413,7 @@ def _acting(
             raise DeniedError(404, "name: expected one of the site's people's areas")
         return await do(s, Act(service.clock(), s.user, "heard", names.index(name)))
 
-    @api.post("/api/drill", responses={403: {}, 409: {}})
+    @api.post("/api/drill")
     def begin(body: DrillBody, s: Annotated[Session, Depends(who)]) -> dict[str, Any]:
         allow(s, "supervisor")
         if exercise is None:
@@ -396,17 +421,17 @@ def _acting(
         service.begin_drill(exercise(body.raid))
         return {"ok": True, "text": f"EXERCISE EXERCISE EXERCISE: drill {body.raid} begins"}
 
-    @api.delete("/api/drill", responses={403: {}, 409: {}})
+    @api.delete("/api/drill")
     def end(s: Annotated[Session, Depends(who)]) -> dict[str, Any]:
         allow(s, "supervisor")
         return {"ok": True, "score": service.end_drill(f"{s.user} ended it")}
 
-    @api.get("/api/people", responses={403: {}})
+    @api.get("/api/people")
     def people(s: Annotated[Session, Depends(who)]) -> dict[str, Any]:
         allow(s, "supervisor")
         return {"people": rights.people()}
 
-    @api.post("/api/people", responses={403: {}, 409: {}, 422: {}})
+    @api.post("/api/people")
     def add(body: PersonBody, s: Annotated[Session, Depends(who)]) -> dict[str, Any]:
         allow(s, "supervisor")
         token = ""
@@ -417,7 +442,7 @@ def _acting(
         _note(service, s.user, f"adds {body.user} as {body.role}")
         return {"ok": True, "token": token}
 
-    @api.delete("/api/people/{user}", responses={403: {}, 404: {}, 409: {}})
+    @api.delete("/api/people/{user}", responses={202: {"description": "waits for a second"}})
     def remove(user: str, s: Annotated[Session, Depends(who)]) -> Any:
         allow(s, "supervisor")
         waits = rights.agree(s, (f"remove {user}", 0, 0, ""))
