@@ -62,7 +62,9 @@ def page(browser: Any, url: str) -> Iterator[Any]:
     wrong: list[str] = []
     asked: list[str] = []
     made.on("pageerror", lambda error: wrong.append(str(error)))
-    made.on("console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None)
+    made.on(
+        "console", lambda line: wrong.append(line.text) if "Content Security" in line.text else None
+    )
     made.on("request", lambda request: asked.append(request.url))
     made.goto(url)
     made.wait_for_function("() => globalThis.bartizan?.frames.length > 2", timeout=30_000)

@@ -68,14 +68,16 @@ class Night:
 
     def picture(self, t_s: float) -> dict[str, Any]:
         shown_s = t_s if self.stalled_at is None else min(t_s, self.stalled_at)
-        tracks = [story.track(f, shown_s, self.said) for f in story.FLIGHTS if f[7] <= shown_s <= f[8]]
+        tracks = [
+            story.track(f, shown_s, self.said) for f in story.FLIGHTS if f[7] <= shown_s <= f[8]
+        ]
         tracks += [self.more(k, shown_s) for k in range(self.extra)]
         level = story.level(shown_s)
         lost = 110 <= shown_s < 400
         sensors = [{"row": s["row"], "health": "lost" if lost and s["row"] == 1 else "fresh",
                     "age_s": round(shown_s - 110, 1) if lost and s["row"] == 1 else 0.4,
                     "rate_hz": 1.0, "refused": 0} for s in SITE["sensors"]]  # fmt: skip
-        told = self.ns(story.ALARM_S + 1) if story.ALARM_S + 1 <= shown_s else None
+        told = self.ns(story.ALARM_S + 1) if shown_s >= story.ALARM_S + 1 else None
         return {
             "kind": "picture", "t_ns": self.ns(shown_s), "sent_ns": time.time_ns(),
             "age_s": round(0.2 + t_s - shown_s, 2),
@@ -150,7 +152,9 @@ def _act(night: Night, act: dict[str, Any]) -> tuple[int, dict[str, Any]]:
             return 422, {"error": "a dismissal needs a reason and a time at which it ends"}
         text = f"{who} dismisses track {subject}"
     elif verb in ("classify", "identify"):
-        night.said.setdefault(subject, {})["cls" if verb == "classify" else "identity"] = act["value"]
+        night.said.setdefault(subject, {})["cls" if verb == "classify" else "identity"] = act[
+            "value"
+        ]
         text = f"{who} says that track {subject} is {act['value']}"
     elif verb == "posture":
         if story.level(night.now()) == "RED" and subject < 2:
@@ -238,7 +242,12 @@ def app(night: Night) -> FastAPI:
         events = [(t, k, story.MARK + w) for t, k, w, _ in story.EVENTS if t <= to_s]
         events += [(t, "act", w) for t, _, w, _, _ in night.log]
         steps = [t for t in range(-1800, 1200, 15) if t <= to_s]
-        changes = [(-7200.0, "WHITE"), (story.RAID_S + 20, "YELLOW"), (story.ALARM_S, "RED"), (story.CLEAR_S, "YELLOW")]
+        changes = [
+            (-7200.0, "WHITE"),
+            (story.RAID_S + 20, "YELLOW"),
+            (story.ALARM_S, "RED"),
+            (story.CLEAR_S, "YELLOW"),
+        ]
         counts = []
         for t in steps:
             by: dict[str, int] = {}

@@ -80,7 +80,15 @@ def cover(height_m: float) -> dict[str, Any]:
             if behind and height_m < 40 + (d - 3800) * 0.03:
                 p = 0.0
             pd.append(round(p * 20) / 20)
-    return {"height_m": height_m, "cell_m": cell, "e0": e0, "n0": e0, "cols": cols, "rows": cols, "pd": pd}
+    return {
+        "height_m": height_m,
+        "cell_m": cell,
+        "e0": e0,
+        "n0": e0,
+        "cols": cols,
+        "rows": cols,
+        "pd": pd,
+    }
 
 
 def terrain() -> dict[str, Any]:
@@ -91,7 +99,9 @@ def terrain() -> dict[str, Any]:
     for r in range(cols):
         for c in range(cols):
             e, n = e0 + c * cell, e0 + r * cell
-            ridge = 90 * math.exp(-(((e - n) / 5200) ** 2) - ((math.hypot(e - 3600, n - 3600) - 900) / 1500) ** 2)
+            ridge = 90 * math.exp(
+                -(((e - n) / 5200) ** 2) - ((math.hypot(e - 3600, n - 3600) - 900) / 1500) ** 2
+            )
             up.append(round(18 * math.sin(e / 1700) * math.cos(n / 2300) + 9 * math.sin((e + 2 * n) / 900)
                             + 4 * math.sin(e / 310) * math.sin(n / 270) + ridge, 1))  # fmt: skip
     return {"cell_m": cell, "e0": e0, "n0": e0, "cols": cols, "rows": cols, "up_m": up}

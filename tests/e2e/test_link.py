@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 
-def test_reconnects_after_the_service_was_away(page: Any, served: Any, night: Any, shot: Any) -> None:
+def test_reconnects_after_the_service_was_away(
+    page: Any, served: Any, night: Any, shot: Any
+) -> None:
     night.jump(100)
     page.locator(".alarm.open").wait_for()
     served.stop()

@@ -17,7 +17,11 @@ def violations(page: Any) -> list[str]:
     answer = Axe().run(page, options=AXE).response
     assert "color-contrast" in {p["id"] for p in answer["passes"]}
     found = answer["violations"]
-    return [f"{v['id']}: {n['html'][:160]} {n.get('failureSummary', '')[:300]}" for v in found for n in v["nodes"]]
+    return [
+        f"{v['id']}: {n['html'][:160]} {n.get('failureSummary', '')[:300]}"
+        for v in found
+        for n in v["nodes"]
+    ]
 
 
 @pytest.mark.parametrize("theme", ["dark", "day"])
@@ -58,8 +62,14 @@ def test_axe_on_the_door(page: Any, night: Any) -> None:
 
 def _lab(rgb: tuple[int, ...]) -> tuple[float, float, float]:
     """CIE 1976 L*a*b* of an sRGB colour under D65 (CIE 15:2004)."""
-    lin = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in rgb)]
-    rows = ((0.4124, 0.3576, 0.1805, 0.9505), (0.2126, 0.7152, 0.0722, 1.0), (0.0193, 0.1192, 0.9505, 1.089))
+    lin = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in rgb)
+    ]
+    rows = (
+        (0.4124, 0.3576, 0.1805, 0.9505),
+        (0.2126, 0.7152, 0.0722, 1.0),
+        (0.0193, 0.1192, 0.9505, 1.089),
+    )
     f = []
     for *m, white in rows:
         x = sum(a * b for a, b in zip(m, lin, strict=True)) / white
@@ -109,4 +119,6 @@ def test_nothing_is_clipped_at_its_size(page: Any, night: Any) -> None:
         "() => [...document.querySelectorAll('button')].filter(b => b.scrollWidth > b.clientWidth + 1).map(b => b.textContent)"
     )
     assert cut == []
-    assert page.evaluate("document.querySelector('.left').scrollHeight <= document.querySelector('.left').clientHeight")
+    assert page.evaluate(
+        "document.querySelector('.left').scrollHeight <= document.querySelector('.left').clientHeight"
+    )
