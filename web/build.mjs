@@ -1,6 +1,6 @@
 // Checks nothing (tsc does), bundles the console into what is served and committed.
 import { build } from "esbuild";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -18,7 +18,15 @@ await build({
   jsxImportSource: "preact",
   charset: "utf8",
   minify: false, // a site may read what it runs
-  legalComments: "inline",
+  banner: { js: "// Built from web/src by `make console`. Licences of what is in it: licences.txt" },
 });
 for (const name of ["index.html", "console.css", "symbols.svg"])
   await copyFile(`${here}src/${name}`, `${out}/${name}`);
+
+// What is shipped carries the licences of those who made it; the symbols are milsymbol's drawings.
+let licences = "";
+for (const name of ["preact", "@preact/signals", "@preact/signals-core", "milsymbol"]) {
+  const { version } = JSON.parse(await readFile(`${here}node_modules/${name}/package.json`, "utf8"));
+  licences += `${name} ${version}\n\n${(await readFile(`${here}node_modules/${name}/LICENSE`, "utf8")).trim()}\n\n\n`;
+}
+await writeFile(`${out}/licences.txt`, licences.trimEnd() + "\n");

@@ -62,9 +62,15 @@ function ellipses(ctx: Ctx, v: View, tracks: readonly Track[], input: AirInput):
     if (!path) paths.set(key, (path = new Path2D()));
     const [x, y] = project(v, t.e, t.n, v.tilted ? t.agl_m : 0);
     const turn = ((bearing_deg - 90) * Math.PI) / 180;
-    const one = new Path2D();
-    one.ellipse(0, 0, major * v.scale, Math.max(1, minor * v.scale), turn, 0, 2 * Math.PI);
-    path.addPath(one, new DOMMatrix([1, 0, 0, squash(v), x, y]));
+    const [a, b] = [major * v.scale, Math.max(1, minor * v.scale)];
+    if (v.tilted) {
+      const one = new Path2D();
+      one.ellipse(0, 0, a, b, turn, 0, 2 * Math.PI);
+      path.addPath(one, new DOMMatrix([1, 0, 0, squash(v), x, y]));
+    } else {
+      path.moveTo(x + a * Math.cos(turn), y + a * Math.sin(turn));
+      path.ellipse(x, y, a, b, turn, 0, 2 * Math.PI);
+    }
   }
   for (const [key, path] of paths) {
     ctx.setLineDash(key.startsWith("c") ? [5, 4] : []);

@@ -1,3 +1,5 @@
+// Built from web/src by `make console`. Licences of what is in it: licences.txt
+
 // node_modules/preact/dist/preact.mjs
 var n;
 var t;
@@ -2717,9 +2719,15 @@ function ellipses(ctx, v4, tracks, input) {
     if (!path) paths.set(key, path = new Path2D());
     const [x3, y5] = project(v4, t4.e, t4.n, v4.tilted ? t4.agl_m : 0);
     const turn = (bearing_deg - 90) * Math.PI / 180;
-    const one = new Path2D();
-    one.ellipse(0, 0, major * v4.scale, Math.max(1, minor * v4.scale), turn, 0, 2 * Math.PI);
-    path.addPath(one, new DOMMatrix([1, 0, 0, squash(v4), x3, y5]));
+    const [a5, b3] = [major * v4.scale, Math.max(1, minor * v4.scale)];
+    if (v4.tilted) {
+      const one = new Path2D();
+      one.ellipse(0, 0, a5, b3, turn, 0, 2 * Math.PI);
+      path.addPath(one, new DOMMatrix([1, 0, 0, squash(v4), x3, y5]));
+    } else {
+      path.moveTo(x3 + a5 * Math.cos(turn), y5 + a5 * Math.sin(turn));
+      path.ellipse(x3, y5, a5, b3, turn, 0, 2 * Math.PI);
+    }
   }
   for (const [key, path] of paths) {
     ctx.setLineDash(key.startsWith("c") ? [5, 4] : []);
