@@ -28,6 +28,7 @@ from bartizan.feeds import (
     multicam,
 )
 from bartizan.feeds.asterix import blocks
+from bartizan.feeds.captures import Broken
 from bartizan.types import Site
 from bartizan.units import RAD_PER_DEG, iso_from_ns, ns_from_s
 
@@ -365,7 +366,7 @@ def _sources(path: Path) -> set[tuple[int, int]]:
     """SAC and SIC of the first blocks: the first item of every wanted category (I/010)."""
     out = set()
     for payload in islice(blocks.read(path), 400):
-        if isinstance(payload, blocks.Broken):
+        if isinstance(payload, Broken):
             continue
         for block in islice(blocks.split(payload), 400):
             if isinstance(block, blocks.Payload) and block.data[0] in (

@@ -18,6 +18,7 @@ from bartizan.errors import SourceError
 from bartizan.feeds.asterix import blocks
 from bartizan.feeds.asterix.codec import Record, WrongRecordError, decode
 from bartizan.feeds.asterix.layout import layout
+from bartizan.feeds.captures import Broken
 from bartizan.feeds.reports import NAN, refused
 from bartizan.types import Refused
 from bartizan.units import M_PER_FT, M_PER_NM
@@ -64,7 +65,7 @@ def records(path: Path, editions: Editions) -> Iterator[Said | Refused]:
 
 
 def read(
-    parts: Iterable[blocks.Payload | blocks.Broken], name: str, editions: Editions
+    parts: Iterable[blocks.Payload | Broken], name: str, editions: Editions
 ) -> Iterator[Said | Refused]:
     """Every record of a wanted category in these data blocks, however they came.
 
@@ -73,7 +74,7 @@ def read(
     layouts = {int(category): layout(category, edition) for category, edition in editions}
     recent: dict[bytes, None] = {}
     for part in parts:
-        if isinstance(part, blocks.Broken):
+        if isinstance(part, Broken):
             yield refused(0, name, f"{name}: {part.where}", part.why, part.raw)
             continue
         spec = layouts.get(part.data[0])
@@ -96,8 +97,8 @@ def read(
 
 
 def _blocks(
-    payload: blocks.Payload | blocks.Broken,
-) -> Iterator[blocks.Payload | blocks.Broken]:
+    payload: blocks.Payload | Broken,
+) -> Iterator[blocks.Payload | Broken]:
     return blocks.split(payload) if isinstance(payload, blocks.Payload) else iter([payload])
 
 

@@ -15,7 +15,7 @@ import gzip
 import json
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -99,9 +99,30 @@ def feed(path: Path, site: Site, params: AdsbParams) -> Iterator[Scan | Refused]
     return order(_scans(path, site, params), params.hold_s)
 
 
+def listed(path: Path, options: Mapping[str, str]) -> Iterator[str | Refused]:
+    """The type of each frame or report of a recording, wrong ones set aside."""
+    import rs1090
+
+    if path.name.endswith((".json.gz", ".json")):
+        for said in _table(path, 0.0, AdsbParams(stale_s=math.inf)):
+            yield said if isinstance(said, Refused) else "report"
+        return
+    for item in _beast(path, AdsbParams()) if path.suffix == ".bin" else _csv(path):
+        if isinstance(item, Refused):
+            yield item
+            continue
+        why = _wrong(item)
+        if why:
+            yield _aside(path, item.t_ns, item.where, why, item.frame.encode())
+            continue
+        m = cast(dict[str, Any] | None, rs1090.decode(item.frame)) or {}
+        bds = f", register {m['bds']}" if m.get("bds") else ""
+        yield f"DF{int(item.frame[:2], 16) >> 3}{bds}"
+
+
 def _scans(path: Path, site: Site, params: AdsbParams) -> Iterator[Scan | Refused]:
     if path.name.endswith((".json.gz", ".json")):
-        said = _table(path, site, params)
+        said = _table(path, site.geoid_m, params)
     else:
         heard = _beast(path, params) if path.suffix == ".bin" else _csv(path)
         said = _decoded(heard, path, site, params)
@@ -307,7 +328,7 @@ def _position(
     )  # fmt: skip
 
 
-def _table(path: Path, site: Site, params: AdsbParams) -> Iterator[Said | Refused]:
+def _table(path: Path, geoid_m: float, params: AdsbParams) -> Iterator[Said | Refused]:
     """Reports that are decoded already: columns of {row: value}, as pandas writes them."""
     try:
         raw = path.read_bytes()
@@ -334,7 +355,7 @@ def _table(path: Path, site: Site, params: AdsbParams) -> Iterator[Said | Refuse
             continue
         known = {k: v for k, v in line.items() if isinstance(v, str) or math.isfinite(_finite(v))}
         plane = _learn(_Aircraft(), known, t_ns)
-        height = _finite(line.get("altitude")) * M_PER_FT + site.geoid_m
+        height = _finite(line.get("altitude")) * M_PER_FT + geoid_m
         yield Said(
             t_ns, str(known.get("icao24") or "").upper(), lat, lon, height,
             params.height_sd_m, plane.velocity, plane.callsign, where,
