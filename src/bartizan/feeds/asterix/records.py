@@ -48,6 +48,7 @@ class Said(NamedTuple):
     fl: float = NAN
     height_m: float = NAN
     velocity: tuple[float, float] = (NAN, NAN)
+    climb_mps: float = NAN
     rate_mps: float = NAN
     number: int = -1
     address: str = ""
@@ -147,8 +148,9 @@ def _said(category: str, record: Record, part: blocks.Payload) -> Said:
 
 
 def _from_048(said: Said, record: Record) -> Said:
-    """I048/040 range 1/256 NM and azimuth 360/65536 deg, /090 flight level 1/4, /120
-    Doppler, /220 address, /240 callsign, /161 track number."""
+    """I048/040 range 1/256 NM and azimuth 360/65536 deg, /090 flight level 1/4, /110 height
+    25 ft above the sea, /120 Doppler 1 m/s (away from the radar positive: assumed), /220
+    address, /240 callsign, /161 track number."""
     rho, theta = _uint(record, "040", "RHO"), _uint(record, "040", "THETA")
     address, squawk = _uint(record, "220"), _uint(record, "070", "MODE3A")
     fl = _signed(_uint(record, "090", "FL"), 14) / 4.0
@@ -159,10 +161,17 @@ def _from_048(said: Said, record: Record) -> Said:
     named = f"{address:06X}" if address > 0 else f"A{squawk:04o}" if squawk > 0 else ""
     return said._replace(
         place=_polar(rho * M_PER_NM / 256.0, theta) if rho >= 0 else (NAN, NAN),
-        fl=fl, number=_uint(record, "161", "TRN"), address=named,
+        fl=fl, number=_uint(record, "161", "TRN"), address=named, rate_mps=_doppler(record),
+        height_m=_signed(_uint(record, "110", "3DH"), 14) * 25.0 * M_PER_FT,
         callsign=_text(_uint(record, "240")),
         test=_uint(record, "020", "SIM") == 1 or _uint(record, "020", "TST") == 1,
     )  # fmt: skip
+
+
+def _doppler(record: Record) -> float:
+    """Radial speed [m/s] that the radar calculated, NaN where it has none or doubts it."""
+    found = record.get("120", {}).get("CAL", {})
+    return _signed(found["CAL"], 10) if found and not found["D"] else NAN
 
 
 def _polar(r_m: float, theta: int) -> tuple[float, float]:
@@ -202,13 +211,21 @@ def _from_062(said: Said, record: Record) -> Said:
 
 def _from_021(said: Said, record: Record) -> Said:
     """I021/131 WGS84 180/2^30 deg, /130 180/2^23 deg, /140 geometric height 6.25 ft,
-    /145 flight level 1/4, /080 address, /170 callsign."""
+    /145 flight level 1/4, /160 ground speed 2^-14 NM/s and track angle, /157 geometric or
+    /155 barometric climb 6.25 ft/min, /161 track number, /080 address, /170 callsign."""
     fine = "131" in record
     item, bits = ("131", 32) if fine else ("130", 24)
     unit = math.pi / 2 ** (30 if fine else 23)
     lat, lon = (_signed(_uint(record, item, k), bits) * unit for k in ("LAT", "LON"))
-    address = _uint(record, "080")
+    address, speed = _uint(record, "080"), _uint(record, "160", "GS")
+    v = speed * M_PER_NM / 2**14 if speed >= 0 and _uint(record, "160", "RE") != 1 else NAN
+    a = _uint(record, "160", "TA") * 2.0 * math.pi / 65_536.0
+    climb = _signed(_uint(record, "157", "GVR"), 15)
+    climb = climb if math.isfinite(climb) else _signed(_uint(record, "155", "BVR"), 15)
     return said._replace(
+        velocity=(v * math.sin(a), v * math.cos(a)), climb_mps=climb * 6.25 * M_PER_FT / 60.0,
+        number=_uint(record, "161", "TRNUM"),
+        test=_uint(record, "040", "SIM") == 1 or _uint(record, "040", "TST") == 1,
         place=(lat, lon), fl=_signed(_uint(record, "145"), 16) / 4.0,
         height_m=_signed(_uint(record, "140"), 16) * 6.25 * M_PER_FT,
         address=f"{address:06X}" if address > 0 else "", callsign=_text(_uint(record, "170")),

@@ -86,7 +86,7 @@ class EdgeNode:
         s.report_id = self._ulid(t_ns, "status")
         s.system, s.info, s.mode = system, 1, "Default"
         if scan is not None and scan.look[3] > 0.0:
-            near, far, start, width, low, high = (float(v) for v in scan.look)
+            _, far, start, width, low, high = (float(v) for v in scan.look)
             cone = s.field_of_view.range_bearing
             cone.coordinate_system, cone.datum = RADIANS_M, TRUE_NORTH
             cone.azimuth = math.remainder(start + width / 2.0, 2.0 * math.pi)
