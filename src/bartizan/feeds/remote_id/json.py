@@ -62,6 +62,8 @@ def _text(raw: bytes) -> str:
             raw = unpacker.decompress(raw, LONGEST)
         except (lzma.LZMAError, EOFError) as e:
             raise WrongJsonError(f"LZMA that does not unpack: {e}") from e
+        if not unpacker.eof:
+            raise WrongJsonError(f"LZMA that is cut short, or over {LONGEST} bytes")
     if len(raw) > LONGEST:
         raise WrongJsonError(f"{len(raw)} bytes: expected at most {LONGEST}")
     return raw.decode("utf-8", "replace").strip().strip("\0")
