@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bartizan.config.feeds import sensors_of
 from bartizan.config.raid import RaidFile
 from bartizan.config.site import EffectorFile, SensorFile, SiteFile
 from bartizan.config.site import Place as PlaceFile
@@ -169,7 +170,13 @@ def site_file(f: SiteFile) -> list[Problem]:
             expected = f"expected over its floor, {c.floor_m:g} m"
             rests: Place = ("corridors", k, "floor_m")
             out.append(Problem(place, f"{c.ceiling_m:g}", expected, "error", rests))
-    for name in ("zones", "people", "corridors", "sensors", "effectors"):
+    known = [s.name for s in f.sensors]
+    for k, entry in enumerate(f.feeds):
+        for at, sensor in sensors_of(entry):
+            if sensor not in known:
+                expected = f"expected a sensor of this site: {', '.join(known)}"
+                out.append(Problem(("feeds", k, *at), sensor, expected, "error"))
+    for name in ("zones", "people", "corridors", "sensors", "effectors", "feeds"):
         out += _doubles([part.name for part in getattr(f, name)], name)
     return out
 
