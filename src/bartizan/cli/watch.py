@@ -33,6 +33,18 @@ def add(verbs: say.Verbs) -> None:
     )
     watch.add_argument("site", nargs="?", help="built-in name or YAML file with feeds")
     watch.add_argument("--raid", help="an exercise: this raid again and again instead of feeds")
+    watch.add_argument(
+        "--exercise",
+        action="store_true",
+        help="the feeds carry simulated traffic: everything is marked as exercise",
+    )
+    watch.add_argument(
+        "--hold",
+        type=float,
+        default=0.05,
+        metavar="S",
+        help="scans wait so long for older ones (default: %(default)s s)",
+    )
     watch.add_argument("--seed", type=int, default=7, help="of the exercise (default: %(default)s)")
     watch.add_argument("--host", default="127.0.0.1", help="default: %(default)s; others need TLS")
     watch.add_argument("--port", type=int, default=PORT, help="default: %(default)s")
@@ -70,7 +82,7 @@ def _watch(args: argparse.Namespace) -> int:
     from bartizan.service import Service, Source
     from bartizan.types import Mode
 
-    exercise = args.site is None or args.raid is not None
+    exercise = args.exercise or args.site is None or args.raid is not None
     tls = _tls(args)
     loaded = config.load_site(args.site or SITE)
     attacks = attacks_before(loaded.site.name, _now_ns())
@@ -82,19 +94,16 @@ def _watch(args: argparse.Namespace) -> int:
         raid, at = config.load_raid(name, loaded)
         return Exercise(at.site, raid, at.effectors, args.seed, _now_ns, rounds=rounds)
 
-    if not exercise:
-        raise BartizanError(
-            f"{args.site}: no feeds: expected a list `feeds:` in the site's file, or --raid RAID "
-            "for an exercise"
-        )
+    played = drilled(args.raid or RAID, FOREVER) if args.site is None or args.raid else None
+    feeds = () if played else _feeds(args, loaded)
     console = say.console(args)
     say.warm(console, loaded.site)
     socket_ = _listen(args.host, args.port)
     folder = args.folder / f"{loaded.site.name}-{s.warn.mode}"
     folder.mkdir(parents=True, exist_ok=True)
-    service = Service(s, folder, _now_ns)
-    played = drilled(args.raid or RAID, FOREVER)
-    service.listeners.append(played)
+    service = Service(s, folder, _now_ns, hold_s=args.hold)
+    if played:
+        service.listeners.append(played)
     guest = "operator" if exercise and args.host in server.LOOPBACK else ""
     known = rights.Rights(folder / "people.json", _now_ns, guest=guest)
     hosts = (*server.LOOPBACK, args.host)
@@ -109,7 +118,10 @@ def _watch(args: argparse.Namespace) -> int:
     url = f"{'https' if tls else 'http'}://{args.host}:{args.port}"
     try:
         _leave_key(folder, args.folder, url, known)
-        service.add(Source(f"exercise {played.name}", played.items))
+        if played:
+            service.add(Source(f"exercise {played.name}", played.items))
+        for entry, params in feeds:
+            service.listen(entry, params)
         mark = "EXERCISE EXERCISE EXERCISE  " if exercise else ""
         console.print(f"{mark}{loaded.site.title}", highlight=False)
         console.print(f"Console: {url}", highlight=False, soft_wrap=True)
@@ -122,6 +134,24 @@ def _watch(args: argparse.Namespace) -> int:
     if service.broken:
         raise BartizanError(f"the watch has broken off: {service.broken}")
     return 0
+
+
+def _feeds(args: argparse.Namespace, loaded: Any) -> list[tuple[Any, Any]]:
+    """The site's feeds with their settings; simulated traffic only in an exercise."""
+    from bartizan.config import feeds
+
+    if not loaded.feeds:
+        raise BartizanError(
+            f"{args.site}: no feeds: expected a list `feeds:` in the site's file, or --raid RAID "
+            "for an exercise"
+        )
+    for e in loaded.feeds:
+        if dict(e.settings).get("simulated") and not args.exercise:
+            raise BartizanError(
+                f"{args.site}: feeds: {e.name}: simulated traffic in a live watch; expected "
+                "--exercise"
+            )
+    return [(e, feeds.params(e)) for e in loaded.feeds]
 
 
 def _listen(host: str, port: int) -> socket.socket:

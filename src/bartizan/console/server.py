@@ -11,23 +11,29 @@ page of this server (Origin) at a name of this server (Host).
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from fastapi import Body, Depends, FastAPI, Query, Request, Response, WebSocket, WebSocketDisconnect
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel, ConfigDict, Field
-from starlette.exceptions import HTTPException
 
 from bartizan import __version__, warn
+from bartizan.console.bodies import (
+    INT64,
+    SAID,
+    ActBody,
+    DrillBody,
+    PersonBody,
+    Refusal,
+    SetUp,
+    SignIn,
+)
+from bartizan.console.guard import guard, name_of, same_origin
 from bartizan.console.rights import NEEDS, TWO_PEOPLE, DeniedError, Rights, Session, allow
-from bartizan.errors import BartizanError
 from bartizan.sensing import cover
 from bartizan.service import Service
 from bartizan.service.board import DRILL_LABELS, site_message
@@ -42,68 +48,8 @@ LEAST_S = 0.05  # between two pictures to one screen
 MOST_S = 1.0  # a picture goes out so often at least: the age of the data has to be seen
 ANSWER_S = 5.0
 COVER_CELLS = 64
-INT64 = 2**63 - 1
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
-POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-    "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-)
 Time = Annotated[int, Query(ge=0, le=INT64)]
-
-
-SAID: dict[int | str, str] = {
-    400: "no request that can be read", 401: "sign in first", 403: "may not",
-    404: "not there", 405: "no such method", 409: "not now", 421: "another server's name",
-    422: "not as described", 429: "too often", 503: "kept, not taken in yet",
-}  # fmt: skip
-
-
-class Refusal(BaseModel):
-    """Why something was refused."""
-
-    error: str
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class SignIn(_Body):
-    """A person's name and password."""
-
-    user: str = Field(max_length=64)
-    password: str = Field(max_length=1024)
-
-
-class SetUp(SignIn):
-    """The first supervisor."""
-
-    token: str = Field(max_length=128)
-
-
-class ActBody(_Body):
-    """A person's act on a track, an alarm, an area, a sensor or the posture."""
-
-    verb: str = Field(max_length=32)
-    subject: int = Field(ge=0, le=INT64)
-    value: int = Field(default=0, ge=0, le=255)
-    why: str = Field(default="", max_length=2000)
-    until_s: float = Field(default=0.0, ge=0.0, le=7 * 86_400.0)
-
-
-class DrillBody(_Body):
-    """A built-in raid to be played as a drill."""
-
-    raid: str = Field(max_length=200)
-
-
-class PersonBody(_Body):
-    """A person, or with machine a token's holder (no password)."""
-
-    user: str = Field(max_length=64)
-    role: str = Field(max_length=32)
-    password: str = Field(default="", max_length=1024)
-    machine: bool = False
 
 
 class Hub:
@@ -173,7 +119,7 @@ def app(
         title="bartizan", version=__version__, lifespan=life, docs_url=None, redoc_url=None,
         responses={status: {"model": Refusal, "description": text} for status, text in SAID.items()},
     )  # fmt: skip
-    _guard(api, hosts)
+    guard(api, hosts)
     who = _sessions(api, rights, secure)
     _looking(api, service, who, hub)
     _acting(api, service, rights, who, exercise)
@@ -186,54 +132,6 @@ def app(
 
         api.mount("/static", StaticFiles(directory=PAGE), name="static")
     return api
-
-
-def _guard(api: FastAPI, hosts: tuple[str, ...]) -> None:
-    """Host and Origin; headers that keep the page to itself; refusals as JSON."""
-
-    @api.middleware("http")
-    async def guard(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        if _name(request.headers.get("host", "")) not in hosts:
-            return JSONResponse({"error": "this server has another name"}, 421)
-        if request.method not in ("GET", "HEAD") and not _same_origin(request.headers):
-            return JSONResponse({"error": "a change has to come from this server's page"}, 403)
-        response = await go_on(request)
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        if request.url.path.startswith("/api"):
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
-    @api.exception_handler(DeniedError)
-    async def denied(_: Request, e: DeniedError) -> JSONResponse:
-        return JSONResponse({"error": str(e)}, e.status)
-
-    @api.exception_handler(RequestValidationError)
-    async def unlike(_: Request, e: RequestValidationError) -> JSONResponse:
-        said = [f"{'.'.join(map(str, x['loc'][1:])) or 'body'}: {x['msg']}" for x in e.errors()]
-        return JSONResponse({"error": "; ".join(said)}, 422)
-
-    @api.exception_handler(HTTPException)
-    async def plain(_: Request, e: HTTPException) -> JSONResponse:
-        return JSONResponse({"error": str(e.detail)}, e.status_code)
-
-    @api.exception_handler(BartizanError)
-    async def wrong(_: Request, e: BartizanError) -> JSONResponse:
-        return JSONResponse({"error": str(e)}, 409)
-
-
-def _name(host: str) -> str:
-    """The Host header without its port."""
-    if host.startswith("["):
-        return host.split("]")[0] + "]"
-    return host.split(":")[0]
-
-
-def _same_origin(headers: Any) -> bool:
-    """No Origin (a machine), or this server's own."""
-    origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
 
 
 Who = Callable[..., Session]
@@ -351,6 +249,11 @@ def _looking(api: FastAPI, service: Service, who: Who, hub: Hub) -> None:
                  "broke": s.broke, "overflowed": s.overflowed, "error": s.error}
                 for s in service.sources
             ],
+            "health": [
+                {"feed": x.feed, "sensor": x.sensor, "health": x.health.value, "why": x.why,
+                 "since_ns": x.t_ns}
+                for x in service.health.values()
+            ],
             "outlets_failed": service.failed, "screens": hub.screens,
         }  # fmt: skip
 
@@ -467,7 +370,7 @@ def _socket(
     async def live(socket: WebSocket) -> None:
         headers = socket.headers
         known = _signed_in(rights, headers, socket.cookies) is not None
-        if not known or not _same_origin(headers) or _name(headers.get("host", "")) not in hosts:
+        if not known or not same_origin(headers) or name_of(headers.get("host", "")) not in hosts:
             await socket.close(4401)
             return
         await socket.accept()

@@ -38,7 +38,7 @@ class Source:
         self.error = ""
         self.running = False
         self._open = open_feed
-        self._stop = threading.Event()
+        self.stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self, queue: Queue[Scan | Refused], now_ns: Callable[[], int]) -> None:
@@ -50,19 +50,19 @@ class Source:
 
     def stop(self, wait_s: float = 2.0) -> None:
         """Asks it to end, and waits a little; a feed that blocks ends with the process."""
-        self._stop.set()
+        self.stopped.set()
         if self._thread is not None:
             self._thread.join(wait_s)
 
     def _read(self, queue: Queue[Scan | Refused], now_ns: Callable[[], int]) -> None:
         wait_s = FIRST_WAIT_S
-        while not self._stop.is_set():
+        while not self.stopped.is_set():
             try:
                 self.running, self.error = True, ""
                 for item in self._open():
                     wait_s = FIRST_WAIT_S
                     self._put(queue, item)
-                    if self._stop.is_set():
+                    if self.stopped.is_set():
                         return
                 self.running = False
                 return  # a source that ends has given all that it had
@@ -71,7 +71,7 @@ class Source:
                 self.error = f"{type(e).__name__}: {e}"
                 self._put(queue, Refused(now_ns(), self.name, "feed", self.error, b""))
             self.running = False
-            self._stop.wait(wait_s)
+            self.stopped.wait(wait_s)
             wait_s = min(2.0 * wait_s, LONGEST_WAIT_S)
 
     def _put(self, queue: Queue[Scan | Refused], item: Scan | Refused) -> None:
@@ -79,7 +79,7 @@ class Source:
             self.refused += 1
         else:
             self.scans += 1
-        while not self._stop.is_set():
+        while not self.stopped.is_set():
             try:
                 queue.put(item, timeout=0.5)
                 return

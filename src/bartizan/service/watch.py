@@ -14,6 +14,7 @@ from queue import Empty, Queue
 from typing import Any, Protocol, TypeVar
 
 from bartizan.errors import BartizanError
+from bartizan.feeds.live import Opening, Port, Status, find
 from bartizan.journal import Reader
 from bartizan.pipeline import Setup
 from bartizan.service.board import HOUR_NS, QUIET, Board
@@ -29,6 +30,18 @@ WAIT_S = 0.05  # the longest sleep of the loop
 QUEUE = 20_000  # items that may wait between the feeds and the loop
 CALL_S = 30.0  # what is asked of the loop is done within this, or it hangs
 LIVE, DRILL = "live", "drill"
+
+
+class Entry(Protocol):
+    """An entry of a site's `feeds:`, as the configuration gives it."""
+
+    @property
+    def name(self) -> str:
+        """Its own."""
+
+    @property
+    def feed(self) -> str:
+        """The feed that reads it."""
 
 
 class Exercise(Protocol):
@@ -65,6 +78,7 @@ class Service:
         self.listeners: list[Listener] = []
         self.failed: dict[str, str] = {}
         self.broken = ""
+        self.health: dict[tuple[str, str], Status] = {}
         self._queue: Queue[tuple[str, Scan | Refused]] = Queue(QUEUE)
         self._asked: Queue[tuple[str, Act, Future[Event]]] = Queue()
         self._drill: tuple[Exercise, Source, int] | None = None
@@ -85,6 +99,19 @@ class Service:
         """Begins to read a source into the live line."""
         self.sources.append(source)
         source.start(_Tagged(self._queue, LIVE), self.clock)
+
+    def listen(self, entry: Entry, params: Any) -> None:
+        """Opens a live feed of the site's file.  Raises InputError when there is none such."""
+        feed = find(entry.feed)
+        source = Source(
+            entry.name, lambda: feed(Opening(entry.name, self.setup.site, params, port))
+        )
+        port = Port(self.clock, source.stopped, self._heard)
+        self.add(source)
+
+    def _heard(self, status: Status) -> None:
+        """A feed's word on its health; what the picture shows comes from the scans themselves."""
+        self.health[status.feed, status.sensor] = status
 
     def act(self, act: Act, stream: str = LIVE) -> Future[Event]:
         """A person's act; its answer comes when it is journalled and taken in."""
