@@ -47,7 +47,11 @@ def test_sound_is_off_until_armed_and_says_so(page: Any) -> None:
 
 @pytest.mark.parametrize("tracks", [100, 500])
 def test_drawing_keeps_up(page: Any, night: Any, shot: Any, tracks: int) -> None:
-    """Milliseconds of drawing a picture: 500 tracks ten times a second on two cores without a GPU."""
+    """Milliseconds of drawing a picture: 500 tracks ten times a second on two cores without a GPU.
+
+    The median is the drawing's own cost; the tail holds what else runs on the cores, and must
+    still end before the next picture comes.
+    """
     night.extra = tracks
     night.jump(30)
     page.wait_for_timeout(2500)
@@ -61,7 +65,8 @@ def test_drawing_keeps_up(page: Any, night: Any, shot: Any, tracks: int) -> None
     late = sorted(f["drawn_ms"] - f["received_ms"] for f in frames)
     print(f"{tracks} tracks: {len(drawn) / 5:.1f} pictures a second, drawing p50 {p50:.1f} ms, p95 {p95:.1f} ms, "
           f"receipt to drawn p95 {late[int(0.95 * len(late))]:.1f} ms")  # fmt: skip
-    assert p95 < 50
+    assert p50 < 25
+    assert p95 < 100
 
 
 def test_map_moves_by_mouse_and_key(page: Any, night: Any, shot: Any) -> None:

@@ -17,6 +17,7 @@ const LEFT = 52;
 const BOTTOM = 20;
 const TOP = 24;
 const KEPT_MS = 45_000;
+const MOST_SYMBOLS = 30;
 
 /** Heights of the last 45 s, as the history has none: distance [m], height [m], when [ms]. */
 const trail = new Map<number, [number, number, number][]>();
@@ -72,18 +73,23 @@ function paint(ctx: CanvasRenderingContext2D, width: number, height: number): vo
   ctx.font = "600 11px system-ui, sans-serif";
   const where = chosen ? `along ${degrees(bearing(chosen.e, chosen.n))}` : "along 000°, no track selected";
   write(ctx, `HEIGHT ABOVE GROUND BY DISTANCE  ·  terrain and cover floor ${where}`, LEFT, 11, colours.dim, colours.halo);
+  // A strip holds few symbols: the others of a crowd are squares.
+  const rest = new Set(near.slice(MOST_SYMBOLS).map((t) => t.label));
   for (const t of [...near].reverse()) {
     ctx.fillStyle = colours.identity[t.identity];
     ctx.globalAlpha = 0.6;
     for (const [d, h] of trail.get(t.label) ?? []) if (h <= top_m) ctx.fillRect(x(d) - 1, y(h) - 1, 2, 2);
     ctx.globalAlpha = t.coasting ? 0.6 : 1;
     const [px, py] = [x(Math.hypot(t.e, t.n)), y(Math.min(t.agl_m, top_m))];
-    if (isGull(t)) gull(ctx, px, py, colours.identity[t.identity]);
+    if (rest.has(t.label)) ctx.fillRect(px - 2, py - 2, 4, 4);
+    else if (isGull(t)) gull(ctx, px, py, colours.identity[t.identity]);
     else draw(ctx, t.identity, t.cls, px, py, 26);
     ctx.globalAlpha = 1;
     // Higher than the strip: at its top edge, with an arrow and the height in figures.
     ctx.font = "11px system-ui, sans-serif";
-    if (t.agl_m > top_m) write(ctx, `↑ ${Math.round(t.agl_m)} m`, px + 12, py, colours.text, colours.halo);
+    const edge = px > width - 90;
+    if (t.agl_m > top_m && !rest.has(t.label))
+      write(ctx, `↑ ${Math.round(t.agl_m)} m`, px + (edge ? -14 : 14), py, colours.text, colours.halo, edge ? "right" : "left");
     if (t.label !== chosen?.label) continue;
     ctx.strokeStyle = colours.select;
     ctx.lineWidth = 2;

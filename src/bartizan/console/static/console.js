@@ -3692,6 +3692,7 @@ var LEFT = 52;
 var BOTTOM = 20;
 var TOP = 24;
 var KEPT_MS = 45e3;
+var MOST_SYMBOLS = 30;
 var trail = /* @__PURE__ */ new Map();
 function remember(tracks, now_ms) {
   for (const t4 of tracks) {
@@ -3739,17 +3740,21 @@ function paint(ctx, width, height) {
   ctx.font = "600 11px system-ui, sans-serif";
   const where = chosen2 ? `along ${degrees(bearing(chosen2.e, chosen2.n))}` : "along 000°, no track selected";
   write(ctx, `HEIGHT ABOVE GROUND BY DISTANCE  ·  terrain and cover floor ${where}`, LEFT, 11, colours.dim, colours.halo);
+  const rest = new Set(near.slice(MOST_SYMBOLS).map((t4) => t4.label));
   for (const t4 of [...near].reverse()) {
     ctx.fillStyle = colours.identity[t4.identity];
     ctx.globalAlpha = 0.6;
     for (const [d5, h5] of trail.get(t4.label) ?? []) if (h5 <= top_m) ctx.fillRect(x3(d5) - 1, y5(h5) - 1, 2, 2);
     ctx.globalAlpha = t4.coasting ? 0.6 : 1;
     const [px, py] = [x3(Math.hypot(t4.e, t4.n)), y5(Math.min(t4.agl_m, top_m))];
-    if (isGull(t4)) gull(ctx, px, py, colours.identity[t4.identity]);
+    if (rest.has(t4.label)) ctx.fillRect(px - 2, py - 2, 4, 4);
+    else if (isGull(t4)) gull(ctx, px, py, colours.identity[t4.identity]);
     else draw(ctx, t4.identity, t4.cls, px, py, 26);
     ctx.globalAlpha = 1;
     ctx.font = "11px system-ui, sans-serif";
-    if (t4.agl_m > top_m) write(ctx, `↑ ${Math.round(t4.agl_m)} m`, px + 12, py, colours.text, colours.halo);
+    const edge = px > width - 90;
+    if (t4.agl_m > top_m && !rest.has(t4.label))
+      write(ctx, `↑ ${Math.round(t4.agl_m)} m`, px + (edge ? -14 : 14), py, colours.text, colours.halo, edge ? "right" : "left");
     if (t4.label !== chosen2?.label) continue;
     ctx.strokeStyle = colours.select;
     ctx.lineWidth = 2;
