@@ -54,6 +54,18 @@ def test_the_same_words_without_credit_are_one_origin(tmp_path) -> None:
         assert (s.status, s.origins) == (Status.SINGLE_SOURCE, ("Paper 0",))
 
 
+def test_two_who_say_it_together_are_two_also_where_it_is_reprinted(tmp_path) -> None:
+    words = "The army and the harbour police announced that two drones were shot down."
+    with record(tmp_path) as store:
+        for k in range(2):
+            text = f"Paper {k}. {words}"
+            both = [claim(text, words, "vehicle.count", 2, paper(f"Paper {k}"), who)
+                    for who in (ARMY, POLICE)]  # fmt: skip
+            take(store, drafted(text, *both), **({"A": "I1"} if k else {}))
+        s = standing(store, "I1", "vehicle.count")
+        assert (s.status, len(s.origins)) == (Status.CORROBORATED, 2)
+
+
 def test_two_organisations_corroborate(tmp_path) -> None:
     text = "The army said two drones came. The harbour police counted two drones as well."
     with record(tmp_path) as store:
