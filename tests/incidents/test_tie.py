@@ -172,6 +172,48 @@ def test_the_default_run_opens_one_incident_with_its_evidence(night: Path, tmp_p
             changes.confirm(store, "C1", "the wreck", "ann", NOW, simulated)
 
 
+def test_its_report_and_whole_pack(night: Path, tmp_path) -> None:
+    """With the run at hand: the site's own map, and every record of its journal to check."""
+    import subprocess
+    import sys
+    import zipfile
+
+    from bartizan.incidents import pack
+    from bartizan.incidents.report import gather, render
+
+    (o,) = tie.from_run(night)
+    with record(tmp_path) as store:
+        name = changes.opened(store, o.incident, o.evidence, "ann", NOW)
+        d = gather(store, name, (), night)
+        assert "Map of the site" in render(d)
+        pack.write(store, d, tmp_path / "p.zip", night, whole=True)
+    with zipfile.ZipFile(tmp_path / "p.zip") as z:
+        z.extractall(tmp_path / "p")
+    argv = [sys.executable, "-I", "-S", str(tmp_path / "p" / "verify.py")]
+    done = subprocess.run([*argv, str(tmp_path / "p.zip")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert "records of the journal, chain whole" in done.stdout
+    (db,) = (tmp_path / "p" / "journals").glob("*.db")
+    (extract,) = (tmp_path / "p" / "journals").glob("*.jsonl")
+    manifest = json.loads((tmp_path / "p" / "manifest.json").read_text())
+    import hashlib
+    import sqlite3
+
+    forged = sqlite3.connect(db)
+    forged.execute("DROP TRIGGER no_update")
+    forged.execute("UPDATE record SET t_ns = t_ns + 1 WHERE seq = 100")
+    forged.commit()
+    forged.close()
+    extract.write_text(extract.read_text().replace('"kind": "umpire"', '"kind": "output"', 1))
+    for path in (db, extract):
+        manifest["files"][f"journals/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (tmp_path / "p" / "manifest.json").write_text(json.dumps(manifest))
+    done = subprocess.run(argv, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "record 100: the chain is broken" in done.stdout
+    assert "its hash differs" in done.stdout
+
+
 def test_a_run_without_that_alarm_is_a_clear_error(night: Path) -> None:
     with pytest.raises(InputError, match="alarm 7: not in this run \\(alarms: 1\\)"):
         tie.from_run(night, 7)

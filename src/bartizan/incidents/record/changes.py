@@ -119,6 +119,8 @@ def span_ns(
         day_ns = ns_from_iso(date[:10]) - utc_offset_s * NS_PER_S
     except ValueError as e:
         raise InputError(f"date: expected a date such as 2022-01-04 (found {date})") from e
+    if not "1700" <= date[:4] < "2200":
+        raise InputError(f"date: expected a year from 1700 to 2199 (found {date})")
     clock = fields.clock_span(time) if time else None
     if clock is None:
         return day_ns, day_ns + DAY_NS, "day"

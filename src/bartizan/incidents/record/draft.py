@@ -95,7 +95,7 @@ def read(data: bytes, name: str, text: str | None = None) -> tuple[Draft, ...]:
     """
     try:
         raw = msgspec.json.decode(data, type=Draft | list[Draft])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as e:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
         raise InputError(f"{name}: expected what `bartizan intake --json` prints: {e}") from e
     drafts = raw if isinstance(raw, list) else [raw]
     out = []
