@@ -250,6 +250,20 @@ def test_a_denial_contradicts(tmp_path) -> None:
         assert standing(store, "I1", "outcome").status == Status.DISPUTED
 
 
+def test_negated_is_in_the_value_where_it_is_nothing_and_a_denial_elsewhere(tmp_path) -> None:
+    text = "There were no casualties. Nothing was shot down, the army said."
+    with record(tmp_path) as store:
+        take(store, drafted(
+            text, claim(text, "no casualties", "casualties", {"killed": 0}, ARMY, polarity="negated"),
+            claim(text, "Nothing was shot down", "outcome", "shot_down", ARMY, polarity="negated"),
+            incidents=[{"id": "A", "kind": "uav_explosive", "date": "2022-01-04"}],
+        ))  # fmt: skip
+        assert store.incident("I1").kind == "attack"
+        assert standing(store, "I1", "casualties.killed").state == State.ZERO
+        assert standing(store, "I1", "casualties.killed").status == Status.SINGLE_SOURCE
+        assert standing(store, "I1", "outcome").status == Status.DENIED
+
+
 def test_said_more_closely_is_no_contradiction(tmp_path) -> None:
     text = (
         "The army said it was thwarted. The police said it was shot down at 04:30 in the morning."
