@@ -54,6 +54,18 @@ def test_the_same_words_without_credit_are_one_origin(tmp_path) -> None:
         assert (s.status, s.origins) == (Status.SINGLE_SOURCE, ("Paper 0",))
 
 
+def test_two_who_say_it_together_are_two_also_where_it_is_reprinted(tmp_path) -> None:
+    words = "The army and the harbour police announced that two drones were shot down."
+    with record(tmp_path) as store:
+        for k in range(2):
+            text = f"Paper {k}. {words}"
+            both = [claim(text, words, "vehicle.count", 2, paper(f"Paper {k}"), who)
+                    for who in (ARMY, POLICE)]  # fmt: skip
+            take(store, drafted(text, *both), **({"A": "I1"} if k else {}))
+        s = standing(store, "I1", "vehicle.count")
+        assert (s.status, len(s.origins)) == (Status.CORROBORATED, 2)
+
+
 def test_two_organisations_corroborate(tmp_path) -> None:
     text = "The army said two drones came. The harbour police counted two drones as well."
     with record(tmp_path) as store:
@@ -236,6 +248,20 @@ def test_a_denial_contradicts(tmp_path) -> None:
         (c,) = rules.contradictions(store.case("I1"))
         assert c.denied == ("C2",)
         assert standing(store, "I1", "outcome").status == Status.DISPUTED
+
+
+def test_negated_is_in_the_value_where_it_is_nothing_and_a_denial_elsewhere(tmp_path) -> None:
+    text = "There were no casualties. Nothing was shot down, the army said."
+    with record(tmp_path) as store:
+        take(store, drafted(
+            text, claim(text, "no casualties", "casualties", {"killed": 0}, ARMY, polarity="negated"),
+            claim(text, "Nothing was shot down", "outcome", "shot_down", ARMY, polarity="negated"),
+            incidents=[{"id": "A", "kind": "uav_explosive", "date": "2022-01-04"}],
+        ))  # fmt: skip
+        assert store.incident("I1").kind == "attack"
+        assert standing(store, "I1", "casualties.killed").state == State.ZERO
+        assert standing(store, "I1", "casualties.killed").status == Status.SINGLE_SOURCE
+        assert standing(store, "I1", "outcome").status == Status.DENIED
 
 
 def test_said_more_closely_is_no_contradiction(tmp_path) -> None:

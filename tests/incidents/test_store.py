@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from bartizan.errors import InputError, JournalError
-from bartizan.incidents.record import changes
+from bartizan.incidents.record import changes, draft
 from bartizan.incidents.store import Store
 from incidents.made import ARMY, NOW, claim, drafted, record, take
 
@@ -128,6 +128,8 @@ def test_merged_twice_points_to_where_it_ended(tmp_path) -> None:
      (lambda d: d["document"].update(published="2023-07-01"), "in the future"),
      (lambda d: d["document"].update(published="Tuesday"), "document.published"),
      (lambda d: d["incidents"][0].update(date="soon"), "date: expected"),
+     (lambda d: d["incidents"][0].update(date="0001-01-01"), "a year from 1700"),
+     (lambda d: d["claims"][0].update(value=10**40), "beyond 64 bits"),
      (lambda d: d["incidents"].append(d["incidents"][0]), "each id once"),
      (lambda d: d["links"].append({"a": "A", "b": "Q", "kind": "same_campaign"}), r"links\[0\]"),
      (lambda d: d["links"].append({"a": "A", "b": "A", "kind": "friends"}), "kind: expected")],
@@ -141,6 +143,26 @@ def test_a_bad_draft_is_one_clear_error_and_changes_nothing(tmp_path, change, wh
             take(store, bad)
         assert store.verify() == 1
         assert len(store.incidents()) == 1
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"null", b"{", b'"x"', "{}".encode("utf-16"), b'{"document": {"text": "\xe9"}}',
+             b'{"document": {}, "claims": [{"value": ' + b"[" * 5000 + b"]" * 5000 + b"}]}"]
+)  # fmt: skip
+def test_what_is_no_draft_is_one_clear_error(data) -> None:
+    with pytest.raises(InputError, match="expected what `bartizan intake"):
+        draft.read(data, "d.json")
+
+
+def test_arabic_and_fifty_megabytes_are_texts_like_others(tmp_path) -> None:
+    with record(tmp_path) as store:
+        text = "قال الجيش إن طائرتين جاءتا من التل"
+        take(store, drafted(text, claim(text, "طائرتين", "vehicle.count", 2, ARMY)))
+        assert store.search("طائرتين")[0].claim == "C1"
+        long = TEXT + " and so on" * 5_000_000
+        take(store, one(long) | {"claims": [claim(long, "two drones", "vehicle.count", 2, ARMY)]})
+        assert len(store.text("D2")) == len(long)
+        assert store.verify() == 2
 
 
 def test_the_same_text_is_one_document(tmp_path) -> None:

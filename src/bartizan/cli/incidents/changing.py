@@ -72,7 +72,7 @@ def _open(args: argparse.Namespace, console: Console) -> Any:
             name = changes.opened(store, o.incident, o.evidence, args.who, now_ns(args))
             made.append(name)
             console.print(f"{name}: {o.incident.title}; {len(o.evidence)} pieces of evidence",
-                          markup=False, highlight=False)  # fmt: skip
+                          markup=False, highlight=False, soft_wrap=True)  # fmt: skip
     return {"incidents": made}
 
 
@@ -97,7 +97,7 @@ def _take_in(args: argparse.Namespace, console: Console) -> Any:
             out.append(added._asdict())
             said = ", ".join(f"{a} is {b}" for a, b in added.incidents.items())
             console.print(f"{added.document}: {len(added.claims)} claims; incidents: {said or 'none'}; "
-                          f"{len(one.uncovered)} places that no claim covers", highlight=False)  # fmt: skip
+                          f"{len(one.uncovered)} places that no claim covers", highlight=False, soft_wrap=True)  # fmt: skip
     return {"added": out}
 
 
@@ -107,7 +107,7 @@ def _tie(args: argparse.Namespace, console: Console) -> Any:
     with record(args, write=True) as store:
         name = changes.tie_file(store, args.incident, args.kind, data(args.file), args.what, args.who,
                                 now_ns(args), archive=args.archive)  # fmt: skip
-    console.print(f"{name}: {args.kind} tied to {args.incident}", highlight=False)
+    console.print(f"{name}: {args.kind} tied to {args.incident}", highlight=False, soft_wrap=True)
     return {"evidence": name}
 
 
@@ -123,7 +123,9 @@ def _link(args: argparse.Namespace, console: Console) -> Any:
     kind = _chosen(args.kind, nouns.LinkKind, "kind")
     with record(args, write=True) as store:
         name = changes.join(store, args.a, args.b, kind, args.why, args.who, now_ns(args))
-    console.print(f"{name}: {args.a} {kind.replace('_', ' ')} {args.b}", highlight=False)
+    console.print(
+        f"{name}: {args.a} {kind.replace('_', ' ')} {args.b}", highlight=False, soft_wrap=True
+    )
     return {"link": name}
 
 
@@ -133,7 +135,7 @@ def _relate(args: argparse.Namespace, console: Console) -> Any:
     kind = _chosen(args.kind, nouns.RelationKind, "kind")
     with record(args, write=True) as store:
         name = changes.relate(store, args.a, args.b, kind, args.why, args.who, now_ns(args))
-    console.print(f"{name}: {args.a} {kind} {args.b}", highlight=False)
+    console.print(f"{name}: {args.a} {kind} {args.b}", highlight=False, soft_wrap=True)
     return {"relation": name}
 
 
@@ -142,7 +144,7 @@ def _merge(args: argparse.Namespace, console: Console) -> Any:
 
     with record(args, write=True) as store:
         changes.merge(store, args.gone, args.into, args.why, args.who, now_ns(args))
-    console.print(f"{args.gone} is merged into {args.into}", highlight=False)
+    console.print(f"{args.gone} is merged into {args.into}", highlight=False, soft_wrap=True)
     return {"merged": args.gone, "into": args.into}
 
 
@@ -151,7 +153,7 @@ def _confirm(args: argparse.Namespace, console: Console) -> Any:
 
     with record(args, write=True) as store:
         changes.confirm(store, args.claim, args.why, args.who, now_ns(args), args.evidence)
-    console.print(f"{args.claim} is confirmed by {args.who}", highlight=False)
+    console.print(f"{args.claim} is confirmed by {args.who}", highlight=False, soft_wrap=True)
     return {"confirmed": args.claim}
 
 
@@ -160,7 +162,9 @@ def _decide(args: argparse.Namespace, console: Console) -> Any:
 
     with record(args, write=True) as store:
         changes.decide(store, args.incident, args.field, args.claim, args.why, args.who, now_ns(args))  # fmt: skip
-    console.print(f"{args.incident} {args.field}: decided for {args.claim}", highlight=False)
+    console.print(
+        f"{args.incident} {args.field}: decided for {args.claim}", highlight=False, soft_wrap=True
+    )
     return {"decided": args.claim, "field": args.field}
 
 
@@ -169,5 +173,5 @@ def _rate(args: argparse.Namespace, console: Console) -> Any:
 
     with record(args, write=True) as store:
         changes.rate(store, args.subject, args.mark, args.why, args.who, now_ns(args))
-    console.print(f"{args.subject}: {args.mark}", highlight=False)
+    console.print(f"{args.subject}: {args.mark}", highlight=False, soft_wrap=True)
     return {"subject": args.subject, "mark": args.mark}

@@ -64,7 +64,12 @@ def _show(args: argparse.Namespace, console: Console) -> Any:
         case = store.case(args.incident)
     standings, clashes = rules.standings(case), rules.contradictions(case)
     mark = "EXERCISE: part of its evidence is simulated. " if case.exercise else ""
-    console.print(f"{mark}{case.incident.id} {case.incident.title}", markup=False, highlight=False)
+    console.print(
+        f"{mark}{case.incident.id} {case.incident.title}",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
     table = Table(box=None)
     for head in ("field", "value", "stands", "claims", "why"):
         table.add_column(head)
@@ -77,7 +82,12 @@ def _show(args: argparse.Namespace, console: Console) -> Any:
         end = (
             f"decided by {c.decision.who}: {c.decision.why}" if c.decision else "nobody has decided"
         )
-        console.print(f"contradiction, {c.field}: {word}: {end}", markup=False, highlight=False)
+        console.print(
+            f"contradiction, {c.field}: {word}: {end}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
     return {
         "case": case, "exercise": case.exercise,
         "standings": [s._asdict() for s in standings],
@@ -92,13 +102,15 @@ def _check(args: argparse.Namespace, console: Console) -> Any:
         case = store.case(args.incident)
     checked = [k for c in case.claims for k in tie.check(c, case.incident, case.evidence)]
     if not checked:
-        console.print(f"{args.incident}: no sensors' record is tied to it", highlight=False)
+        console.print(
+            f"{args.incident}: no sensors' record is tied to it", highlight=False, soft_wrap=True
+        )
     quotes = {c.id: c.quote for c in case.claims}
     for k in checked:
         mark = "EXERCISE " if k.exercise else ""
         where = f" [records {', '.join(map(str, k.records))}]" if k.records else ""
         console.print(f"{mark}{k.claim} {k.field} {quotes[k.claim]!r}: "
-                      f"{k.verdict.replace('_', ' ')}: {k.why}{where}", markup=False, highlight=False)  # fmt: skip
+                      f"{k.verdict.replace('_', ' ')}: {k.why}{where}", markup=False, highlight=False, soft_wrap=True)  # fmt: skip
     wrong = sum(k.verdict == tie.Verdict.CONTRADICTS for k in checked)
     return {"checked": [k._asdict() for k in checked], "contradicts": wrong, "status": wrong > 0}
 
@@ -112,16 +124,24 @@ def _links(args: argparse.Namespace, console: Console) -> Any:
         told = [links.ordinal(store, c) for c in case.claims if c.field == "link.ordinal"]
         days = links.anniversaries(store, args.incident)
     for x in near:
-        console.print(f"{x.b} {x.kind.replace('_', ' ')}: {x.p:.2f} ({x.state})", highlight=False)
+        console.print(
+            f"{x.b} {x.kind.replace('_', ' ')}: {x.p:.2f} ({x.state})",
+            highlight=False,
+            soft_wrap=True,
+        )
         for r in x.reasons:
             console.print(
                 f"    {r.weight:+.2f} {r.trait}: {r.words}", markup=False, highlight=False
             )
     for o in told:
-        console.print(f"{o.claim} ordinal: {o.verdict.replace('_', ' ')}: {o.why}", highlight=False)
+        console.print(
+            f"{o.claim} ordinal: {o.verdict.replace('_', ' ')}: {o.why}",
+            highlight=False,
+            soft_wrap=True,
+        )
     for a in days:
         console.print(f"{a.of} anniversary {a.nth}, {a.offset_days:+d} days: {a.title} (no weight)",
-                      markup=False, highlight=False)  # fmt: skip
+                      markup=False, highlight=False, soft_wrap=True)  # fmt: skip
     likenesses = [x._asdict() | {"reasons": [r._asdict() for r in x.reasons]} for x in near]
     return {"links": case.links, "likenesses": likenesses, "ordinals": [o._asdict() for o in told],
             "anniversaries": [a._asdict() for a in days]}  # fmt: skip
@@ -133,7 +153,7 @@ def _audit(args: argparse.Namespace, console: Console) -> Any:
     for e in entries:
         word = str(e.act.__struct_config__.tag)
         console.print(f"{e.seq} {iso_from_ns(e.t_ns, 0)} {e.who}: {word} {e.hash[:16]}",
-                      markup=False, highlight=False)  # fmt: skip
+                      markup=False, highlight=False, soft_wrap=True)  # fmt: skip
     return {"audit": entries}
 
 

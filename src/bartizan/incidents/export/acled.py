@@ -30,12 +30,13 @@ _PRECISION: Final = {"month": "3", "unknown": ""}
 
 
 def write(dossiers: Sequence[Dossier], t_ns: int) -> str:
-    """The rows, in the order given."""
+    """A row an attack, in the order given."""
     out = io.StringIO()
     table = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     table.writeheader()
     for d in dossiers:
-        table.writerow(_row(d, t_ns))
+        if d.case.incident.kind == "attack":
+            table.writerow(_row(d, t_ns))
     return out.getvalue()
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import msgspec
 
 from bartizan.errors import InputError
 from bartizan.incidents.record import fields, nouns, rules
-from bartizan.incidents.record.draft import NOWHERE, Draft, DraftIncident
+from bartizan.incidents.record.draft import NOWHERE, Draft, DraftClaim, DraftIncident
 from bartizan.incidents.record.places import Place, find
 from bartizan.incidents.store import Store
 from bartizan.units import NS_PER_S, iso_from_ns, ns_from_iso
@@ -71,7 +71,7 @@ def add(
                 f"C{start + k}", "" if c.incident in NOWHERE else ids[c.incident], document.id,
                 c.start, c.end, c.quote, c.field, _value(c.field, c.value, ids),
                 c.chain or (nouns.Speaker(document.publisher, "media"),),
-                c.attribution, c.polarity, c.modality, c.voice, c.credibility, c.traps, c.note or "",
+                c.attribution, _polarity(c), c.modality, c.voice, c.credibility, c.traps, c.note or "",
             )
             for k, c in enumerate(draft.claims)
         )  # fmt: skip
@@ -80,6 +80,14 @@ def add(
             who, t_ns, nouns.Add(document, draft.document.text, tuple(fresh), claims, links)
         )
     return Added(document.id, ids, tuple(c.id for c in claims), tuple(x.id for x in links))
+
+
+def _polarity(c: DraftClaim) -> Literal["affirmed", "denied"]:
+    """Whether the value is affirmed: "no casualties" affirms zero, "was not shot down" denies."""
+    if c.polarity != "negated":
+        return c.polarity
+    nothing = all(p.state == fields.State.ZERO for p in fields.parts(c.field, c.value))
+    return "affirmed" if nothing else "denied"
 
 
 def _value(field: str, value: Any, ids: Mapping[str, str]) -> Any:
@@ -119,6 +127,8 @@ def span_ns(
         day_ns = ns_from_iso(date[:10]) - utc_offset_s * NS_PER_S
     except ValueError as e:
         raise InputError(f"date: expected a date such as 2022-01-04 (found {date})") from e
+    if not "1700" <= date[:4] < "2200":
+        raise InputError(f"date: expected a year from 1700 to 2199 (found {date})")
     clock = fields.clock_span(time) if time else None
     if clock is None:
         return day_ns, day_ns + DAY_NS, "day"
@@ -135,8 +145,9 @@ def _incident(i: DraftIncident, name: str, places: tuple[Place, ...]) -> nouns.I
     site = place.name if place else (i.site or "")
     date = (i.date or "")[:10]
     a, b, precision = span_ns(date, i.time or "", i.precision, place.utc_offset_s if place else 0)
-    title = i.title or " ".join(w for w in (i.kind, site and f"at {site}", date) if w)
-    return nouns.Incident(name, title, i.kind, site, date, a, b, precision)
+    kind: Literal["attack", "context"] = "context" if i.kind == "context" else "attack"
+    title = i.title or " ".join(w for w in (kind, site and f"at {site}", date) if w)
+    return nouns.Incident(name, title, kind, site, date, a, b, precision)
 
 
 def _links(

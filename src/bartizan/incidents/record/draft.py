@@ -35,11 +35,11 @@ class DraftDocument(Struct, frozen=True):
 
 
 class DraftIncident(Struct, frozen=True):
-    """An incident as drafted; `id` is the draft's own."""
+    """An incident as drafted; `id` is the draft's own.  kind "context", or whatever attacked."""
 
     id: str
     title: str | None = None
-    kind: Literal["attack", "context"] = "attack"
+    kind: str | None = None
     site: str | None = None
     date: str | None = None
     time: str | None = None
@@ -47,7 +47,11 @@ class DraftIncident(Struct, frozen=True):
 
 
 class DraftClaim(Struct, frozen=True):
-    """A claim as drafted, on an incident of the draft or "-"."""
+    """A claim as drafted, on an incident of the draft or "-".
+
+    polarity "negated": its sentence is; where the value is nothing ("no casualties", 0), the
+    value says so already
+    """
 
     start: int
     end: int
@@ -58,7 +62,7 @@ class DraftClaim(Struct, frozen=True):
     chain: tuple[Speaker, ...] = ()
     attribution: str = "unknown"
     traps: tuple[str, ...] = ()
-    polarity: Literal["affirmed", "denied"] = "affirmed"
+    polarity: Literal["affirmed", "negated", "denied"] = "affirmed"
     modality: str = "asserted"
     voice: str = "indirect"
     credibility: Literal[1, 2, 3, 4, 5, 6] = 6
@@ -95,7 +99,7 @@ def read(data: bytes, name: str, text: str | None = None) -> tuple[Draft, ...]:
     """
     try:
         raw = msgspec.json.decode(data, type=Draft | list[Draft])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as e:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
         raise InputError(f"{name}: expected what `bartizan intake --json` prints: {e}") from e
     drafts = raw if isinstance(raw, list) else [raw]
     out = []

@@ -137,8 +137,8 @@ def _named(speaker: Speaker, case: Case) -> str:
 def origins(case: Case) -> dict[str, str]:
     """The origin of every claim, by claim id.
 
-    Claims with the same words, and those that repeat or translate one another, have one
-    origin: that of the first in the record.
+    Claims with the same words in two documents, and those that repeat or translate one
+    another, have one origin: that of the first in the record.
     """
     mine = {c.id: origin_of(c, case) for c in case.claims}
     root = {o: o for o in mine.values()}
@@ -155,11 +155,15 @@ def origins(case: Case) -> dict[str, str]:
     lower: dict[str, str] = {}
     for o in mine.values():
         join(lower.setdefault(o.casefold(), o), o)
-    texts: dict[str, str] = {}
+    texts: dict[str, dict[str, str]] = {}  # words, then origin, then the document it was first in
     for c in case.claims:
         words = re.findall(r"\w+", c.quote.casefold())
         if len(words) >= SAME_WORDS:
-            join(texts.setdefault(" ".join(words), mine[c.id]), mine[c.id])
+            printed = texts.setdefault(" ".join(words), {})
+            before = next((o for o, document in printed.items() if document != c.document), None)
+            if before is not None and mine[c.id] not in printed:
+                join(before, mine[c.id])  # in one document two may say it together: not a reprint
+            printed.setdefault(mine[c.id], c.document)
     for r in case.relations:
         if r.kind in ("repeats", "translates") and r.a in mine and r.b in mine:
             join(mine[r.b], mine[r.a])

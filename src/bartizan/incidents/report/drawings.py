@@ -19,10 +19,10 @@ _W, _H = 900.0, 460.0
 
 def region(d: Dossier) -> str:
     """The incident's place and those of the incidents beside it; an even scale, north up."""
-    names = {i.site: [] for i in (d.case.incident, *d.others.values()) if i.site}  # type: dict[str, list[str]]
+    names: dict[str, list[str]] = {}
     for i in (d.case.incident, *d.others.values()):
         if i.site:
-            names[i.site].append(f"{i.id} {i.date}".strip())
+            names.setdefault(i.site, []).append(f"{i.id} {i.date}".strip())
     shown = [p for p in d.places if p.name in names]
     if not shown:
         return ""
@@ -37,10 +37,11 @@ def region(d: Dossier) -> str:
         x, y = _W / 2 + xy[p.name][0] / reach, _H / 2 - xy[p.name][1] / reach
         mine = p.name == d.case.incident.site
         fill = "#b3261e" if mine else "#44505c"
+        side, anchor = (-10, "end") if x > 0.6 * _W else (10, "start")
         body.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{7 if mine else 5}" fill="{fill}"/>'
-            f'<text x="{x + 10:.1f}" y="{y - 2:.1f}">{escape(p.title)}</text>'
-            f'<text x="{x + 10:.1f}" y="{y + 13:.1f}" class="small">'
+            f'<text x="{x + side:.1f}" y="{y - 2:.1f}" text-anchor="{anchor}">{escape(p.title)}</text>'
+            f'<text x="{x + side:.1f}" y="{y + 13:.1f}" text-anchor="{anchor}" class="small">'
             f"{escape(', '.join(sorted(names[p.name])))}</text>"
         )
     return _svg(body, "Where", d)
@@ -99,7 +100,7 @@ def _bar(i: Incident, a: float, b: float, y: float, d: Dossier) -> str:
 def _svg(body: list[str], title: str, d: Dossier, height: float = _H) -> str:
     mark = d.statement.mark
     over = (
-        f'<text x="{_W / 2:.0f}" y="{height / 2:.0f}" class="wm" text-anchor="middle">{mark}</text>'
+        f'<text x="{_W / 2:.0f}" y="{height / 2:.0f}" class="wm" style="font-size:34px" text-anchor="middle">{mark}</text>'
         if mark
         else ""
     )

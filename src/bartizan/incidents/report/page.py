@@ -76,6 +76,13 @@ def _maps(d: Dossier) -> str:
     return f"<h2>Where and when</h2>{out}" if out else ""
 
 
+def _order(s: rules.Standing) -> tuple[bool, int, str]:
+    """What is said before what is not, in the statement's order."""
+    order = statement.ORDER
+    place = order.index(s.field) if s.field in order else len(order)
+    return s.state == State.NOT_SAID, place, s.field
+
+
 def _cell(claims: list[Claim]) -> str:
     return ", ".join(
         f'<span title="{escape(c.quote)}">{escape(c.id)}{"&#x2212;" * (c.polarity == "denied")}</span>'
@@ -89,7 +96,7 @@ def _matrix(d: Dossier) -> str:
         return "<h2>Claims matrix</h2><p>No claim has been taken in yet.</p>"
     columns = list(dict.fromkeys(d.origins[c.id] for c in d.case.claims))
     rows = []
-    for s in d.standings:
+    for s in sorted(d.standings, key=_order):
         value = "not said" if s.state == State.NOT_SAID else fields.shown(s.value)
         cells = [f'<span class="{s.status}">{s.status.replace("_", " ")}</span>']
         mine: dict[str, list[Claim]] = {}

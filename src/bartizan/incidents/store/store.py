@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Final, NamedTuple, Self, TypeVar
 
 import msgspec
 
@@ -27,6 +27,7 @@ from bartizan.journal.chain import DAMAGE, INSERT, SCHEMA, link, open_read
 from bartizan.units import iso_from_ns
 
 _T = TypeVar("_T")
+_FAR: Final = 2**62  # nanoseconds that SQLite can hold, and their sum
 _entry = msgspec.msgpack.Decoder(nouns.Entry)
 
 
@@ -91,7 +92,12 @@ class Store:
         row = self._db.execute("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1").fetchone()
         seq, before = (row[0] + 1, row[1]) if row else (0, bytes(32))
         entry = nouns.Entry(who.strip(), act)
-        kind, payload = act.__struct_config__.tag, pack(entry)
+        try:
+            kind, payload = act.__struct_config__.tag, pack(entry)
+        except OverflowError as e:
+            raise InputError("a number is beyond 64 bits: it has no place in the record") from e
+        except UnicodeEncodeError as e:
+            raise InputError(f"expected UTF-8 text: {e}") from e
         digest = link(before, seq, str(kind), t_ns, payload)
         self._db.execute(INSERT, (seq, kind, t_ns, payload, digest))
         apply(self._db, seq, t_ns, entry)
@@ -188,12 +194,13 @@ class Store:
         return self._bodies(
             Incident,
             f"SELECT body FROM incident WHERE gone_to IS NULL{where} "
-            "ORDER BY from_ns DESC NULLS LAST, n DESC LIMIT ?",
+            "ORDER BY from_ns DESC, n DESC LIMIT ?",
             *([site] if site else []), limit,
         )  # fmt: skip
 
     def between(self, from_ns: int, to_ns: int, limit: int = 500) -> tuple[Incident, ...]:
         """Attacks that stand and began in a window of time, nearest its middle first."""
+        from_ns, to_ns = max(from_ns, -_FAR), min(to_ns, _FAR)
         return self._bodies(
             Incident,
             "SELECT body FROM incident WHERE from_ns BETWEEN ? AND ? AND gone_to IS NULL "
@@ -240,8 +247,8 @@ class Store:
         """
         quoted = ['"' + w.rstrip("*").replace('"', '""') + '"' + "*" * w.endswith("*")
                   for w in words.split() if w.rstrip("*")]  # fmt: skip
-        if not quoted:
-            raise InputError("expected a word to search for")
+        if not quoted or "\0" in words or any("\ud800" <= c <= "\udfff" for c in words):
+            raise InputError("expected a word to search for, in plain text")
         match = " ".join(quoted)
         titles = self._db.execute(
             "SELECT titles.rowid, titles.title FROM titles WHERE titles MATCH ? "

@@ -28,7 +28,7 @@ CREATE TABLE link (n INTEGER PRIMARY KEY, a INTEGER, b INTEGER, body BLOB);
 CREATE TABLE confirmation (n INTEGER PRIMARY KEY, claim INTEGER, body BLOB);
 CREATE TABLE decision (n INTEGER PRIMARY KEY, incident INTEGER, body BLOB);
 CREATE INDEX incident_when ON incident (from_ns);
-CREATE INDEX incident_gone ON incident (gone_to);
+CREATE INDEX incident_gone ON incident (gone_to) WHERE gone_to IS NOT NULL;
 CREATE INDEX claim_incident ON claim (incident, field);
 CREATE INDEX evidence_incident ON evidence (incident);
 CREATE INDEX relation_a ON relation (a);
