@@ -1,0 +1,1 @@
+"""Incidents: what happened, who says so, and whether more is to come."""
