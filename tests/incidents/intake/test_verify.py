@@ -36,7 +36,7 @@ def invented_value(claim: dict[str, Any]) -> Any:
         return {k: x + 3 if isinstance(x, int) else "Zenobia Palmyra" for k, x in v.items()}
     day = {"event.date": "1999-01-01", "event.time": "13:13", "target.site": "k1"}
     swap = {"shot_down": "hit", "hit": "shot_down", "uav": "rocket", "uav_explosive": "rocket"}
-    fallback = "missed" if claim["field"] == "outcome" else "Zenobia"
+    fallback = "jammed" if claim["field"] == "outcome" else "Zenobia"
     return day.get(claim["field"], swap.get(v, fallback))
 
 

@@ -12,12 +12,12 @@ import re
 from datetime import date
 from typing import Any
 
-from bartizan.incidents.intake import dates, lexicon, places
+from bartizan.incidents.intake import dates, lexicon, places, summary
+from bartizan.incidents.intake.focus import Focus, Incident, aimed, speech
 from bartizan.incidents.intake.places import Gazetteer, fold
-from bartizan.incidents.intake.rules import context, fates, harm, sayings, summary
+from bartizan.incidents.intake.rules import attacks, context, falls, harm, outcomes, sayings
 from bartizan.incidents.intake.rules import vehicles as arms
-from bartizan.incidents.intake.rules.focus import Focus, Incident, aimed, speech
-from bartizan.incidents.intake.rules.line import Found, Line, eventful, vehicles
+from bartizan.incidents.intake.rules.line import DATELINE, Found, Line, eventful, vehicles
 from bartizan.incidents.intake.speech import scopes, speakers
 from bartizan.incidents.intake.text import (
     BODY,
@@ -29,7 +29,15 @@ from bartizan.incidents.intake.text import (
 )
 from bartizan.incidents.intake.verify import Reading, verify
 
-_RULES = (arms.draft, fates.draft, harm.draft, sayings.draft, context.draft)
+_RULES = (
+    arms.draft,
+    attacks.draft,
+    outcomes.draft,
+    falls.draft,
+    harm.draft,
+    sayings.draft,
+    context.draft,
+)
 _NARROW = {"uav_explosive": "uav", "ballistic_missile": "missile", "cruise_missile": "missile"}
 Claim = dict[str, Any]
 
@@ -108,7 +116,7 @@ def lines(read: Reading) -> list[Line]:
                 dates.find(s.text, read.published, s.start),
                 places.find(s.text, read.known, s.start),
                 vehicles(s.text, near, read.page.text),
-                context.background(s.text), read.page.text, guest,
+                (*context.background(s.text), *(m.span() for m in DATELINE.finditer(s.text))), read.page.text, guest,
             )
         )  # fmt: skip
     return out
@@ -149,7 +157,7 @@ def _claims(read: Reading, focus: Focus) -> tuple[list[Claim], list[dict[str, An
                 claims += _claim(f, line, name, read)
         if s.role == BODY:
             weak += [
-                (line, f, i) for f in fates.attack_noun(line) if (i := focus.at(f.at)) is not None
+                (line, f, i) for f in attacks.attack_noun(line) if (i := focus.at(f.at)) is not None
             ]
     for line, f, i in weak:
         made = _claim(f, line, i.id, read)
@@ -201,7 +209,7 @@ def _mentions(line: Line, focus: Focus) -> list[Found]:
             out.append(Found(w.field, value, at, w.end - off, at, w.traps))
     for p in line.sites:
         at = p.start - off
-        if line.open(at) and (p.field != "target.site" or aimed(line, p)):
+        if line.open(at) and aimed(line, p):
             out.append(Found(p.field, p.value, at, p.end - off, at, p.traps))
     return out
 
@@ -271,6 +279,8 @@ def _claim(f: Found, line: Line, incident: str, read: Reading) -> list[Claim]:
         }  # fmt: skip
         if f.subset is not None:
             c["subset"] = f.subset
+        if f.kind is not None:
+            c["of"] = f.kind
         out.append(c)
     return out
 
@@ -337,7 +347,7 @@ def _merged(claims: list[Claim]) -> list[Claim]:
         if (
             c["field"] == "vehicle.count"
             and c["value"] == 1
-            and c["quote"].lower().startswith("one ")
+            and not re.match(r"(?:a single|only one|just one)\b", c["quote"], re.I)
             and any(
                 o["field"] == "vehicle.count" and o["incident"] == c["incident"] and o["value"] != 1
                 for o in out

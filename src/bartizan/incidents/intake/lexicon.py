@@ -64,7 +64,8 @@ _ADJ = (
     r"|Israeli|Iraqi|heavy|light|modified|makeshift"
 )
 NOUN_UAV = (
-    r"drones?|UAVs?|UASs?|unmanned (?:aerial|air) vehicles?"
+    r"(?:planes?|aircrafts?) without (?:an? )?pilots?|pilotless (?:planes?|aircrafts?|drones?)"
+    r"|drone planes?|drones?|UAVs?|UASs?|unmanned (?:aerial|air) vehicles?"
     r"|unmanned air(?:craft|planes?|crafts?)(?: systems?)?|unmanned planes?"
     r"|quadcopters?|loitering munitions?|Shaheds?(?:[- ]\d+)?(?: drones?)?|Samad-\d|Qasef-\w+"
 )
@@ -81,7 +82,7 @@ NOUNS = {
     "trap": NOUN_TRAP,
 }
 _NOUN = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in NOUNS.items())
-_CARRYING = (
+CARRYING = (
     r"(?P<carrying>(?:,? (?:rigged|laden|loaded|packed|fitted) with| carrying)"
     r" (?:explosives?|bombs?|warheads?))?"
 )
@@ -91,7 +92,7 @@ VEHICLE = re.compile(
     rf"(?:\b(?P<whole>{NUMBER})\s+)?"
     r"(?:\b(?P<article>an?)\s+)?"
     rf"(?P<adjs>(?:\b(?:{EXPLOSIVE}|{_ADJ})[ ,]+)*)"
-    rf"\b(?:{_NOUN})\b{_CARRYING}",
+    rf"\b(?:{_NOUN})\b{CARRYING}",
     re.I,
 )
 # a vehicle word before one of these names a kind of deed or thing, not vehicles that came
@@ -133,14 +134,16 @@ OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is draft
     ("jammed", r"jammed|electronically suppressed"),
     ("missed", r"missed|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
     ("crashed", r"crashed(?! into)|crash-landed"),
-    ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|slammed into|crashed into|impacted|ploughed into"),
+    ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|slammed into|crashed into|impacted|ploughed into"
+     r"|(?:fell|landed) (?:directly )?on (?:an? |the )(?!ground|runway|outskirts|road|border)"),
 )  # fmt: skip
 OUTCOME = {name: re.compile(rf"\b(?:{pattern})\b", re.I) for name, pattern in OUTCOMES}
+STOPPED = ("shot_down", "destroyed", "intercepted", "thwarted", "jammed")
 DROPPED = re.compile(r"\bdropp(?:ed|ing)\b", re.I)
 ATTACK_VERB = re.compile(
     r"\b(?:attack(?:ed|s|ing)?|target(?:ed|s|ing)|bomb(?:ed|arded)|shelled|struck|hit(?:s|ting)?"
     r"|(?:came|comes?|was|were) under (?:\w+ )?(?:attack|fire)|fired|launched|raided"
-    r"|slammed into|rained)\b",
+    r"|slammed into|crashed into|rained)\b",
     re.I,
 )
 ATTACK_NOUN = re.compile(

@@ -31,14 +31,14 @@ _OF = re.compile(
     rf"\b([Tt]he )?((?:{_QUALIFIER} )*(?:airport|port|base|camp|airfield)) (?:of|in|at) ((?:[A-Z][\w’'-]+ ?){{1,3}})"
 )
 _TAIL = re.compile(
-    rf"(?: (?:{_QUALIFIER} )*{SITE_NOUN})?(?: (?:at|in) (?:[A-Z][\w-]+ )+(?:Airport|airport))?"
+    rf"(?: (?i:(?:{_QUALIFIER} )*{SITE_NOUN})\b)?(?: (?:at|in) (?:[A-Z][\w-]+ )+(?:Airport|airport))?"
 )
 _NOT_NAME = re.compile(
     r"^(?:The|An?|Iraqi|American|US|U\.S|Syrian|Turkish|Russian|Iranian|Israeli|British|French|Two|Three|Four"
     r"|Both|These|This|That|Military|Air|In|On|At|Near|Its|Their|Our|International|Coalition|Saudi|Kurdish|Ukrainian)$"
 )
 _NAME = r"(?:[A-Z][\w’'-]*[\w](?: (?:[A-Z][\w’'-]*[\w]))*)"
-_POINT = r"(?:north|south|east|west)(?:ern)?(?:-?(?:east|west)(?:ern)?)?"
+_POINT = r"(?:central|(?:north|south|east|west)(?:ern)?(?:-?(?:east|west)(?:ern)?)?)"
 _PLACE = (
     re.compile(rf"\b(?P<point>{_POINT}) of (?:the )?(?P<name>{_NAME})(?P<kind> (?:province|governorate))?"),
     re.compile(rf"\bin (?:the )?(?P<whole>(?:{_POINT}) {_NAME}(?: (?:province|governorate))?)"),

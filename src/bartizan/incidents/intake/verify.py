@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from bartizan.incidents.intake import dates, lexicon, places
 from bartizan.incidents.intake.places import Gazetteer, fold
-from bartizan.incidents.intake.rules.fates import _FALLS  # the table of places where things fall
+from bartizan.incidents.intake.rules.falls import FALLS
 from bartizan.incidents.intake.speech import scopes, speakers
 from bartizan.incidents.intake.speech.scopes import Scope
 from bartizan.incidents.intake.text import BOILERPLATE, CAPTION, HEADING, Page, Sentence
@@ -51,7 +51,7 @@ TRIGGERS: dict[str, re.Pattern[str]] = {
     "link.anniversary": re.compile(r"\banniversary\b", re.I),
     "context.killing": re.compile(r"\b(?:kill\w+|assassinat\w+|death|murder)\b", re.I),
     "casualties": lexicon.CASUALTY,
-    "damage": re.compile(lexicon.DAMAGE.pattern + r"|\bequipment\b", re.I),
+    "damage": re.compile(lexicon.DAMAGE.pattern + r"|\bequipment\b|\bfires?\b", re.I),
     "claimed_by": re.compile(r"\b(?:claim\w*|responsib\w+|adopted|assumed|took|attacked|launched|targeted)\b", re.I),
     "blamed": re.compile(r"\b(?:blam\w+|accus\w+|launched|fired|sent|carried out|staged)\b", re.I),
     "marking": re.compile(r"\b(?:wrote|writ\w+|bore|bearing|inscri\w+|slogan|words?|marked|read|phrase|carr\w+)\b", re.I),
@@ -157,7 +157,9 @@ def _kind(value: Any, quote: str, claim: Any, s: Sentence, *_: Any) -> str:
             trap and (lexicon.AIR.search(s.text) and not lexicon.PROTEST.search(s.text))
         )
         explosive = re.search(
-            rf"\b(?:{lexicon.EXPLOSIVE}|shahed\w*|loitering)\b|laden with|carrying", quote, re.I
+            rf"\b(?:{lexicon.EXPLOSIVE}|shahed\w*|loitering)\b|(?:laden|loaded|packed|rigged|fitted) with|carrying",
+            quote,
+            re.I,
         )
         if value == "uav_explosive" and not explosive:
             return "no word of explosives stands in the quote"
@@ -235,7 +237,7 @@ def _where(value: Any, quote: str, claim: Mapping[str, Any], s: Sentence, readin
 
 
 def _fall(value: Any, quote: str, claim: Mapping[str, Any], s: Sentence, reading: Reading) -> str:
-    for name, pattern, _ in _FALLS:
+    for name, pattern, _ in FALLS:
         if name == value:
             shown = re.search(
                 r"\b(?:shown|seen|confirmed|documented|evident|revealed)\b", quote, re.I

@@ -28,7 +28,7 @@ _WAS_KILLED = re.compile(
 _ORDINAL = (
     re.compile(rf"\b[Ff]or the (?P<n>{lexicon.ORDINAL}) (?:consecutive )?(?:time|day|night)\b"),
     re.compile(
-        rf"\b(?:the|its|their) (?P<n>{lexicon.ORDINAL})(?: such)?(?: (?:drone|rocket|missile))?(?: (?:attack|strike|incident|assault|raid|time|targeting)s?)?\b"
+        rf"\b(?:[Tt]he|its|their) (?P<n>{lexicon.ORDINAL})(?: such)?(?: (?:drone|rocket|missile))?(?: (?:attack|strike|incident|assault|raid|time|targeting)s?)?\b"
     ),
 )
 _SIMILAR = re.compile(
@@ -144,7 +144,7 @@ def _ordinals(line: Line) -> Iterator[Found]:
             tail = s[m.start() : span.end]
             if re.search(r"\b(?:these|those|such|the (?:\w+ )?) ?(?:\w+ )*bases\b", s):
                 scope = f"bases hosting {_guest(line.hosts)}" if line.hosts else "bases"
-            elif re.search(
+            elif _same_site(line, span.end) or re.search(
                 r"\b(?:on|against|at|targeting) (?:the|this) (?:\w+ )?(?:base|airport|camp|site|facility|city|town|port|field|embassy)\b|\bthe (?:base|airport|camp) (?:has been|was|is)",
                 tail,
             ):
@@ -164,6 +164,12 @@ def _ordinals(line: Line) -> Iterator[Found]:
                 m.start(),
                 ("scope",),
             )
+
+
+def _same_site(line: Line, at: int) -> bool:
+    """Whether "for the second time in 48 hours" is followed by one site."""
+    off = line.sentence.start
+    return any(w.field == "target.site" and at <= w.start - off <= at + 8 for w in line.sites)
 
 
 def _guest(hosts: str | None) -> str:

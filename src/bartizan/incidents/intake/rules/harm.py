@@ -28,8 +28,12 @@ _NOUN = re.compile(
     rf"\b{_N} (?:(?P<killed>deaths?|fatalit(?:y|ies)|martyrs?)|(?P<injured>injur(?:y|ies)|concussions?))\b",
     re.I,
 )
+_SUFFERED = re.compile(
+    rf"\b{_N}{_WHO} (?:sustained|suffered|received|were treated for) (?:\w+ )?(?:(?P<killed>$^)|(?P<injured>injur(?:y|ies)|wounds|concussions?))\b",
+    re.I,
+)
 _NO = re.compile(
-    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|(?:did|does|has|have|had) not (?:\w+ ){0,3}?(?:any )?|nor|zero|free of)\s+(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
+    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction) (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
     r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of life|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or deaths?)?"
     r"|(?:killed|dead|injured|wounded)(?: or (?:injured|wounded))?)\b",
     re.I,
@@ -48,6 +52,7 @@ _DAMAGE = re.compile(
     r"|\b(?P<how>lightly|slightly|badly|severely|heavily|partially)[ -]damaged\b"
     r"|\b(?P<what>(?:(?:several|some|two|three|four|five|six|many|a|an|the|\d+) )(?:[\w’'-]+ ){0,3}?[\w’'-]+) (?:was|were|have been|has been) (?:\w+ly )?damaged\b"
     r"|\bdamage to (?P<to>(?:the |an? |its |several |some )?(?:[\w’'-]+ ){0,2}[\w’'-]+)"
+    r"|\b(?:caus(?:ed|ing)|sparked|sparking|set off) (?P<fire>(?:an? )?(?:\w+ )?fires?)\b"
     r"|\b(?:caus(?:ed|ing)|with|damag(?:ed|ing)) (?P<plain>damages?|(?:an? |the |several |two )[\w’'-]+(?: [\w’'-]+)?)",
     re.I,
 )
@@ -70,8 +75,7 @@ def _none(line: Line) -> Iterator[Found]:
         what = m["what"].lower()
         negation = m.group().lower()
         if what == "losses" and not re.search(r"human|casualt", negation):
-            if "material" in negation:
-                continue
+            continue  # of whom or of what is not said
         value: dict[str, Any] = {}
         if re.search(r"death|fatal|killed|dead|casual|victim|life|lives|loss|hurt|harmed", what):
             value["killed"] = 0
@@ -91,7 +95,7 @@ def _none(line: Line) -> Iterator[Found]:
 def _some(line: Line) -> Iterator[Found]:
     s = line.s
     got: list[tuple[int, int, str, Any]] = []
-    for pattern in (_PASSIVE, _ACTIVE, _NOUN):
+    for pattern in (_PASSIVE, _ACTIVE, _NOUN, _SUFFERED):
         for m in pattern.finditer(s):
             if not line.open(m.start()) or any(a < m.end() and m.start() < b for a, b, _, _ in got):
                 continue
@@ -101,6 +105,8 @@ def _some(line: Line) -> Iterator[Found]:
                 n == 1 and m["n"].lower() in ("a", "an") and not person and m.re != _NOUN
             ):
                 continue
+            if re.match(r"(?:,[^,.;]{0,30})? and (?:an?|another) ", s[m.end() :]):
+                continue  # "a woman and a girl": the sum is not said
             if any(m.start() <= v.start < m.end() for v in line.vehicles) or re.search(
                 r"\b(?:no|not|nobody)\b", s[max(0, m.start() - 8) : m.start()], re.I
             ):
@@ -141,6 +147,8 @@ def _damage(s: str, line: Line) -> Iterator[Found]:
             value = m["to"]
         elif m["what"]:
             value = re.sub(r"^(?:.* and|the|an?) ", "", m["what"])
+        elif m["fire"]:
+            value = "fire"
         elif m["plain"]:
             if not re.search(r"damag", m.group(), re.I):
                 continue

@@ -57,7 +57,7 @@ class Line(NamedTuple):
 class Found(NamedTuple):
     """A fact in a sentence: s[start:end] states field = value; `at` is its trigger.
 
-    seen_in: an image that is said to show it   own: stated by the page even inside a scope
+    seen_in: an image that is said to show it   kind: of the vehicles that are counted
     """
 
     field: str
@@ -71,10 +71,12 @@ class Found(NamedTuple):
     subset: Any = None
     seen_in: str | None = None
     speaker: str | None = None
+    kind: str | None = None
 
 
+DATELINE = re.compile(r"^[A-Z][A-Za-z ,./-]{2,40}(?:\([^)]{2,30}\) ?[-–—] |[–—] )")
 CLAUSE = re.compile(
-    r"[;:]\s|,\s+(?=(?:and|but|while|which|who|noting|adding|causing|killing|wounding|injuring|saying|as)\b)"
+    r"\)\s[-–—]\s|[;:]\s|,\s+(?=(?:and|but|while|which|who|noting|adding|causing|killing|wounding|injuring|saying|as)\b)"
     r"|\s(?=(?:while|but)\s)|\s(?=and (?:that|the|they|it|no|one|two|three|four|five|six|a|an|there|several|caused|said|all)\b)|\bthat\s|[“”\"]|,\s"
 )
 
@@ -174,3 +176,30 @@ def _is_drone(noun: str, s: str, near: str, about: str) -> bool:
     if re.match(r"march|rall|parade", noun):
         return True
     return lexicon.DRONE_WORD.search(about) is not None and lexicon.MANNED.search(s) is None
+
+
+GROUND = r"(?:base|airbase|walls?|fence|perimeter|airport|airfield|camp|compound|gates?|facility|garrison|site|boundar\w+|embassy|field|city|town|runway|port|plant)"
+_FALSE = re.compile(
+    r"\b(?:reports?|news|rumou?rs|claims|information)\b[^.;]*\b(?:is|are|was|were) (?:false|untrue|baseless|incorrect|not true|unfounded|fabricated)\b",
+    re.I,
+)
+
+
+def polarity(s: str, at: int) -> str:
+    """Whether the words before an offset deny what follows."""
+    if _FALSE.search(s):
+        return "denied"
+    a, _ = clause(s, at)
+    if lexicon.NOT.search(s[a:at][-40:]):
+        return "negated"
+    deny = [m.end() for m in lexicon.DENY.finditer(s[:at])]
+    return (
+        "denied"
+        if deny and not re.search(r"\b(?:but|and (?:said|added))\b", s[deny[-1] : at])
+        else "affirmed"
+    )
+
+
+def modality(s: str, a: int, at: int) -> str:
+    """Whether the words before an offset only say that it may be so."""
+    return "possible" if lexicon.MAYBE.search(s[a:at]) else "asserted"

@@ -27,9 +27,12 @@ _CLAIMED = (
     ),
 )
 _WE = re.compile(
-    r"(?P<who>\b(?:Houthis?|Hezbollah|Hamas|Ansar Allah|(?:[A-Z][\w’'-]+ )+(?:Brigades?|Resistance(?: in [A-Z]\w+)?)))\b[^.;]*?\bsa(?:id|ying) (?:\w+ ){0,5}?(?:that )?(?:it|they|its \w+|the group|the movement|we) (?:had |have )?(?:attacked|targeted|launched|struck|bombed|fired|hit)\b"
+    r"(?P<who>\b(?:Houthis?|Hezbollah|Hamas|Ansar Allah|(?:[A-Z][\w’'-]+ )+(?:Brigades?|Resistance(?: in [A-Z]\w+)?)))\b[^.;]*?\bsa(?:id|ying|ys) (?:\w+ ){0,5}?(?:that )?(?:it|they|its \w+|the group|the movement|we) (?:had |have )?(?:attacked|targeted|launched|struck|bombed|fired|hit)\b"
 )
 _BLAME = (
+    re.compile(
+        r"\b(?:was|were|been) blamed on (?:the )?(?P<who>(?:[A-Z][\w’'-]*|Iran-backed)(?:[ -](?:[A-Z][\w’'-]*|militias?|groups?|factions?|forces))*)"
+    ),
     re.compile(
         r"\b(?:blam(?:ed|es|ing)|accus(?:ed|es|ing)) (?:the )?(?P<who>(?:[A-Z][\w’'-]*|Iran-backed|pro-Iran(?:ian)?)(?:[ -](?:backed |aligned )?(?:[A-Z][\w’'-]*|militias?|groups?|factions?|militants|rebels|forces))*)"
     ),

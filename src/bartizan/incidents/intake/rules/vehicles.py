@@ -35,6 +35,7 @@ def draft(line: Line) -> Iterator[Found]:
                 traps,
                 negative,
                 subset=v.subset,
+                kind=v.kind,
             )
             most = max(most, v.stated) if isinstance(v.stated, int) else most
             counted.add((v.stated, v.noun))

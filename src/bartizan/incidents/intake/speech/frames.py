@@ -179,6 +179,14 @@ def _subject(hidden: str, v: int) -> tuple[str | None, int]:
             continue
         if m.group().strip() == "and" and _joint(left[cut : m.start()], tail):
             continue
+        if (
+            m.group().strip() == "and"
+            and re.search(
+                r"(?:^|[,;] )(?:[A-Z][\w.’'-]* ){0,2}[A-Z][\w.’'-]*$", left[cut : m.start()]
+            )
+            and re.match(r"[A-Z]\w* \w", tail)
+        ):
+            continue  # "Iraqi and US officials"
         cut = m.end()
     piece = left[cut:]
     lead = _LEAD.match(piece)
@@ -200,6 +208,9 @@ def _subject(hidden: str, v: int) -> tuple[str | None, int]:
         FINITE.search(re.sub(r"\bwho\b.*", "", text)) and not PRONOUN.match(text)
     ):
         return None, v
+    inner = _REPORT.search(text)  # "an official confirmed the attack but said"
+    if inner and inner.start() > 4:
+        return text[: inner.start()].strip(" ,"), cut + piece.index(text)
     if k > 0:
         prior = parts[k - 1].group().strip()
         apposed = (

@@ -92,7 +92,7 @@ def classify(name: str) -> str:
 
 def person(name: str) -> bool:
     """Whether a personal name (two capitalised words, no organisation) stands in a name."""
-    for m in re.finditer(r"\b[A-Z][\w’'-]+(?: (?:al|Al|bin|el)-?)? [A-Z][\w’'-]+", name):
+    for m in re.finditer(r"\b[A-Z][\w’'-]+\.?(?: (?:(?:al|bin|el) ?)?[A-Z][\w’'-]+){1,4}", name):
         words = m.group().split()
         rest = [w for w in words if not re.fullmatch(rf"(?:{_PERSON_TITLE})\.?", w, re.I)]
         if len(rest) >= 2 and not re.search(

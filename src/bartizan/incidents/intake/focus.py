@@ -26,7 +26,7 @@ _OTHER = re.compile(
     r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b", re.I
 )
 SPEECH = re.compile(
-    r"\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook))?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
+    r"\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement(?: (?:\w+ ){1,6}\w+)??|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook))?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
     re.I,
 )
 
@@ -143,9 +143,12 @@ def aimed(line: Line, w: Where) -> bool:
     """Whether a site can be the one of the incident: not where something came from, not the
     landmark beside another site, and in a headline only one that the gazetteer knows."""
     before = line.s[: w.start - line.sentence.start]
-    if re.search(r"\b(?:left|from|leaving|statement by|residents of)\s+(?:the )?$", before):
+    if re.search(
+        r"\b(?:left|from|leaving|statement by|residents of)\s+(?:the )?(?:(?:\w+ )?(?:town|city|village|area|direction|province) of )?$",
+        before,
+    ):
         return False
-    if line.sentence.role == HEADLINE and "alias" not in w.traps:
+    if w.field == "target.site" and line.sentence.role == HEADLINE and "alias" not in w.traps:
         return False
     return not any(
         o.field == "target.site"

@@ -10,7 +10,7 @@ import json
 from datetime import date
 from typing import Any
 
-from bartizan.incidents.intake.rules.focus import Incident
+from bartizan.incidents.intake.focus import Incident
 from bartizan.incidents.intake.text import CAPTION, HEADLINE
 
 Claim = dict[str, Any]
@@ -129,7 +129,19 @@ def contradictions(incidents: list[dict[str, Any]], claims: list[Claim]) -> list
                 for k, c in enumerate(claims)
                 if c["incident"] == i["id"] and c["field"] == field and c["voice"] != HEADLINE
             ]
-            values = {_value(field, c) for _, c in mine if c.get("subset") is None}
+            kinds = {_family(c) for _, c in mine}
+            values = max(
+                (
+                    {
+                        _value(field, c)
+                        for _, c in mine
+                        if _family(c) == k and (field != "outcome" or c.get("subset") is None)
+                    }
+                    for k in sorted(kinds)
+                ),
+                key=len,
+                default=set(),
+            )
             if len(values) > 1 and not (
                 field == "casualties" and _compatible([c for _, c in mine])
             ):
@@ -138,6 +150,11 @@ def contradictions(incidents: list[dict[str, Any]], claims: list[Claim]) -> list
             if c["incident"] == i["id"] and "weekday_disagrees" in c["traps"]:
                 out.append(_row(i["id"], "event.date", [(k, c)], "the weekday is not that day's"))
     return out
+
+
+def _family(c: Claim) -> str:
+    """The kind that a count is of: drones and rockets are counted apart."""
+    return str(c.get("of", "")).split("_")[0]
 
 
 def _value(field: str, c: Claim) -> str:
