@@ -24,6 +24,7 @@ from bartizan.incidents.intake.text import (
     BOILERPLATE,
     CAPTION,
     HEADLINE,
+    UNREAD,
     Page,
     parse,
 )
@@ -412,6 +413,9 @@ def uncovered(page: Page, claims: list[Claim]) -> list[dict[str, Any]]:
     out = []
     for s in page.sentences:
         if s.role == BOILERPLATE:
+            continue
+        if s.role == UNREAD:
+            out.append({"start": s.start, "end": s.end, "quote": s.text[:200], "words": []})
             continue
         words = [
             m.group() for p in (lexicon.NUMERAL, lexicon.WEAPON, lexicon.CASUALTY, lexicon.DAMAGE) for m in p.finditer(s.text)

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from bartizan.errors import InputError
 
-MOST_BYTES = 2_000_000  # assumed: a long report is 100 kB; above this a file is not a report
+MOST_BYTES = 200_000  # assumed: a long report is 50 kB; above this a file is not one report
+MOST_SENTENCE = 1500  # assumed: what runs on longer is no sentence, and is left to a person
 
 BODY, HEADLINE, HEADING = "body", "headline", "heading"
-CAPTION, BOILERPLATE = "caption", "boilerplate"
+CAPTION, BOILERPLATE, UNREAD = "caption", "boilerplate", "unread"
 
 _BOILERPLATE = re.compile(
     r"leave a (reply|comment)|your e-?mail address|required fields|subscribe|newsletter|cookies?\b"
@@ -149,20 +150,26 @@ def parse(text: str) -> Page:
         role = _role(block.group().strip(), k, len(blocks))
         for start, end in _split(block.group()):
             a, b = block.start() + start, block.start() + end
-            sentences.append(Sentence(a, b, text[a:b], k, role))
+            kind = role if b - a <= MOST_SENTENCE else UNREAD
+            sentences.append(Sentence(a, b, text[a:b], k, kind))
     notes: list[str] = []
+    told = tuple(s for s in sentences if s.role in (BODY, HEADLINE, CAPTION))
     letters = len(_LETTER.findall(text))
     other = len(_NOT_LATIN.findall(text))
     if letters and other > 0.3 * letters:
         notes.append("the text is not in Latin letters: the rules read English, nothing drafted")
-    elif all(s.role in (BOILERPLATE, HEADING) for s in sentences):
+    elif not told and any(s.role == UNREAD for s in sentences):
+        notes.append(f"no sentence here: it runs on for more than {MOST_SENTENCE} characters")
+    elif not told:
         notes.append("the text is all boiler-plate and headings: there is no report in it")
     return Page(text, tuple(sentences), tuple(notes))
 
 
 def _role(block: str, k: int, blocks: int) -> str:
-    words = block.split()
+    words = block[:2000].split()
     ends = re.search(r"[.!?…:][)\]”\"’']*$", block) is not None
+    if len(block) > 2000:
+        return BODY
     if len(words) <= 30 and _BOILERPLATE.search(block) and not re.search(r"\b(said|told)\b", block):
         return BOILERPLATE
     if _CAPTION.search(block) and len(words) <= 40:
@@ -179,7 +186,7 @@ def _split(block: str) -> list[tuple[int, int]]:
     cuts: list[int] = []
     for m in _STOP.finditer(block):
         rest = block[m.end() :].lstrip()
-        if m.group()[0] == "." and _SHORT.search(block[: m.start() + 1]):
+        if m.group()[0] == "." and _SHORT.search(block[max(0, m.start() - 12) : m.start() + 1]):
             continue
         if rest and (rest[0].islower() or rest[0] in ",;"):
             continue  # "...", he said

@@ -20,7 +20,7 @@ from bartizan.incidents.intake.places import Gazetteer, fold
 from bartizan.incidents.intake.rules.falls import FALLS
 from bartizan.incidents.intake.speech import scopes, speakers
 from bartizan.incidents.intake.speech.scopes import Scope
-from bartizan.incidents.intake.text import BOILERPLATE, CAPTION, HEADING, Page, Sentence
+from bartizan.incidents.intake.text import BOILERPLATE, CAPTION, HEADING, UNREAD, Page, Sentence
 
 
 class Reading(NamedTuple):
@@ -32,10 +32,6 @@ class Reading(NamedTuple):
     own: speakers.Speaker
     scopes: tuple[Scope, ...]
     quotes: tuple[tuple[int, int], ...]
-
-    def sentence(self, at: int) -> Sentence | None:
-        """The sentence about an offset."""
-        return next((s for s in self.page.sentences if s.start <= at < s.end), None)
 
 
 _ANY_FALL = r"f[ea]ll|land|dropped|crash|explod|came down|impact|wreck|debris|shot|shoot|down|intercept|destroy|before|over|above|airspace|outside|inside|near|in the|shown|seen"
@@ -98,7 +94,7 @@ def verify(claim: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:
     if what not in FIELDS:
         return (f"no such field: {what!r}",)
     over = [s for s in reading.page.sentences if s.start < end and start < s.end]
-    if not over or any(s.role in (BOILERPLATE, HEADING) for s in over):
+    if not over or any(s.role in (BOILERPLATE, HEADING, UNREAD) for s in over):
         return ("boiler-plate or a heading is no basis",)
     if any(s.role == CAPTION for s in over) != (what == "media.archive_photo"):
         return ("a caption is no basis",)

@@ -121,7 +121,21 @@ def attack_noun(line: Line) -> Iterator[Found]:
     for m in lexicon.ATTACK_NOUN.finditer(line.s):
         on = re.match(r" (?:on|against|at|of) ", line.s[m.end() :])
         if (
+            re.match(
+                r" (?:was|were) (?:carried out|staged|launched|reported)\b| took place\b",
+                line.s[m.end() :],
+            )
+            and polarity(line.s, m.start()) == "affirmed"
+        ):
+            end = re.match(
+                r" (?:was|were) [\w ]+?(?= with|,|\.| on| at| by|$)| took place", line.s[m.end() :]
+            )
+            yield Found(
+                "event.attack", True, m.start(), m.end() + (end.end() if end else 0), m.start()
+            )
+        if (
             not on
+            or polarity(line.s, m.start()) != "affirmed"
             or not line.open(m.start())
             or lexicon.NOT.search(line.s[max(0, m.start() - 20) : m.start()])
         ):

@@ -74,7 +74,7 @@ class Found(NamedTuple):
     kind: str | None = None
 
 
-DATELINE = re.compile(r"^[A-Z][A-Za-z ,./-]{2,40}(?:\([^)]{2,30}\) ?[-–—] |[–—] )")
+DATELINE = re.compile(r"^[A-Z][A-Za-z0-9 ,./-]{2,40}(?:\([^)]{2,30}\) ?[-–—] |[–—] )")
 CLAUSE = re.compile(
     r"\)\s[-–—]\s|[;:]\s|,\s+(?=(?:and|but|while|which|who|noting|adding|causing|killing|wounding|injuring|saying|as)\b)"
     r"|\s(?=(?:while|but)\s)|\s(?=and (?:that|the|they|it|no|one|two|three|four|five|six|a|an|there|several|caused|said|all)\b)|\bthat\s|[“”\"]|,\s"

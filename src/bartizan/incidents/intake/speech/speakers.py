@@ -153,7 +153,7 @@ def publisher(page: Page, said: str | None) -> Speaker:
     """Who publishes the page: as a person said, else the house whose correspondent speaks."""
     name = said
     if name is None:
-        m = re.search(r"\b((?:[A-Z][\w-]+ ?){1,3})(?:[’']s? )?correspondent\b", page.text)
+        m = re.search(r"\b((?:[A-Z][\w-]+ ?){1,3})(?:[’']s? )?correspondent\b", page.text[:20_000])
         head = page.text[:400]
         line = re.search(
             r"^[A-Z][A-Z ,./-]{2,40}\((Reuters|AFP|AP|[A-Z][\w -]{1,20})\) ?[-—–]", head, re.M
