@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import math
 import socket
 import threading
@@ -107,11 +108,7 @@ class Night:
         a = k * 2.399 + t_s * speed / r
         identity = story.IDENTITIES[k % 7]
 
-        def at(s: float) -> list[float]:
-            b = a - s * speed / r
-            return [round(r * math.sin(b), 1), round(r * math.cos(b), 1)]
-
-        e, n = at(0)
+        e, n = r * math.sin(a), r * math.cos(a)
         cls = story.CLASSES[k % 10]
         return {
             "label": 5000 + k, "e": e, "n": n, "u": 80.0, "agl_m": 40.0 + k % 300, "speed_mps": float(speed),
@@ -119,7 +116,7 @@ class Night:
             "cls_p": [[cls, 0.8], ["bird", 0.1], ["unknown", 0.1]], "identity": identity, "callsign": "",
             "ellipse": [220.0, 90.0, float(k % 180)], "t_wall_s": None, "t_wall_sd_s": 1.0, "d_wall_m": 1.0,
             "score": (k % 97) / 1000, "closing": False, "group": 0, "coasting": k % 11 == 0, "age_s": 0.5,
-            "seen_by": [0], "history": [at(3 * i) for i in range(1, 16)], "why": [],
+            "seen_by": [0], "history": _trail(k, int(t_s // 3)), "why": [],
         }  # fmt: skip
 
     def tell(self, who: str, text: str, why: str, labels: list[int]) -> None:
@@ -127,6 +124,14 @@ class Night:
 
 
 SITE = story.site()
+
+
+@functools.lru_cache(maxsize=1200)
+def _trail(k: int, now_3s: int) -> list[list[float]]:
+    """The last 45 s of one of the many, every 3 s."""
+    r, speed = 2500 + 97 * (k % 90), 12 + k % 30
+    angles = [k * 2.399 + 3 * (now_3s - i) * speed / r for i in range(15)]
+    return [[round(r * math.sin(a), 1), round(r * math.cos(a), 1)] for a in angles]
 
 
 def _act(night: Night, act: dict[str, Any]) -> tuple[int, dict[str, Any]]:
