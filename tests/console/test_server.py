@@ -147,6 +147,12 @@ def test_an_act_is_done_kept_and_told(site: tuple[Site, TestClient]) -> None:
     assert r.json()["ok"]
     assert "acknowledged by op" in r.json()["text"]
     assert client.get("/api/picture").json()["alarms"][0]["acknowledged_by"] == "op"
+    label = alarm["labels"][0]
+    for verb, value, text in (("note", "lights", "notes: lights"), ("classify", "bird", "bird"),
+                              ("identify", "suspect", "suspect")):  # fmt: skip
+        r = client.post("/api/act", headers=csrf,
+                        json={"verb": verb, "subject": label, "value": value})  # fmt: skip
+        assert text in r.json()["text"]
     body = {"verb": "acknowledge", "subject": 77}
     r = client.post("/api/act", json=body, headers=csrf)
     assert r.status_code == 409

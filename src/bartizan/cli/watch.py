@@ -111,7 +111,15 @@ def _watch(args: argparse.Namespace) -> int:
     def ended() -> None:
         http.should_exit = True
 
-    app = server.app(service, known, hosts=hosts, secure=bool(tls), exercise=drilled, ended=ended)
+    app = server.app(
+        service,
+        known,
+        hosts=hosts,
+        secure=bool(tls),
+        exercise=drilled,
+        raids=config.list_raids(),
+        ended=ended,
+    )
     http = uvicorn.Server(uvicorn.Config(
         app, log_level="warning", ws_per_message_deflate=False, timeout_graceful_shutdown=3, **tls,
     ))  # fmt: skip

@@ -5,6 +5,8 @@ In: JSON.  Out: checked values.  Does not: say who may send them.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 INT64 = 2**63 - 1
@@ -45,7 +47,7 @@ class ActBody(Body):
 
     verb: str = Field(max_length=32)
     subject: int = Field(ge=0, le=INT64)
-    value: int = Field(default=0, ge=0, le=255)
+    value: Annotated[int, Field(ge=0, le=255)] | Annotated[str, Field(max_length=2000)] = 0
     why: str = Field(default="", max_length=2000)
     until_s: float = Field(default=0.0, ge=0.0, le=7 * 86_400.0)
 

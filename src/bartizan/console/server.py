@@ -36,10 +36,10 @@ from bartizan.console.guard import guard, name_of, same_origin
 from bartizan.console.rights import NEEDS, TWO_PEOPLE, DeniedError, Rights, Session, allow
 from bartizan.sensing import cover
 from bartizan.service import Service
-from bartizan.service.board import DRILL_LABELS, site_message
+from bartizan.service.board import DRILL_LABELS, kind_of, site_message, whose
 from bartizan.service.past import Past
 from bartizan.service.watch import DRILL, LIVE, Exercise
-from bartizan.types import Act, Health
+from bartizan.types import Act, Health, Identity, ObjectClass
 from bartizan.units import NS_PER_S
 
 PAGE = Path(str(resources.files("bartizan"))) / "console" / "static"
@@ -90,10 +90,12 @@ class Hub:
 
 def app(
     service: Service, rights: Rights, *, hosts: tuple[str, ...] = LOOPBACK, secure: bool = False,
-    exercise: Callable[[str], Exercise] | None = None, ended: Callable[[], None] = lambda: None,
+    exercise: Callable[[str], Exercise] | None = None, raids: tuple[str, ...] = (),
+    ended: Callable[[], None] = lambda: None,
 ) -> FastAPI:  # fmt: skip
     """The application.  hosts: names it answers to   secure: cookies for TLS only
-    exercise: makes a drill of a raid's name; None: no drills   ended: the loop has broken,
+    exercise: makes a drill of a raid's name; None: no drills   raids: those that
+    can be named   ended: the loop has broken,
     `service.broken` says how
     """
     hub = Hub()
@@ -121,7 +123,7 @@ def app(
     )  # fmt: skip
     guard(api, hosts)
     who = _sessions(api, rights, secure)
-    _looking(api, service, who, hub)
+    _looking(api, service, who, hub, raids)
     _acting(api, service, rights, who, exercise)
     _socket(api, service, rights, hub, hosts)
     if (PAGE / "index.html").is_file():
@@ -190,7 +192,7 @@ def _signed_in(rights: Rights, headers: Any, cookies: Any) -> Session | None:
     return rights.session(cookies.get(COOKIE, ""))
 
 
-def _looking(api: FastAPI, service: Service, who: Who, hub: Hub) -> None:
+def _looking(api: FastAPI, service: Service, who: Who, hub: Hub, raids: tuple[str, ...]) -> None:
     """What everybody signed in may read."""
     site = service.setup.site
     past = Past(service.line.path)
@@ -199,7 +201,7 @@ def _looking(api: FastAPI, service: Service, who: Who, hub: Hub) -> None:
 
     @api.get("/api/site", dependencies=see)
     def about() -> dict[str, Any]:
-        return site_message(site, service.setup.warn.mode, __version__)
+        return site_message(site, service.setup.warn.mode, __version__) | {"raids": list(raids)}
 
     @api.get("/api/picture", dependencies=see)
     def picture() -> Response:
@@ -295,14 +297,14 @@ def _acting(
             raise DeniedError(422, f"verb: expected one of {', '.join(sorted(NEEDS))}")
         allow(s, NEEDS[body.verb])
         if body.verb in TWO_PEOPLE:
-            waits = rights.agree(s, (body.verb, body.subject, body.value, body.why))
+            waits = rights.agree(s, (body.verb, body.subject, 0, body.why))
             if waits:
                 return JSONResponse({"ok": False, "text": waits}, 202)
         now = service.clock()
         until = now + round(body.until_s * NS_PER_S) if body.until_s else 0
         shown = body.verb not in ("posture", "register", "heard") and body.subject >= DRILL_LABELS
         subject = body.subject - DRILL_LABELS if shown else body.subject
-        made = Act(now, s.user, body.verb, subject, body.value, body.why, until)
+        made = _act(body, now, s.user, subject, until)
         return await do(s, made, DRILL if shown else LIVE)
 
     @api.post("/api/warned/acknowledge")
@@ -354,6 +356,27 @@ def _acting(
         rights.remove(user)
         _note(service, s.user, f"removes {user}")
         return {"ok": True}
+
+
+def _act(body: ActBody, now_ns: int, user: str, subject: int, until_ns: int) -> Act:
+    """The act; a value may be a name (a class, an identity) or a note's words."""
+    value, why = body.value, body.why
+    if isinstance(value, str):
+        if body.verb == "note":
+            value, why = 0, why or value
+        elif body.verb == "classify":
+            value = _named(value, [kind_of(c) for c in range(len(ObjectClass))])
+        elif body.verb == "identify":
+            value = _named(value, [whose(k) for k in range(len(Identity))])
+        else:
+            value = 0
+    return Act(now_ns, user, body.verb, subject, value, why, until_ns)
+
+
+def _named(value: str, names: list[str]) -> int:
+    if value not in names:
+        raise DeniedError(422, f"value: expected one of {', '.join(names)}")
+    return names.index(value)
 
 
 def _note(service: Service, user: str, text: str) -> None:
