@@ -360,16 +360,15 @@ def _acting(
 
 def _act(body: ActBody, now_ns: int, user: str, subject: int, until_ns: int) -> Act:
     """The act; a value may be a name (a class, an identity) or a note's words."""
-    value, why = body.value, body.why
-    if isinstance(value, str):
-        if body.verb == "note":
-            value, why = 0, why or value
-        elif body.verb == "classify":
-            value = _named(value, [kind_of(c) for c in range(len(ObjectClass))])
-        elif body.verb == "identify":
-            value = _named(value, [whose(k) for k in range(len(Identity))])
-        else:
-            value = 0
+    name, why = body.value, body.why
+    if isinstance(name, int):
+        value = name
+    elif body.verb == "classify":
+        value = _named(name, [kind_of(c) for c in range(len(ObjectClass))])
+    elif body.verb == "identify":
+        value = _named(name, [whose(k) for k in range(len(Identity))])
+    else:
+        value, why = 0, why or (name if body.verb == "note" else "")
     return Act(now_ns, user, body.verb, subject, value, why, until_ns)
 
 
