@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-import intake as scorer
 import pytest
 import yaml
+
+import intake as scorer
 from recordings import need
 
 TEXTS = sorted(scorer.TEXTS.glob("*.yaml"))
@@ -63,18 +64,26 @@ def test_the_seed_must_not_list_is_empty() -> None:
     assert {c["value"] for c in claims if c["field"] == "vehicle.kind"} == {"uav_explosive"}
     assert [c["incident"] for c in claims if c["field"] == "marking"] == ["B"]
     assert all(c["incident"] == "A" for c in claims if c["field"] == "casualties")
-    assert (incidents["B"]["killed"], incidents["B"]["injured"], incidents["A"]["damage"]) == (None,) * 3
+    assert (incidents["B"]["killed"], incidents["B"]["injured"], incidents["A"]["damage"]) == (
+        None,
+    ) * 3
     assert sum(i.get("site") == "ain_al_asad" for i in incidents.values()) == 1
     days = {c["value"] for c in claims if c["field"] == "event.date"}
     assert days == {"2022-01-04", "2022-01-03"}
     assert {c["value"] for c in claims if c["field"] == "target.site"} == {"ain_al_asad", "bdsc"}
     noise = gold["noise_spans"]
     assert not [c for c in claims if any(c["quote"] in n or n in c["quote"] for n in noise)]
-    assert not [c for c in claims if c["voice"] == "caption" and c["field"] != "media.archive_photo"]
+    assert not [
+        c for c in claims if c["voice"] == "caption" and c["field"] != "media.archive_photo"
+    ]
     fields = {d["field"] for d in out["contradictions"]}
     assert fields == {"intercept.by", "fall.location"}
     found = {(x["a"], x["b"], x["kind"]) for x in out["links"]}
-    assert {("A", "B", "same_campaign"), ("B", "K", "anniversary"), ("A", "K", "anniversary")} == found
+    assert {
+        ("A", "B", "same_campaign"),
+        ("B", "K", "anniversary"),
+        ("A", "K", "anniversary"),
+    } == found
 
 
 def test_the_seed_chains_are_outermost_first() -> None:
@@ -125,7 +134,9 @@ def test_a_window_looks_back() -> None:
 
 
 def test_zero_unknown_and_not_said_are_three_things() -> None:
-    none = draft("Two drones hit Balad air base on Monday. There were no casualties.")["incidents"][0]
+    none = draft("Two drones hit Balad air base on Monday. There were no casualties.")["incidents"][
+        0
+    ]
     silent = draft("Two drones hit Balad air base on Monday.")["incidents"][0]
     assert (none["killed"], none["injured"], none["damage"]) == (0, 0, None)
     assert (silent["killed"], silent["injured"], silent["damage"]) == (None, None, None)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import intake as scorer
 import pytest
 
+import intake as scorer
 from bartizan.incidents import intake
 from bartizan.incidents.intake.speech import speakers
 
@@ -46,6 +46,7 @@ def hostile(path) -> Iterator[tuple[str, Any, dict[str, Any]]]:
     text = reading.page.text
     everyone = {c["chain"][-1]["name"]: c["chain"] for c in claims}
     for claim in claims:
+
         def bent(**new: Any) -> dict[str, Any]:
             return {**copy.deepcopy(claim), **new}  # noqa: B023
 
@@ -59,10 +60,20 @@ def hostile(path) -> Iterator[tuple[str, Any, dict[str, Any]]]:
         for name, chain in everyone.items():
             if name != claim["chain"][-1]["name"] and claim["field"] not in ("claimed_by",):
                 own = chain[-1]["kind"]
-                yield "speaker", reading, bent(chain=chain, attribution="media_own" if len(chain) == 1 else own)
-        other = next((c for c in claims if c["end"] < claim["start"] or claim["end"] < c["start"]), None)
+                yield (
+                    "speaker",
+                    reading,
+                    bent(chain=chain, attribution="media_own" if len(chain) == 1 else own),
+                )
+        other = next(
+            (c for c in claims if c["end"] < claim["start"] or claim["end"] < c["start"]), None
+        )
         if other is not None and other["field"] != claim["field"]:
-            yield "trigger", reading, bent(start=other["start"], end=other["end"], quote=other["quote"], value="Zenobia")
+            yield (
+                "trigger",
+                reading,
+                bent(start=other["start"], end=other["end"], quote=other["quote"], value="Zenobia"),
+            )
         a = text.index("3 drones hit")
         yield "boilerplate", reading, bent(start=a, end=a + 29, quote=text[a : a + 29])
         yield "field", reading, bent(field="perpetrator")
@@ -72,9 +83,24 @@ def true_ones(path) -> Iterator[tuple[Any, dict[str, Any]]]:
     """The expected claims, with the chain that the drafted one of the same words has."""
     reading, drafted, gold = read(path)
     for e in gold:
-        same = [d for d in drafted if d["start"] < e["end"] and e["start"] < d["end"] and d["attribution"] == e["attribution"]]
+        same = [
+            d
+            for d in drafted
+            if d["start"] < e["end"]
+            and e["start"] < d["end"]
+            and d["attribution"] == e["attribution"]
+        ]
         if same:
-            yield reading, {**e, "chain": same[0]["chain"], "polarity": same[0]["polarity"] if same[0]["field"] == e["field"] else "affirmed"}
+            yield (
+                reading,
+                {
+                    **e,
+                    "chain": same[0]["chain"],
+                    "polarity": same[0]["polarity"]
+                    if same[0]["field"] == e["field"]
+                    else "affirmed",
+                },
+            )
 
 
 def test_every_invention_is_refused() -> None:
@@ -84,7 +110,16 @@ def test_every_invention_is_refused() -> None:
         for how, reading, claim in hostile(path):
             seen[how] = seen.get(how, 0) + 1
             if not intake.verify(claim, reading):
-                let_in.append((path.stem, how, claim["field"], claim["value"], claim["quote"], claim["chain"][-1]["name"]))
+                let_in.append(
+                    (
+                        path.stem,
+                        how,
+                        claim["field"],
+                        claim["value"],
+                        claim["quote"],
+                        claim["chain"][-1]["name"],
+                    )
+                )
     assert sum(seen.values()) >= 200
     assert min(seen.values()) >= 20, seen
     assert let_in == []
