@@ -47,7 +47,11 @@ def reading(text: str, published: date, known: Gazetteer, publisher: str | None 
     """A text read once."""
     page = parse(text)
     own = speakers.publisher(page, publisher)
-    return Reading(page, published, known, own, scopes.scopes(page, own), scopes.quotes(page))
+    told = (s for s in page.sentences if s.role != UNREAD)
+    days = frozenset(w.value for s in told for w in dates.find(s.text, published))
+    return Reading(
+        page, published, known, own, scopes.scopes(page, own), scopes.quotes(page), fold(text), days
+    )
 
 
 def draft(read: Reading) -> dict[str, Any]:

@@ -134,7 +134,7 @@ def _from_html(page: str, name: str) -> str:
     found = trafilatura.extract(
         page, include_comments=False, include_tables=False, favor_precision=True
     )
-    if not found or not found.strip():
+    if not found or len(found.split()) < 5:
         raise InputError(f"{name}: no article in this page, only boiler-plate; paste the text")
     meta = trafilatura.extract_metadata(page)
     head = str(meta.title).strip() if meta is not None and meta.title else ""

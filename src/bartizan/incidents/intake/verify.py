@@ -32,6 +32,8 @@ class Reading(NamedTuple):
     own: speakers.Speaker
     scopes: tuple[Scope, ...]
     quotes: tuple[tuple[int, int], ...]
+    folded: str
+    days: frozenset[Any]
 
 
 _ANY_FALL = r"f[ea]ll|land|dropped|crash|explod|came down|impact|wreck|debris|shot|shoot|down|intercept|destroy|before|over|above|airspace|outside|inside|near|in the|shown|seen"
@@ -210,7 +212,7 @@ def _when(value: Any, quote: str, claim: Mapping[str, Any], s: Sentence, reading
         if w.field == "event.date" and w.start < claim["end"] and claim["start"] < w.end
     }
     if "same" in found:
-        return "" if value in _days(reading) else f"{value!r} stands nowhere in the text"
+        return "" if value in reading.days else f"{value!r} stands nowhere in the text"
     return "" if value in found else f"{value!r} is not the day of the words"
 
 
@@ -293,7 +295,7 @@ def _anniversary(value: Any, quote: str, claim: Any, s: Sentence, reading: Readi
     }:
         return f"{nth!r} does not stand in the quote"
     day = value.get("date")
-    if day is not None and day not in _days(reading):
+    if day is not None and day not in reading.days:
         return f"{day!r} stands nowhere in the text"
     return _words(value.get("of"), s.text, claim, s, reading)
 
@@ -301,7 +303,7 @@ def _anniversary(value: Any, quote: str, claim: Any, s: Sentence, reading: Readi
 def _killing(value: Any, quote: str, claim: Any, s: Sentence, reading: Reading) -> str:
     if not isinstance(value, Mapping) or not value:
         return "a killing has who, by, where or date"
-    if value.get("date") is not None and value["date"] not in _days(reading):
+    if value.get("date") is not None and value["date"] not in reading.days:
         return f"{value['date']!r} stands nowhere in the text"
     return _words([v for k, v in value.items() if k != "date"], s.text, claim, s, reading)
 
@@ -320,7 +322,7 @@ def _pattern(value: Any, quote: str, claim: Any, s: Sentence, reading: Reading) 
 
 
 def _policy(value: Any, quote: str, claim: Any, s: Sentence, reading: Reading) -> str:
-    if not isinstance(value, Mapping) or value.get("date") not in _days(reading):
+    if not isinstance(value, Mapping) or value.get("date") not in reading.days:
         return "the day stands nowhere in the text"
     return _words(value.get("what"), s.text, claim, s, reading)
 
@@ -341,10 +343,6 @@ def _similar(value: Any, *_: Any) -> str:
         if isinstance(value, Mapping) and isinstance(value.get("to"), str)
         else "likeness is to an incident"
     )
-
-
-def _days(reading: Reading) -> set[Any]:
-    return {w.value for s in reading.page.sentences for w in dates.find(s.text, reading.published)}
 
 
 def _words(value: Any, quote: str, *_: Any) -> str:
@@ -383,7 +381,7 @@ def _chain(claim: Mapping[str, Any], s: Sentence, reading: Reading) -> str:
         return "a chain begins with the page"
     links = tuple(speakers.speaker(c["name"]) for c in chain[1:])
     for c, link in zip(chain[1:], links, strict=True):
-        if fold(c["name"].split(",")[0]) not in fold(reading.page.text):
+        if fold(c["name"].split(",")[0]) not in reading.folded:
             return f"{c['name']!r} stands nowhere in the text"
         if c.get("kind") != link.kind:
             return f"{c['name']!r} is {link.kind}, not {c.get('kind')}"
