@@ -260,5 +260,5 @@ def approach(raid: Raid, fleet: Fleet, wall: F64, seed: int, dt_s: float, therma
             arrival[up & inside(p, wall)] = (tick + 1) * dt_s
         if ((flying.status == DOWN) | np.isfinite(arrival)).all():
             break
-    t_s: F64 = (np.arange(len(x)) * every + 1) * float(dt_s)
+    t_s = np.arange(len(x), dtype=np.float64) * (every * dt_s) + dt_s
     return Approach(t_s, x, arrival)

@@ -91,6 +91,7 @@ def over_ray(
 
     Raises InputError when Ray is not installed or nobody answers.
     """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing of a campaign is sent on
     try:
         import ray
     except ImportError as e:
