@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bartizan.frames import TWO_PI
+from bartizan.jit import kernel
 from bartizan.sim import debris
 from bartizan.sim.assignment import optimal
 from bartizan.sim.spec import Body, Effector, Policy
@@ -77,6 +78,12 @@ class Hit(NamedTuple):
     x: F64
     t_ns: int
     label: int
+
+
+@kernel
+def kills(die: float, p_kill: float) -> bool:
+    """Whether a shot that meets its target kills it: its own die against its probability."""
+    return die < p_kill
 
 
 def load(effectors: tuple[Effector, ...], t0_ns: int) -> Battery:
@@ -381,7 +388,7 @@ def resolve(
         alive = [j for j in np.argsort(gap, kind="stable") if up[j] not in {h.row for h in hits}]
         die = stream(seed, "effector", effector.name, shot.number).random()
         near = bool(alive) and float(gap[alive[0]]) <= BASKET_M
-        hit = near and die < effector.p_kill
+        hit = near and bool(kills(die, effector.p_kill))
         e, n, u = shot.aim
         why = "nothing within its basket" if not near else "hit" if hit else "missed by chance"
         if hit:
