@@ -13,10 +13,10 @@ import sys
 from collections.abc import Sequence
 
 from bartizan import __version__
-from bartizan.cli import campaign, coverage, evaluate, files, replay, run, say
+from bartizan.cli import campaign, coverage, evaluate, files, plan, replay, run, say
 from bartizan.errors import BartizanError, ConfigError
 
-COMMANDS = (run, campaign, coverage, replay, evaluate, files)
+COMMANDS = (run, campaign, coverage, plan, replay, evaluate, files)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

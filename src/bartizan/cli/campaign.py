@@ -58,7 +58,7 @@ def _campaign(args: argparse.Namespace) -> int:
         "policy": args.policy, "salvo": args.salvo, "effectors": not args.no_effectors,
         "files": _digests(loaded.path, config.find(args.raid, "raids")),
     }  # fmt: skip
-    order = _order(plan, raid, loaded)
+    order = order_of(plan, raid, loaded)
     many.check(order, args.raids)
     console = say.console(args)
     with many.Book(folder, plan, args.resume) as book:
@@ -95,7 +95,8 @@ def _keep(folder: Path, *paths: Path) -> None:
         (folder / name).write_bytes(path.read_bytes())
 
 
-def _order(plan: dict[str, Any], raid: Any, loaded: Any) -> Any:
+def order_of(plan: dict[str, Any], raid: Any, loaded: Any) -> Any:
+    """The campaign's order: what a plan in plain words means at a site."""
     from bartizan.campaign import Conduct, night
     from bartizan.campaign.crew import CREWS
     from bartizan.campaign.many import Cell, Order
@@ -163,7 +164,7 @@ def again(folder: Path, number: int) -> Any:
                 f"{folder / name}: expected the file that the campaign was played with"
             )
     raid, loaded = config.load_raid(folder / KEPT[1], config.load_site(folder / KEPT[0]))
-    order = _order(plan, raid, loaded)
+    order = order_of(plan, raid, loaded)
     if number not in book.read_log(folder)[1]:
         raise InputError(f"--raid-number {number}: expected the number of a raid in {folder / book.LOG}")  # fmt: skip
     return order.night(number)
