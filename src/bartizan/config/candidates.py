@@ -43,6 +43,6 @@ def load_candidates(path: str | Path, at: Loaded) -> tuple[Candidate, ...]:
         ]))  # fmt: skip
     rows = site.sensor_rows(f.candidates, at.frame, at.site.geoid_m)
     return tuple(
-        Candidate(c.name, Sensors(*(a[k : k + 1] for a in rows)), c.cost)
+        Candidate(c.name, Sensors(**{n: a[k : k + 1] for n, a in rows._asdict().items()}), c.cost)
         for k, c in enumerate(f.candidates)
     )
