@@ -27,6 +27,14 @@ def add(verbs: say.Verbs) -> None:
     verb.add_argument("--limit", type=int, default=200, help="raids of each layout at most")
     verb.set_defaults(call=_plan)
 
+    verb = verbs.add_parser("sensitivity", help="what the outcome depends on: Morris, Sobol")
+    _shared(verb)
+    verb.add_argument("--method", choices=("morris", "sobol"), default="morris")
+    verb.add_argument("--by", choices=("warning", "leak"), default="warning")
+    verb.add_argument("--draws", type=int, default=10, help="trajectories, or base samples")
+    verb.add_argument("--raids", type=int, default=2, help="seeds at each point")
+    verb.set_defaults(call=_sensitivity)
+
 
 def _shared(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("site", help="built-in name or YAML file; - for the raid's own")
@@ -79,6 +87,25 @@ def _plan(args: argparse.Namespace) -> int:
             console.print(_words(chosen[-1]), highlight=False, soft_wrap=True)
     if args.json:
         print(json.dumps({"site": loaded.site.name, "raid": order.raid.name, "by": args.by, "chosen": chosen}))  # fmt: skip
+    return 0
+
+
+def _sensitivity(args: argparse.Namespace) -> int:
+    from bartizan.campaign.plan import sensitivity
+
+    if args.draws < 2 or args.raids < 1:
+        raise InputError(f"--draws {args.draws} --raids {args.raids}: expected 2 and 1 or more")
+    order, loaded = _order(args)
+    console = say.console(args)
+    say.warm(console, loaded.site)
+    found = sensitivity.analyse(order, args.method, args.draws, args.raids, args.by, args.workers)
+    key = "mu_star" if args.method == "morris" else "st"
+    for i in sorted(found, key=lambda i: -float(getattr(i, key))):
+        width = getattr(i, f"{key}_width")
+        console.print(f"{i.factor}: {key} {getattr(i, key):.3g} +- {width:.2g}", highlight=False)
+    if args.json:
+        rows = [{k: v for k, v in i._asdict().items() if v == v} for i in found]
+        print(json.dumps({"method": args.method, "by": args.by, "factors": rows}))
     return 0
 
 

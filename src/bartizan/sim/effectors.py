@@ -131,17 +131,10 @@ class Choice(NamedTuple):
 
 
 def engage(
-    battery: Battery,
-    effectors: tuple[Effector, ...],
-    site: Site,
-    warhead_m: float,
-    wind_mps: F64,
-    t_ns: int,
-    picture: Picture,
-    threats: Threats,
-    watch: Watch,
+    battery: Battery, effectors: tuple[Effector, ...], site: Site, warhead_m: float,
+    wind_mps: F64, t_ns: int, picture: Picture, threats: Threats, watch: Watch,
     policy: Policy = GREEDY,
-) -> tuple[Battery, tuple[Event, ...]]:
+) -> tuple[Battery, tuple[Event, ...]]:  # fmt: skip
     """Guides the shots under way and shoots at the tracks that the watch has alarmed on.
 
     One salvo a track at a time (shoot, look, shoot).  Never at a track that is friend or
@@ -308,13 +301,7 @@ def _refusal(
 
 def _shot_data(x: F64, tau: float, k: int) -> tuple[tuple[str, float], ...]:
     e, n, u = (float(v) for v in x[:3])
-    return (
-        ("e_m", e),
-        ("n_m", n),
-        ("u_m", u),
-        ("shot_t_s", tau),
-        ("effector", float(k)),
-    )
+    return ("e_m", e), ("n_m", n), ("u_m", u), ("shot_t_s", tau), ("effector", float(k))
 
 
 def _shoot(
