@@ -13,10 +13,23 @@ import sys
 from collections.abc import Sequence
 
 from bartizan import __version__
-from bartizan.cli import evaluate, feeds, files, incidents, intake, replay, run, say, watch
+from bartizan.cli import (
+    campaign,
+    coverage,
+    evaluate,
+    feeds,
+    files,
+    incidents,
+    intake,
+    plan,
+    replay,
+    run,
+    say,
+    watch,
+)
 from bartizan.errors import BartizanError, ConfigError
 
-COMMANDS = (run, watch, replay, evaluate, files, incidents, feeds, intake)
+COMMANDS = (run, watch, replay, evaluate, files, incidents, feeds, intake, campaign, coverage, plan)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

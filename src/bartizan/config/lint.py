@@ -134,7 +134,7 @@ def _place(p: PlaceFile, place: Place) -> list[Problem]:
     return [Problem((*place, "place"), found, expected, "error")]
 
 
-def _sensor(s: SensorFile, place: Place) -> list[Problem]:
+def sensor_file(s: SensorFile, place: Place) -> list[Problem]:
     """What the kind of sensor cannot do without, and what it cannot see."""
     out = _zone(s, place) + _place(s.place, place)
     fits = s.fits()
@@ -161,7 +161,7 @@ def site_file(f: SiteFile) -> list[Problem]:
         for k, a in enumerate(areas):
             out += _area(Area(a.name, np.array(a.corners_m)), (kind, k), SMALLEST_AREA_M2)
     for k, s in enumerate(f.sensors):
-        out += _sensor(s, ("sensors", k))
+        out += sensor_file(s, ("sensors", k))
     for k, e in enumerate(f.effectors):
         out += _zone(e, ("effectors", k)) + _place(e.place, ("effectors", k))
     for k, c in enumerate(f.corridors):
