@@ -64,10 +64,10 @@ def varied(order: Order, x: F64) -> Order:
         e._replace(p_kill=p_kill, reaction_s=e.reaction_s * reaction) for e in order.effectors
     )
     c = order.conduct.crew
-    stages = (Stage(s.median_s * people, s.spread) for s in c[:4])
+    i, d, w, e = (Stage(s.median_s * people, s.spread) for s in (c.interrogate, c.decide, c.warn, c.engage))  # fmt: skip
     return order._replace(
         setup=order.setup._replace(site=site), raid=order.raid._replace(groups=groups),
-        effectors=arms, conduct=order.conduct._replace(crew=Crew(*stages, reached=c.reached)),
+        effectors=arms, conduct=order.conduct._replace(crew=Crew(i, d, w, e, c.reached)),
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def indices(
     problem.set_results(outcome(np.asarray(problem.samples, np.float64)))
     if method == "morris":
         problem.analyze_morris(num_levels=4, seed=seed)
-        keys = ("mu_star", "mu_star_conf", "sigma")
+        keys: tuple[str, ...] = ("mu_star", "mu_star_conf", "sigma")
     else:
         problem.analyze_sobol(calc_second_order=False, seed=seed)
         keys = ("S1", "S1_conf", "ST", "ST_conf")
