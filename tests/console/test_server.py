@@ -212,10 +212,9 @@ def test_the_site_and_the_cover(site: tuple[Site, TestClient]) -> None:
     assert west["azimuth_deg"] == [180, 0]
     told = client.get("/api/cover?height_m=100").json()
     assert len(told["pd"]) == told["cols"] * told["rows"]
-    far = cover.one_look(s.service.setup.site.sensors, np.array([[told["e0"], told["n0"]]]), 100.0)
-    counts = cover.reporting(s.service.setup.site.sensors)
-    assert told["pd"][0] == pytest.approx(1.0 - np.prod(1.0 - far[counts, 0]), abs=0.026)
-    assert client.get("/api/cover?height_m=nan").status_code == 422
+    at = cover.grid(-told["e0"], told["cell_m"])
+    looks = cover.cover(s.service.setup.site.sensors, at, at, 100.0).look[:, 3, 5]
+    assert told["pd"][3 * told["cols"] + 5] == pytest.approx(1.0 - np.prod(1.0 - looks), abs=0.026)
     clear = client.get("/api/clear").json()
     assert not clear["can_say"]
     assert any("alarm 1" in w for w in clear["why_not"])

@@ -10,8 +10,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from bartizan import sim
-from bartizan.campaign.play import STEP_S, Umpire
+from bartizan.campaign.crew import CREWS
+from bartizan.campaign.play import STEP_S
+from bartizan.campaign.umpire import Umpire
 from bartizan.sim.spec import Effector, Raid
 from bartizan.types import Event, Output, Scan, Site
 from bartizan.units import NS_PER_S
@@ -31,7 +35,7 @@ class Exercise:
         self._heard: Output | None = None
         self._lock = threading.Lock()
         self._world: sim.SimState | None = None
-        self._umpire = Umpire(raid)
+        self._umpire: Umpire | None = None
         self.events: list[Event] = []
 
     def items(self) -> Iterator[Scan]:
@@ -41,7 +45,9 @@ class Exercise:
             world = sim.start(self._site, raid, self._effectors, self._seed + k)
             end_ns = raid.t0_ns + round(raid.duration_s * NS_PER_S)
             with self._lock:
-                self._umpire, self.events = Umpire(raid), []
+                rows = np.flatnonzero(world.fleet.hostile)
+                self._umpire = Umpire(raid, rows, CREWS["none"], self._seed + k)
+                self.events = []
             while world.t_ns < end_ns:
                 world, scans, events = sim.step(world, STEP_S)
                 for scan in scans:
@@ -66,13 +72,13 @@ class Exercise:
         """An output of its line: simulated effectors react, the umpire compares."""
         with self._lock:
             self._heard = output
-            if self._world is not None:
+            if self._world is not None and self._umpire is not None:
                 self._umpire.see(output, self._world)
 
     def score(self) -> dict[str, object]:
         """How the raid that is, or was last, ended by the truth."""
         with self._lock:
-            if self._world is None:
+            if self._world is None or self._umpire is None:
                 return {}
             s = sim.score(self._world)
             return s._asdict() | {

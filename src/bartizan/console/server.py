@@ -210,9 +210,9 @@ def _looking(api: FastAPI, service: Service, who: Who, hub: Hub, raids: tuple[st
     @api.get("/api/cover", dependencies=see)
     def covered(height_m: Annotated[float, Query(ge=0.0, le=20_000.0)] = 100.0) -> dict[str, Any]:
         last = service.line.last
-        counts = cover.reporting(site.sensors)
+        counts = np.ones(len(site.sensor_names), np.bool_)
         if last is not None and len(last.watch.health):
-            counts &= last.watch.health != Health.LOST
+            counts = last.watch.health != Health.LOST
         key = (round(height_m / 10.0), counts.tobytes())
         if key not in covers:
             if len(covers) > 50:
@@ -265,12 +265,15 @@ def _json(service: Service, message: dict[str, Any]) -> Response:
 
 
 def _cover(site: Any, counts: Any, height_m: float) -> dict[str, Any]:
-    reach = float(min(np.abs(site.sensors.look[counts, 1]).max(initial=5000.0) * 1.1, site.world_m))
-    grid = cover.square(reach, COVER_CELLS)
-    pd = 1.0 - np.prod(1.0 - cover.one_look(site.sensors, grid.centres(), height_m)[counts], axis=0)
+    looking = counts & (site.sensors.kind <= cover.ACTIVE)
+    reach = float(min(site.sensors.look[looking, 1].max(initial=5000.0) * 1.1, site.world_m))
+    at = cover.grid(reach, 2.0 * reach / COVER_CELLS)
+    c = cover.cover(site.sensors, at, at, height_m, counts=counts)
+    pd = 1.0 - np.prod(1.0 - c.look, axis=0)
     return {
-        "height_m": height_m, "cell_m": grid.cell_m, "e0": grid.e0_m, "n0": grid.n0_m,
-        "cols": grid.cols, "rows": grid.rows, "pd": (np.round(pd * 20.0) / 20.0).tolist(),
+        "height_m": height_m, "cell_m": float(at[1] - at[0]), "e0": float(at[0]),
+        "n0": float(at[0]), "cols": len(at), "rows": len(at),
+        "pd": (np.round(pd.ravel() * 20.0) / 20.0).tolist(),
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from bartizan.jit import kernel
 from bartizan.sensing.look import inside, seen
 from bartizan.sensing.radar import EARTH_M
-from bartizan.types import F64, I64, SensorKind, Sensors
+from bartizan.types import B1, F64, I64, SensorKind, Sensors
 
 BLIND: Final = 0.5  # where a thing is seen with less within the time asked, it is a blind area
 ACTIVE: Final = int(SensorKind.ACOUSTIC)  # radar, camera, acoustic: see what hides
@@ -48,12 +48,14 @@ def grid(reach_m: float, step_m: float) -> F64:
 def cover(
     sensors: Sensors, e_m: F64, n_m: F64, height_m: float, within_s: float = 10.0,
     speed_mps: float = DOPPLER_MPS, signature: F64 | None = None, hidden: bool = True,
+    counts: B1 | None = None,
 ) -> Cover:  # fmt: skip
     """Cover of one height: a thing of the nominal signature that comes straight in.
 
     speed_mps towards the reference point, for the radar's Doppler notch   signature (s,) in
     place of each sensor's nominal one (column 7 of `Sensors.pd`)   hidden: the thing sends
-    nothing, so that only radar, camera and acoustic array count
+    nothing, so that only radar, camera and acoustic array count   counts (s,) the sensors
+    that do: the healthy ones; None: all
     Looks are independent given the thing can be seen at all: 1 - prod (1 - p)^(T / period),
     whole looks alone.
     """
@@ -63,6 +65,8 @@ def cover(
            height_m, speed_mps, look)  # fmt: skip
     if hidden:
         look[sensors.kind > ACTIVE] = 0.0
+    if counts is not None:
+        look[~counts] = 0.0
     times = np.floor(within_s / sensors.period_s + 1e-9)
     each = 1.0 - (1.0 - look) ** times[:, None, None]
     found = 1.0 - np.prod(1.0 - each, axis=0)

@@ -115,15 +115,15 @@ class Board:
 
     def _seen(self, output: Output) -> float:
         """Mean chance, over the ground that matters, that the healthy sensors report a thing."""
-        counts = cover.reporting(self.site.sensors)
-        if len(output.watch.health):
-            counts &= output.watch.health == Health.FRESH
-        key = counts.tobytes()
+        healthy = output.watch.health == Health.FRESH
+        if not len(healthy):
+            healthy = np.ones(len(self.site.sensor_names), np.bool_)
+        key = healthy.tobytes()
         if self._chance[0] != key:
             reach = float(np.abs(self.site.wall.polygon).max()) + AROUND_M
-            places = cover.square(reach, 30).centres()
-            p = cover.within(self.site.sensors, counts, places, SAY_M, LOOKED_S)
-            self._chance = (key, round(float(p.mean()), 3))
+            at = cover.grid(reach, reach / 15.0)
+            seen = cover.cover(self.site.sensors, at, at, SAY_M, LOOKED_S, counts=healthy)
+            self._chance = (key, round(float(seen.found.mean()), 3))
         return self._chance[1]
 
     def _dot(self, output: Output, exercise: bool) -> None:

@@ -31,7 +31,7 @@ P_SEEN: Final = 0.9
 SHARE: Final = 0.9
 HEIGHTS_M: Final = (50.0, 100.0, 300.0)
 SAY_M: Final = 100.0
-CELLS: Final = 40
+CELLS: Final = 20  # to each side of the middle
 LOOKING: Final = (SensorKind.RADAR, SensorKind.CAMERA, SensorKind.ACOUSTIC)
 
 
@@ -74,8 +74,7 @@ def say(desk: Desk, alarms: tuple[Alarm, ...], posture: Posture, pulse: Pulse) -
     counts = np.isin(site.sensors.kind, LOOKING)
     healthy = counts & (pulse.health == Health.FRESH)
     why_not = _in_the_way(desk, alarms, posture)
-    places = _ground(site)
-    shares, blind = _shares(site, healthy, places)
+    shares, blind = _shares(site, healthy)
     seen = shares[0][HEIGHTS_M.index(SAY_M)]
     names = [site.sensor_names[k] for k in np.flatnonzero(healthy)]
     if not names:
@@ -137,11 +136,15 @@ def _in_the_way(desk: Desk, alarms: tuple[Alarm, ...], posture: Posture) -> list
     return out
 
 
-def _ground(site: Site) -> F64:
-    """Places (k, 2) [m] inside the wall and AROUND_M about it."""
+def _ground(site: Site) -> tuple[F64, B1]:
+    """A grid's columns and rows (k,) [m], and which of its places (k, k) are inside the wall or
+    AROUND_M about it.
+    """
     reach = float(np.abs(site.wall.polygon).max()) + AROUND_M
-    at = cover.square(reach, CELLS).centres()
-    return np.asarray(at[_distance(at, site.wall.polygon) <= AROUND_M])
+    at = cover.grid(reach, reach / CELLS)
+    places = np.stack(np.meshgrid(at, at), axis=-1).reshape(-1, 2)
+    near = _distance(places, site.wall.polygon) <= AROUND_M
+    return at, near.reshape(len(at), len(at))
 
 
 def _distance(at: F64, polygon: F64) -> F64:
@@ -159,22 +162,24 @@ def _distance(at: F64, polygon: F64) -> F64:
     return np.where(inside, 0.0, far)
 
 
-def _shares(site: Site, healthy: B1, places: F64) -> tuple[list[list[float]], tuple[str, ...]]:
+def _shares(site: Site, healthy: B1) -> tuple[list[list[float]], tuple[str, ...]]:
     """Share of the ground seen, by thing and height; where the first is not at SAY_M."""
-    shares, blind = [], np.zeros(len(places), np.bool_)
+    at, near = _ground(site)
+    shares, blind = [], np.zeros_like(near)
     for k, thing in enumerate(THINGS):
-        pd = site.sensors.pd.copy()
-        for kind, sign in zip(LOOKING, thing[1:], strict=True):
-            pd[site.sensors.kind == kind, 7] = sign
-        sensors = site.sensors._replace(pd=pd)
+        sign = site.sensors.pd[:, 7].copy()
+        for kind, own in zip(LOOKING, thing[1:], strict=True):
+            sign[site.sensors.kind == kind] = own
         row = []
         for h in HEIGHTS_M:
-            seen = cover.within(sensors, healthy, places, h, LOOKED_S) >= P_SEEN
-            row.append(float(seen.mean()))
+            c = cover.cover(site.sensors, at, at, h, LOOKED_S, signature=sign, counts=healthy)
+            seen = (c.found >= P_SEEN) & near
+            row.append(float(seen.sum() / near.sum()))
             if k == 0 and h == SAY_M:
-                blind = ~seen
+                blind = near & ~seen
         shares.append(row)
-    return shares, _sectors(places[blind], len(places))
+    e, n = np.meshgrid(at, at)
+    return shares, _sectors(np.stack((e[blind], n[blind]), axis=-1), int(near.sum()))
 
 
 def _sectors(places: F64, whole: int) -> tuple[str, ...]:
