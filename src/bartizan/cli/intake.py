@@ -9,6 +9,7 @@ import argparse
 import datetime
 import json
 from pathlib import Path
+from typing import Any
 
 from bartizan.cli import say
 from bartizan.errors import InputError
@@ -22,6 +23,9 @@ def add(verbs: say.Verbs) -> None:
     verb.add_argument("--publisher", help="who publishes the page")
     verb.add_argument("--sites", type=Path, help="folder of site files whose names to know")
     verb.add_argument("--encoding", help="how the text is encoded (UTF-8 when not said)")
+    verb.add_argument(
+        "--beside", type=Path, metavar="DRAFT", help="another draft (--json) to compare"
+    )
     say.json_option(verb)
     verb.set_defaults(call=_intake)
 
@@ -38,6 +42,8 @@ def _intake(args: argparse.Namespace) -> int:
     text = intake.read(args.file, args.encoding)
     read = intake.reading(text, published, intake.gazetteer(args.sites), args.publisher)
     out = intake.draft(read)
+    if args.beside is not None:
+        out["contradictions"] += intake.against(out, _other(args.beside))
     if args.json:
         print(json.dumps(out, ensure_ascii=False))
         return 0
@@ -53,3 +59,14 @@ def _intake(args: argparse.Namespace) -> int:
         print(f"left over at {row['start']}: {row['quote']!r} ({', '.join(row['words'])})")
     print("A draft: a person completes and confirms it.")
     return 0
+
+
+def _other(path: Path) -> dict[str, Any]:
+    """Another report's draft, as --json wrote it."""
+    try:
+        other = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as e:
+        raise InputError(f"{path}: expected a draft that intake --json wrote ({e})") from e
+    if not isinstance(other, dict) or not {"document", "incidents", "claims"} <= set(other):
+        raise InputError(f"{path}: expected a draft with document, incidents and claims")
+    return other

@@ -40,6 +40,12 @@ def test_the_invented_reports_as_a_whole() -> None:
     assert attribution >= 0.9
 
 
+def test_the_reports_kept_aside() -> None:
+    """Scored once, after the rules were written: 0.94, 0.95, 0.99 then."""
+    recall, precision, attribution = scorer.texts("h*.yaml").rates()
+    assert min(recall, precision, attribution) >= 0.9
+
+
 def seed() -> tuple[str, dict, list[dict], dict]:
     need("incident/seed-article.txt")
     text, gold, claims = scorer.seed()

@@ -136,6 +136,19 @@ def test_sites_of_a_folder_are_known(tmp_path: Path, capsys) -> None:
     assert "expected a folder" in run(path, capsys, "--sites", str(path))[2]
 
 
+def test_an_article_that_says_the_opposite_of_another(tmp_path: Path, capsys) -> None:
+    first = "The army said two drones hit Balad air base on Monday.\n"
+    second = "The army said three drones were shot down over Balad air base on Monday.\n"
+    other = tmp_path / "first.json"
+    other.write_text(run(written(tmp_path, first.encode()), capsys, "--json")[1])
+    path = written(tmp_path, second.encode())
+    rows = json.loads(run(path, capsys, "--json", "--beside", str(other))[1])["contradictions"]
+    assert {r["field"] for r in rows} == {"vehicle.count", "outcome"}
+    assert json.loads(run(path, capsys, "--json")[1])["contradictions"] == []
+    other.write_text("[]")
+    assert "expected a draft" in run(path, capsys, "--beside", str(other))[2]
+
+
 def test_roles_and_abbreviations() -> None:
     page = parse(
         "Title here\n\nGen. Ali Hassan said at 3 p.m. that it was over. Two fell.\n\nRead more\n"

@@ -7,7 +7,6 @@ Does not: confirm anything; a person completes the draft, and nothing enters the
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from datetime import date
 from typing import Any
@@ -25,7 +24,6 @@ from bartizan.incidents.intake.text import (
     CAPTION,
     HEADLINE,
     UNREAD,
-    Page,
     parse,
 )
 from bartizan.incidents.intake.verify import Reading, verify
@@ -39,7 +37,6 @@ _RULES = (
     sayings.draft,
     context.draft,
 )
-_NARROW = {"uav_explosive": "uav", "ballistic_missile": "missile", "cruise_missile": "missile"}
 Claim = dict[str, Any]
 
 
@@ -66,7 +63,7 @@ def draft(read: Reading) -> dict[str, Any]:
         claims = [c for c in claims if c not in refused]
         if not claims:
             notes.append("nothing here that the rules read as an attack from the air")
-    claims = _merged(claims)
+    claims = summary.merged(claims)
     incidents = [
         summary.incident(i, claims)
         for i in focus.incidents
@@ -88,7 +85,7 @@ def draft(read: Reading) -> dict[str, Any]:
         "claims": claims,
         "links": summary.links(incidents, contexts, claims),
         "contradictions": summary.contradictions(incidents, claims),
-        "uncovered": uncovered(read.page, claims),
+        "uncovered": summary.uncovered(read.page, claims),
     }
 
 
@@ -327,108 +324,3 @@ def _date_anniversary(c: Claim, contexts: list[dict[str, Any]]) -> None:
     for k in contexts:
         if any(fold(n.split()[-1].split("-")[-1]) in words for n in k["who"]):
             c["value"]["date"] = k["date"]
-
-
-def _merged(claims: list[Claim]) -> list[Claim]:
-    """The same words from the same mouth once; the other places of it under `also`."""
-    out: list[Claim] = []
-    at: dict[str, Claim] = {}
-    body_site = {
-        (c["incident"], c["value"])
-        for c in claims
-        if c["field"] == "target.site" and c["voice"] != HEADLINE
-    }
-    for c in claims:
-        if (
-            c["field"] == "target.site"
-            and c["voice"] == HEADLINE
-            and (c["incident"], c["value"]) in body_site
-        ):
-            continue
-        key = _key(c)
-        if key in at:
-            at[key].setdefault("also", []).append([c["start"], c["end"]])
-            continue
-        if (
-            c["field"] == "vehicle.count"
-            and c["value"] == 1
-            and not re.match(r"(?:a single|only one|just one)\b", c["quote"], re.I)
-            and any(
-                o["field"] == "vehicle.count" and o["incident"] == c["incident"] and o["value"] != 1
-                for o in out
-            )
-        ):
-            continue  # one of those
-        if c["field"] == "vehicle.kind" and any(
-            o["field"] == "vehicle.kind"
-            and o["incident"] == c["incident"]
-            and _NARROW.get(o["value"]) == c["value"]
-            for o in out
-        ):
-            continue
-        at[key] = c
-        out.append(c)
-    return out
-
-
-def _key(c: Claim) -> str:
-    value = json.dumps(c["value"], sort_keys=True)
-    mouth = [x["name"] for x in c["chain"]] + [c["voice"] == "direct_quote"]
-    if c["field"] == "vehicle.kind":
-        mouth = []
-    elif c["field"] == "target.site":
-        mouth = sorted({fold(w) for w in re.findall(r"[^\W_]+", c["quote"])} - _GENERIC)
-    elif c["field"] in ("event.date", "event.place"):
-        mouth = [c["start"]] if c["field"] == "event.date" else []
-    subset = c.get("subset") if c["field"] == "outcome" else None
-    return json.dumps([c["incident"], c["field"], value, mouth, subset, c["polarity"]])
-
-
-_GENERIC = {
-    fold(w)
-    for w in [
-        "the",
-        "a",
-        "an",
-        "iraqi",
-        "american",
-        "us",
-        "military",
-        "air",
-        "base",
-        "airport",
-        "al",
-        "el",
-        "of",
-        "in",
-        "at",
-        "international",
-        "camp",
-        "field",
-    ]
-}
-
-
-def uncovered(page: Page, claims: list[Claim]) -> list[dict[str, Any]]:
-    """Sentences with a number, a weapon or a casualty word that no claim's words hold."""
-    spans = [(c["start"], c["end"]) for c in claims] + [
-        (a, b) for c in claims for a, b in c.get("also", ())
-    ]
-    out = []
-    for s in page.sentences:
-        if s.role == BOILERPLATE:
-            continue
-        if s.role == UNREAD:
-            out.append({"start": s.start, "end": s.end, "quote": s.text[:200], "words": []})
-            continue
-        words = [
-            m.group() for p in (lexicon.NUMERAL, lexicon.WEAPON, lexicon.CASUALTY, lexicon.DAMAGE) for m in p.finditer(s.text)
-            if not any(a <= s.start + m.start() and s.start + m.end() <= b for a, b in spans)
-        ]  # fmt: skip
-        if words:
-            out.append(
-                {"start": s.start, "end": s.end, "quote": s.text, "words": sorted(set(words))}
-            )
-        elif page.notes and re.search(r"\w", s.text):
-            out.append({"start": s.start, "end": s.end, "quote": s.text[:200], "words": []})
-    return out

@@ -208,6 +208,31 @@ NUMERAL = re.compile(
 )
 
 
+# --- a word of its field must stand in a claim -------------------------------------------
+_ANY_FALL = r"f[ea]ll|land|dropped|crash|explod|came down|impact|wreck|debris|shot|shoot|down|intercept|destroy|before|over|above|airspace|outside|inside|near|in the|shown|seen"
+TRIGGERS: dict[str, re.Pattern[str]] = {
+    "event.attack": re.compile(rf"{ATTACK_VERB.pattern}|{ATTACK_NOUN.pattern}|\btargeting\b|launched|fired", re.I),
+    "vehicle.count": re.compile(rf"{WEAPON.pattern}|\b(?:{NOUN_TRAP})\b|\bmissiles?\b", re.I),
+    "vehicle.kind": re.compile(rf"{WEAPON.pattern}|\b(?:{NOUN_TRAP})\b", re.I),
+    "intercept.by": re.compile(DEFENDER.pattern + r"|\bcapabilit", re.I),
+    "target.hosts": re.compile(r"\b(?:forces|troops|soldiers|personnel|advis[eo]rs|contractors)\b", re.I),
+    "link.ordinal": re.compile(rf"\b(?:{ORDINAL})\b", re.I),
+    "link.similar": re.compile(r"\b(?:similar|like|identical|resembl\w+)\b", re.I),
+    "link.anniversary": re.compile(r"\banniversary\b", re.I),
+    "context.killing": re.compile(r"\b(?:kill\w+|assassinat\w+|death|murder)\b", re.I),
+    "casualties": CASUALTY,
+    "damage": re.compile(DAMAGE.pattern + r"|\bequipment\b|\bfires?\b", re.I),
+    "claimed_by": re.compile(r"\b(?:claim\w*|responsib\w+|adopted|assumed|took|attacked|launched|targeted)\b", re.I),
+    "blamed": re.compile(r"\b(?:blam\w+|accus\w+|launched|fired|sent|carried out|staged)\b", re.I),
+    "marking": re.compile(r"\b(?:wrote|writ\w+|bore|bearing|inscri\w+|slogan|words?|marked|read|phrase|carr\w+)\b", re.I),
+    "posture": re.compile(r"\b(?:mobili[sz]ed|deployed|reinforced|raised|sirens?|alert|presence|no longer)\b", re.I),
+    "pattern": re.compile(r"\battacks\b", re.I),
+    "context.policy": re.compile(r"\b(?:announc\w+|agree\w+|presence|mission|withdr\w+)\b", re.I),
+    "fall.location": re.compile(_ANY_FALL, re.I),
+    "outcome": re.compile("|".join(p.pattern for p in OUTCOME.values()) + f"|{DROPPED.pattern}", re.I),
+}  # fmt: skip
+
+
 def number(words: str) -> int | str | None:
     """The number that words say, or the vague word for it; None when they say none."""
     low = words.strip().lower()

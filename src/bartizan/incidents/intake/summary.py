@@ -1,4 +1,4 @@
-"""Incidents, links and contradictions out of the claims.
+"""Incidents, links, contradictions and what is left over, out of the claims.
 
 In: claims with their incidents.  Out: rows for a person to look at.
 Does not: choose between claims that differ: an incident's row has what the first body claim says.
@@ -7,13 +7,17 @@ Does not: choose between claims that differ: an incident's row has what the firs
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Any
 
+from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.focus import Incident
-from bartizan.incidents.intake.text import CAPTION, HEADLINE
+from bartizan.incidents.intake.places import fold
+from bartizan.incidents.intake.text import BOILERPLATE, CAPTION, HEADLINE, UNREAD, Page
 
 Claim = dict[str, Any]
+_NARROW = {"uav_explosive": "uav", "ballistic_missile": "missile", "cruise_missile": "missile"}
 _DIFFER = ("vehicle.count", "intercept.by", "fall.location", "casualties", "outcome", "damage")
 _STOPPED = frozenset(
     ("shot_down", "destroyed", "intercepted", "thwarted", "failed", "missed", "jammed")
@@ -190,3 +194,130 @@ def _row(
         "of": [k for k, _ in mine],
         "note": note,
     }
+
+
+def against(mine: dict[str, Any], other: dict[str, Any]) -> list[dict[str, Any]]:
+    """Where another report's draft says otherwise of an incident of the same day and site.
+
+    Both are drafts as `draft()` gives them; the rows are like those of `contradictions`.
+    """
+    out = []
+    for i in mine["incidents"]:
+        for j in other["incidents"]:
+            if not i.get("site") or (i["site"], i["date"]) != (j.get("site"), j["date"]):
+                continue
+            for field in _DIFFER:
+                pair = [
+                    [c for c in d["claims"] if c["field"] == field and c["incident"] == x["id"]]
+                    for d, x in ((mine, i), (other, j))
+                ]
+                said = [{(_family(c), _value(field, c)) for c in p} for p in pair]
+                if all(said) and not said[0] & said[1]:
+                    row = _row(i["id"], field, [*enumerate(pair[0]), *enumerate(pair[1])])
+                    out.append({**row, "of": [], "beside": other["document"]["publisher"]})
+    return out
+
+
+def merged(claims: list[Claim]) -> list[Claim]:
+    """The same words from the same mouth once; the other places of it under `also`."""
+    out: list[Claim] = []
+    at: dict[str, Claim] = {}
+    body_site = {
+        (c["incident"], c["value"])
+        for c in claims
+        if c["field"] == "target.site" and c["voice"] != HEADLINE
+    }
+    for c in claims:
+        if (
+            c["field"] == "target.site"
+            and c["voice"] == HEADLINE
+            and (c["incident"], c["value"]) in body_site
+        ):
+            continue
+        key = _key(c)
+        if key in at:
+            at[key].setdefault("also", []).append([c["start"], c["end"]])
+            continue
+        if (
+            c["field"] == "vehicle.count"
+            and c["value"] == 1
+            and not re.match(r"(?:a single|only one|just one)\b", c["quote"], re.I)
+            and any(
+                o["field"] == "vehicle.count" and o["incident"] == c["incident"] and o["value"] != 1
+                for o in out
+            )
+        ):
+            continue  # one of those
+        if c["field"] == "vehicle.kind" and any(
+            o["field"] == "vehicle.kind"
+            and o["incident"] == c["incident"]
+            and _NARROW.get(o["value"]) == c["value"]
+            for o in out
+        ):
+            continue
+        at[key] = c
+        out.append(c)
+    return out
+
+
+def _key(c: Claim) -> str:
+    value = json.dumps(c["value"], sort_keys=True)
+    mouth = [x["name"] for x in c["chain"]] + [c["voice"] == "direct_quote"]
+    if c["field"] == "vehicle.kind":
+        mouth = []
+    elif c["field"] == "target.site":
+        mouth = sorted({fold(w) for w in re.findall(r"[^\W_]+", c["quote"])} - _GENERIC)
+    elif c["field"] in ("event.date", "event.place"):
+        mouth = [c["start"]] if c["field"] == "event.date" else []
+    subset = c.get("subset") if c["field"] == "outcome" else None
+    return json.dumps([c["incident"], c["field"], value, mouth, subset, c["polarity"]])
+
+
+_GENERIC = {
+    fold(w)
+    for w in [
+        "the",
+        "a",
+        "an",
+        "iraqi",
+        "american",
+        "us",
+        "military",
+        "air",
+        "base",
+        "airport",
+        "al",
+        "el",
+        "of",
+        "in",
+        "at",
+        "international",
+        "camp",
+        "field",
+    ]
+}
+
+
+def uncovered(page: Page, claims: list[Claim]) -> list[dict[str, Any]]:
+    """Sentences with a number, a weapon or a casualty word that no claim's words hold."""
+    spans = [(c["start"], c["end"]) for c in claims] + [
+        (a, b) for c in claims for a, b in c.get("also", ())
+    ]
+    out = []
+    for s in page.sentences:
+        if s.role == BOILERPLATE:
+            continue
+        if s.role == UNREAD:
+            out.append({"start": s.start, "end": s.end, "quote": s.text[:200], "words": []})
+            continue
+        words = [
+            m.group() for p in (lexicon.NUMERAL, lexicon.WEAPON, lexicon.CASUALTY, lexicon.DAMAGE) for m in p.finditer(s.text)
+            if not any(a <= s.start + m.start() and s.start + m.end() <= b for a, b in spans)
+        ]  # fmt: skip
+        if words:
+            out.append(
+                {"start": s.start, "end": s.end, "quote": s.text, "words": sorted(set(words))}
+            )
+        elif page.notes and re.search(r"\w", s.text):
+            out.append({"start": s.start, "end": s.end, "quote": s.text[:200], "words": []})
+    return out

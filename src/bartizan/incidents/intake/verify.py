@@ -36,31 +36,15 @@ class Reading(NamedTuple):
     days: frozenset[Any]
 
 
-_ANY_FALL = r"f[ea]ll|land|dropped|crash|explod|came down|impact|wreck|debris|shot|shoot|down|intercept|destroy|before|over|above|airspace|outside|inside|near|in the|shown|seen"
-_HIT = lexicon.OUTCOME["hit"].pattern
-TRIGGERS: dict[str, re.Pattern[str]] = {
-    "event.attack": re.compile(rf"{lexicon.ATTACK_VERB.pattern}|{lexicon.ATTACK_NOUN.pattern}|\btargeting\b|launched|fired", re.I),
-    "vehicle.count": re.compile(rf"{lexicon.WEAPON.pattern}|\b(?:{lexicon.NOUN_TRAP})\b|\bmissiles?\b", re.I),
-    "vehicle.kind": re.compile(rf"{lexicon.WEAPON.pattern}|\b(?:{lexicon.NOUN_TRAP})\b", re.I),
-    "intercept.by": re.compile(lexicon.DEFENDER.pattern + r"|\bcapabilit", re.I),
-    "target.hosts": re.compile(r"\b(?:forces|troops|soldiers|personnel|advis[eo]rs|contractors)\b", re.I),
-    "link.ordinal": re.compile(rf"\b(?:{lexicon.ORDINAL})\b", re.I),
-    "link.similar": re.compile(r"\b(?:similar|like|identical|resembl\w+)\b", re.I),
-    "link.anniversary": re.compile(r"\banniversary\b", re.I),
-    "context.killing": re.compile(r"\b(?:kill\w+|assassinat\w+|death|murder)\b", re.I),
-    "casualties": lexicon.CASUALTY,
-    "damage": re.compile(lexicon.DAMAGE.pattern + r"|\bequipment\b|\bfires?\b", re.I),
-    "claimed_by": re.compile(r"\b(?:claim\w*|responsib\w+|adopted|assumed|took|attacked|launched|targeted)\b", re.I),
-    "blamed": re.compile(r"\b(?:blam\w+|accus\w+|launched|fired|sent|carried out|staged)\b", re.I),
-    "marking": re.compile(r"\b(?:wrote|writ\w+|bore|bearing|inscri\w+|slogan|words?|marked|read|phrase|carr\w+)\b", re.I),
-    "posture": re.compile(r"\b(?:mobili[sz]ed|deployed|reinforced|raised|sirens?|alert|presence|no longer)\b", re.I),
-    "pattern": re.compile(r"\battacks\b", re.I),
-    "context.policy": re.compile(r"\b(?:announc\w+|agree\w+|presence|mission|withdr\w+)\b", re.I),
-    "fall.location": re.compile(_ANY_FALL, re.I),
-    "outcome": re.compile("|".join(p.pattern for p in lexicon.OUTCOME.values()) + f"|{lexicon.DROPPED.pattern}", re.I),
-}  # fmt: skip
 FIELDS = frozenset(
-    (*TRIGGERS, "event.date", "event.time", "event.place", "target.site", "media.archive_photo")
+    (
+        *lexicon.TRIGGERS,
+        "event.date",
+        "event.time",
+        "event.place",
+        "target.site",
+        "media.archive_photo",
+    )
 )
 _FREE = frozenset(
     [
@@ -102,7 +86,7 @@ def verify(claim: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:
         return ("a caption is no basis",)
     if len(over) > 1:
         return ("the quote runs over more than one sentence",)
-    trigger = TRIGGERS.get(what)
+    trigger = lexicon.TRIGGERS.get(what)
     if trigger is not None and not trigger.search(quote):
         return (f"no word of {what} stands in the quote",)
     reasons = [
