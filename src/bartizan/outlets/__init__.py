@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from bartizan.outlets.cap.outlet import CapOutlet, CapParams
+from bartizan.outlets.cot import CotOutlet, CotParams
 from bartizan.outlets.sending import Health
 from bartizan.types import Mode, Output, Site
 from bartizan.warn import interlock
@@ -47,6 +48,6 @@ def guarded(make: Make) -> Make:
     return admit
 
 
-OUTLETS: Final[dict[str, Make]] = {"cap": guarded(CapOutlet)}
+OUTLETS: Final[dict[str, Make]] = {"cap": guarded(CapOutlet), "cot": guarded(CotOutlet)}
 
-__all__ = ["OUTLETS", "CapParams", "Health", "Outlet", "guarded"]
+__all__ = ["OUTLETS", "CapParams", "CotParams", "Health", "Outlet", "guarded"]
