@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 from bartizan.outlets.cap.outlet import CapOutlet, CapParams
 from bartizan.outlets.cot import CotOutlet, CotParams
+from bartizan.outlets.mqtt import MqttOutlet, MqttParams
 from bartizan.outlets.sending import Health
 from bartizan.types import Mode, Output, Site
 from bartizan.warn import interlock
@@ -48,6 +49,10 @@ def guarded(make: Make) -> Make:
     return admit
 
 
-OUTLETS: Final[dict[str, Make]] = {"cap": guarded(CapOutlet), "cot": guarded(CotOutlet)}
+OUTLETS: Final[dict[str, Make]] = {
+    "cap": guarded(CapOutlet),
+    "cot": guarded(CotOutlet),
+    "mqtt": guarded(MqttOutlet),
+}
 
-__all__ = ["OUTLETS", "CapParams", "CotParams", "Health", "Outlet", "guarded"]
+__all__ = ["OUTLETS", "CapParams", "CotParams", "Health", "MqttParams", "Outlet", "guarded"]
