@@ -1,7 +1,7 @@
 """Remote ID in the JSON of common receivers.
 
-In: the bytes of an MQTT message or a datagram.  Out: payloads with who sent them.  Does
-not: trust a field that it does not know.
+In: the bytes of an MQTT message or a datagram.  Out: payloads with who sent them.
+Does not: trust a field that it does not know.
 
 Receivers differ.  Understood are: objects that carry the broadcast bytes themselves, as
 hexadecimal or base64 text, under any of PAYLOADS, with the transmitter's address under any
