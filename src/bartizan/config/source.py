@@ -39,6 +39,7 @@ Params = (
 FeedName = Literal["tie20", "asterix", "adsb", "multicam", "courageous", "remote_id"]
 BUILT_IN = Path(str(resources.files("bartizan"))) / "data" / "sources"
 TABLES = ("alvira", "arcus", "diana", "venus")
+WANTED = (10, 21, 34, 48, 62)  # ASTERIX categories whose sources are looked for
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Code = Annotated[int, Field(ge=0, le=255)]
 
@@ -393,13 +394,7 @@ def _sources(path: Path) -> set[tuple[int, int]]:
         if isinstance(payload, Broken):
             continue
         for block in islice(blocks.split(payload), 400):
-            if isinstance(block, blocks.Payload) and block.data[0] in (
-                10,
-                21,
-                34,
-                48,
-                62,
-            ):
+            if isinstance(block, blocks.Payload) and block.data[0] in WANTED:
                 at = 3
                 while at < len(block.data) and block.data[at] & 1:
                     at += 1
