@@ -22,6 +22,7 @@ from bartizan.config.load import (
     list_raids,
     list_sites,
     list_sources,
+    load_outlets,
     load_raid,
     load_site,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "check",
     "list_raids",
     "list_sites",
+    "load_outlets",
     "load_raid",
     "load_site",
     "schema",

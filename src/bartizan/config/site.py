@@ -25,6 +25,7 @@ from pydantic import (
     StrictInt,
 )
 
+from bartizan.config.outlets import OutletFile
 from bartizan.frames import LocalFrame, enu_from_wgs84, local_frame, sensor_axes
 from bartizan.sim.spec import Effector
 from bartizan.types import F64, Area, Corridor, SensorKind, Sensors, Site
@@ -274,6 +275,7 @@ class SiteFile(Part):
     effectors: tuple[EffectorFile, ...] = ()
     friends: tuple[Name, ...] = ()
     tracker: TrackerFile = TrackerFile()
+    outlets: Annotated[tuple[OutletFile, ...], Field(max_length=16)] = ()
     source: Sentence | None = None
 
 
