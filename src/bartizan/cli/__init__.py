@@ -21,6 +21,7 @@ from bartizan.cli import (
     files,
     incidents,
     intake,
+    outlets,
     plan,
     replay,
     run,
@@ -29,7 +30,20 @@ from bartizan.cli import (
 )
 from bartizan.errors import BartizanError, ConfigError
 
-COMMANDS = (run, watch, replay, evaluate, files, incidents, feeds, intake, campaign, coverage, plan)
+COMMANDS = (
+    run,
+    watch,
+    replay,
+    evaluate,
+    files,
+    incidents,
+    feeds,
+    intake,
+    campaign,
+    coverage,
+    plan,
+    outlets,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

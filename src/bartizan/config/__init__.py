@@ -22,6 +22,7 @@ from bartizan.config.load import (
     list_raids,
     list_sites,
     list_sources,
+    load_outlets,
     load_raid,
     load_site,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "find",
     "list_raids",
     "list_sites",
+    "load_outlets",
     "load_raid",
     "load_site",
     "schema",

@@ -234,6 +234,29 @@ def load_site(name: str | Path) -> Loaded:
     return Loaded(built, frame, effectors, path, tuple(entry(e) for e in f.feeds))
 
 
+def load_outlets(name: str | Path) -> tuple[tuple[str, Any], ...]:
+    """The outlets of a site, by built-in name or file: (name, settings) of each.
+
+    Each is one for `bartizan.outlets.OUTLETS[name](site, mode, settings)`.  Raises
+    ConfigError with every mistake, a file that cannot be read among them.
+    """
+    path = find(name, "sites")
+    document = read(path)
+    f, mistakes = examine_site(document, sense=False)
+    if mistakes or f is None:
+        raise ConfigError(mistakes)
+    out = []
+    for k, one in enumerate(f.outlets):
+        try:
+            out.append((one.outlet, one.params(path.parent)))
+        except (OSError, ValueError) as e:
+            place: Place = ("outlets", k)
+            expected = f"expected a file that can be read: {e}"
+            mistake = Mistake(document.file, document.line(place), dotted(place), "", expected)
+            raise ConfigError((mistake,)) from e
+    return tuple(out)
+
+
 def examine_raid(document: Document, path: Path) -> tuple[Mistake, ...]:
     """All mistakes of a raid's file, with what makes no sense at its own site."""
     seen = _seen(document, raid.RaidFile)

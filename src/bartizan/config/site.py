@@ -26,6 +26,7 @@ from pydantic import (
 )
 
 from bartizan.config.feeds import FeedFile
+from bartizan.config.outlets import OutletFile
 from bartizan.frames import LocalFrame, enu_from_wgs84, local_frame, sensor_axes
 from bartizan.sim.spec import Effector
 from bartizan.types import F64, Area, Corridor, SensorKind, Sensors, Site
@@ -276,6 +277,7 @@ class SiteFile(Part):
     friends: tuple[Name, ...] = ()
     tracker: TrackerFile = TrackerFile()
     feeds: tuple[FeedFile, ...] = ()
+    outlets: Annotated[tuple[OutletFile, ...], Field(max_length=16)] = ()
     source: Sentence | None = None
 
 

@@ -163,8 +163,9 @@ def _callsign(output: Output, k: int, mode: Mode) -> str:
 def _remarks(output: Output, k: int, state: tuple[int, ...]) -> str:
     p, th = output.picture, output.threats
     cls = int(p.cls[k])
+    sure = f" ({p.posterior[k, cls]:.0%})" if cls else ""
     said = [
-        f"track {int(p.tracks.label[k])}: {words.thing(cls)} ({p.posterior[k, cls]:.0%})",
+        f"track {int(p.tracks.label[k])}: {words.thing(cls)}{sure}",
         words.whose(int(p.identity[k])), f"existence {p.tracks.existence[k]:.2f}",
     ]  # fmt: skip
     if state[2]:
