@@ -60,7 +60,7 @@ def by_wire(folder: Path) -> list[Output]:
     for entry in heard.feeds:
         params = feeds.params(entry)
         if entry.feed == "sapient":  # the clock of this test runs fast, its sockets do not
-            params = params._replace(sapient=params.sapient._replace(late_s=20.0)) if hasattr(params, "sapient") else params._replace(node=params.node._replace(late_s=20.0))  # fmt: skip
+            params = params._replace(sapient=params.sapient._replace(late_s=20.0))
         service.listen(entry, params)
     loop = threading.Thread(target=service.run)
     loop.start()
