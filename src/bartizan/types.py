@@ -22,6 +22,15 @@ I8 = NDArray[np.int8]
 B1 = NDArray[np.bool_]
 
 
+class Health(IntEnum):
+    """How a sensor does, by when it was last heard; QUIET: it says nothing when it sees nothing."""
+
+    QUIET = 0
+    FRESH = 1
+    STALE = 2
+    LOST = 3
+
+
 class SensorKind(IntEnum):
     """What a sensor is; decides its measurement model and how likely it sees a thing."""
 
@@ -103,6 +112,8 @@ class EventKind(StrEnum):
     POSTURE = "posture"
     ATTENTION = "attention"
     SENSOR = "sensor"
+    ESCALATION = "escalation"
+    CLEARANCE = "clearance"
     ACT = "act"
     ENGAGEMENT = "engagement"  # simulation only, from here on
     OUTCOME = "outcome"
@@ -316,7 +327,11 @@ class Posture(NamedTuple):
 
 
 class Alarm(NamedTuple):
-    """People are told: one a raid.  what, where, what to do, until when."""
+    """People are told: one a raid.  what, where, what to do, until when.
+
+    areas: rows of Site.people that it is for   acknowledged_ns, escalated_ns: when, 0 not
+    escalations: how often it was told further because nobody acknowledged
+    """
 
     number: int
     group: int
@@ -328,14 +343,30 @@ class Alarm(NamedTuple):
     do: str
     t_wall_s: float
     acknowledged_by: str = ""
+    acknowledged_ns: int = 0
+    escalated_ns: int = 0
+    escalations: int = 0
+    areas: tuple[int, ...] = ()
+
+
+class Warned(NamedTuple):
+    """A people's area that was told: by which alarm, when, and who there has heard it."""
+
+    area: int
+    alarm: int
+    told_ns: int
+    heard_ns: int = 0
+    heard_by: str = ""
 
 
 class Act(NamedTuple):
-    """A person's act: acknowledge, dismiss, classify, posture.  Enters by the same step.
+    """A person's act.  Enters by the same step as a scan.
 
-    verb one of "acknowledge", "dismiss", "classify", "identify", "posture", "register"
-    subject a track label, an alarm number, for posture a Level, or, for register (accept
-    the bias that is offered), the sensor's row
+    verb one of "acknowledge", "dismiss", "classify", "identify", "interrogate", "posture",
+    "register", "heard", "note", "clear"
+    subject a track label (0 for a note on none), an alarm number, for posture a Level, for
+    register (accept the bias that is offered) the sensor's row, for heard (a people's area
+    has heard its warning) the area's row
     """
 
     t_ns: int
@@ -348,12 +379,19 @@ class Act(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """What the watch knows after a step: posture, alarms in force, this step's events."""
+    """What the watch knows after a step: posture, alarms in force, this step's events.
+
+    warned: the people's areas that an alarm in force is for   health, heard_ns (s,) of
+    each sensor: `Health`, when it was last heard (0 never)
+    """
 
     t_ns: int
     posture: Posture
     alarms: tuple[Alarm, ...]
     events: tuple[Event, ...]
+    warned: tuple[Warned, ...] = ()
+    health: I64 = np.zeros(0, np.int64)
+    heard_ns: I64 = np.zeros(0, np.int64)
 
 
 class Area(NamedTuple):

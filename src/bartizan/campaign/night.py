@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bartizan import __version__, pipeline, sim
-from bartizan.campaign.play import Frame, Played, play
+from bartizan.campaign.play import Conduct, Frame, Played, play
 from bartizan.journal import Meta, Writer, pack
 from bartizan.pipeline import Setup
 from bartizan.sim import truth
@@ -28,6 +28,7 @@ class Night(NamedTuple):
     effectors: tuple[Effector, ...]
     seed: int
     folder: Path
+    conduct: Conduct = Conduct()
 
 
 def setup(site: Site, attacks_ns: tuple[int, ...]) -> Setup:
@@ -64,7 +65,8 @@ def record(night: Night) -> Iterator[Frame | Played]:
         Writer(night.folder / "journal.db", meta) as writer,
         truth.Writer(night.folder / "truth.db", fleet, night.seed) as book,
     ):
-        for frame in play(night.setup, raid, night.effectors, night.seed, writer, book):
+        frames = play(night.setup, raid, night.effectors, night.seed, writer, book, night.conduct)
+        for frame in frames:
             if isinstance(frame, Played):
                 end = frame
             else:

@@ -13,10 +13,37 @@ import sys
 from collections.abc import Sequence
 
 from bartizan import __version__
-from bartizan.cli import evaluate, files, outlets, replay, run, say
+from bartizan.cli import (
+    campaign,
+    coverage,
+    evaluate,
+    feeds,
+    files,
+    incidents,
+    intake,
+    outlets,
+    plan,
+    replay,
+    run,
+    say,
+    watch,
+)
 from bartizan.errors import BartizanError, ConfigError
 
-COMMANDS = (run, replay, evaluate, files, outlets)
+COMMANDS = (
+    run,
+    watch,
+    replay,
+    evaluate,
+    files,
+    incidents,
+    feeds,
+    intake,
+    campaign,
+    coverage,
+    plan,
+    outlets,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -34,6 +34,7 @@ from bartizan.errors import ConfigError, Mistake
 __all__ = [
     "Loaded",
     "check",
+    "find",
     "list_raids",
     "list_sites",
     "load_outlets",

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bartizan.config.feeds import sensors_of
 from bartizan.config.raid import RaidFile
 from bartizan.config.site import EffectorFile, SensorFile, SiteFile
 from bartizan.config.site import Place as PlaceFile
@@ -133,7 +134,7 @@ def _place(p: PlaceFile, place: Place) -> list[Problem]:
     return [Problem((*place, "place"), found, expected, "error")]
 
 
-def _sensor(s: SensorFile, place: Place) -> list[Problem]:
+def sensor_file(s: SensorFile, place: Place) -> list[Problem]:
     """What the kind of sensor cannot do without, and what it cannot see."""
     out = _zone(s, place) + _place(s.place, place)
     fits = s.fits()
@@ -160,7 +161,7 @@ def site_file(f: SiteFile) -> list[Problem]:
         for k, a in enumerate(areas):
             out += _area(Area(a.name, np.array(a.corners_m)), (kind, k), SMALLEST_AREA_M2)
     for k, s in enumerate(f.sensors):
-        out += _sensor(s, ("sensors", k))
+        out += sensor_file(s, ("sensors", k))
     for k, e in enumerate(f.effectors):
         out += _zone(e, ("effectors", k)) + _place(e.place, ("effectors", k))
     for k, c in enumerate(f.corridors):
@@ -169,7 +170,13 @@ def site_file(f: SiteFile) -> list[Problem]:
             expected = f"expected over its floor, {c.floor_m:g} m"
             rests: Place = ("corridors", k, "floor_m")
             out.append(Problem(place, f"{c.ceiling_m:g}", expected, "error", rests))
-    for name in ("zones", "people", "corridors", "sensors", "effectors"):
+    known = [s.name for s in f.sensors]
+    for k, entry in enumerate(f.feeds):
+        for at, sensor in sensors_of(entry):
+            if sensor not in known:
+                expected = f"expected a sensor of this site: {', '.join(known)}"
+                out.append(Problem(("feeds", k, *at), sensor, expected, "error"))
+    for name in ("zones", "people", "corridors", "sensors", "effectors", "feeds"):
         out += _doubles([part.name for part in getattr(f, name)], name)
     return out
 

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bartizan.config import lint, raid, site
+from bartizan.config.feeds import Entry, entry
 from bartizan.config.text import Document, Place, dotted, read, said
 from bartizan.errors import ConfigError, Mistake
 from bartizan.frames import LocalFrame
@@ -35,12 +36,13 @@ _NIGHT = frozenset({"site", "duration_s"})  # nor a raid judged without these
 
 
 class Loaded(NamedTuple):
-    """A site ready for use; effectors are for the simulator alone."""
+    """A site ready for use; effectors are for the simulator alone, feeds for the watch."""
 
     site: Site
     frame: LocalFrame
     effectors: tuple[Effector, ...]
     path: Path
+    feeds: tuple[Entry, ...] = ()
 
 
 class _Seen(NamedTuple):
@@ -229,7 +231,7 @@ def load_site(name: str | Path) -> Loaded:
     if mistakes or f is None:
         raise ConfigError(mistakes)
     built, frame, effectors = site.build(f)
-    return Loaded(built, frame, effectors, path)
+    return Loaded(built, frame, effectors, path, tuple(entry(e) for e in f.feeds))
 
 
 def load_outlets(name: str | Path) -> tuple[tuple[str, Any], ...]:

@@ -25,6 +25,7 @@ from pydantic import (
     StrictInt,
 )
 
+from bartizan.config.feeds import FeedFile
 from bartizan.config.outlets import OutletFile
 from bartizan.frames import LocalFrame, enu_from_wgs84, local_frame, sensor_axes
 from bartizan.sim.spec import Effector
@@ -275,6 +276,7 @@ class SiteFile(Part):
     effectors: tuple[EffectorFile, ...] = ()
     friends: tuple[Name, ...] = ()
     tracker: TrackerFile = TrackerFile()
+    feeds: tuple[FeedFile, ...] = ()
     outlets: Annotated[tuple[OutletFile, ...], Field(max_length=16)] = ()
     source: Sentence | None = None
 
@@ -325,20 +327,21 @@ def _dropout(f: SensorFile) -> list[float]:
     return [1.0 / f.loses_after_s, 1.0 / f.finds_after_s]
 
 
-def _sensors(f: SiteFile, frame: LocalFrame) -> Sensors:
-    places = [_position(s.place, frame, f.reference.geoid_m) for s in f.sensors]
+def sensor_rows(f: tuple[SensorFile, ...], frame: LocalFrame, geoid_m: float) -> Sensors:
+    """Sensors of a file as the stages take them, a row each."""
+    places = [_position(s.place, frame, geoid_m) for s in f]
     return Sensors(
-        kind=np.array([int(SensorKind[s.kind.upper()]) for s in f.sensors], dtype=np.int64),
+        kind=np.array([int(SensorKind[s.kind.upper()]) for s in f], dtype=np.int64),
         pos=np.array([p for p, _ in places]),
         rot=np.array([r for _, r in places]),
-        sd=np.array([_noise(s) for s in f.sensors]),
-        look=np.array([_look(s) for s in f.sensors]),
-        pd=np.array([_detection(s.detection) for s in f.sensors]),
-        clutter=np.array([s.clutter for s in f.sensors]),
-        doppler_max=np.array([s.clutter_range_rate_mps for s in f.sensors]),
-        period_s=np.array([s.period_s for s in f.sensors]),
-        bias=np.zeros((len(f.sensors), 3)),
-        dropout=np.array([_dropout(s) for s in f.sensors]),
+        sd=np.array([_noise(s) for s in f]),
+        look=np.array([_look(s) for s in f]),
+        pd=np.array([_detection(s.detection) for s in f]),
+        clutter=np.array([s.clutter for s in f]),
+        doppler_max=np.array([s.clutter_range_rate_mps for s in f]),
+        period_s=np.array([s.period_s for s in f]),
+        bias=np.zeros((len(f), 3)),
+        dropout=np.array([_dropout(s) for s in f]),
     )
 
 
@@ -373,7 +376,7 @@ def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
         people=tuple(_area(a) for a in f.people),
         corridors=tuple(_corridor(c) for c in f.corridors),
         sensor_names=tuple(s.name for s in f.sensors),
-        sensors=_sensors(f, frame),
+        sensors=sensor_rows(f.sensors, frame, geoid_m),
         world_m=f.world_m,
         schematic=f.schematic,
         friends=f.friends,

@@ -8,15 +8,16 @@ heights above that ground.
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from bartizan.frames import TWO_PI, wrap
 from bartizan.jit import inner, kernel
 from bartizan.sensing import Signatures, identity_key
+from bartizan.sim.debris import inside
 from bartizan.sim.spec import Group, Raid
-from bartizan.sim.streams import stream
+from bartizan.sim.streams import BLOCK, gusts, stream
 from bartizan.sim.truth import DOWN, FLYING, LANDED, WAITING, Fleet, Flying
 from bartizan.types import F64, SensorKind
 from bartizan.units import G_MPS2, NS_PER_S
@@ -215,3 +216,49 @@ def _steer(
 def _turn_max(v: float) -> float:
     """Tightest turn [rad/s] of a wing at speed v [m/s]: g tan(bank) / v."""
     return min(G_MPS2 * BANK / max(v, 1.0), TURN_MAX_RADPS)
+
+
+class Approach(NamedTuple):
+    """How h attackers fly when nobody shoots: the same flight to the byte, from the same dice.
+
+    t_s (t,) every second   x (t, h, 6) [m, m/s] site ENU, NaN before the start and after
+    the end   arrival_s (h,) first time over the wall, inf never in the raid's duration
+    """
+
+    t_s: F64
+    x: F64
+    arrival_s: F64
+
+
+def approach(raid: Raid, fleet: Fleet, wall: F64, seed: int, dt_s: float, thermals: bool) -> Approach:  # fmt: skip
+    """The attackers' flight without a defence, in the world's own ticks of dt_s."""
+    rows = np.flatnonzero(fleet.hostile)
+    per_thing = {"names", "signatures", "way"}
+    own = fleet._replace(
+        names=tuple(fleet.names[i] for i in rows),
+        **{k: v[rows] for k, v in fleet._asdict().items() if k not in per_thing},
+    )
+    flying = line_up(own)
+    ticks = round(raid.duration_s / dt_s)
+    every = max(round(1.0 / dt_s), 1)
+    x = np.full((ticks // every + 1, rows.size, 6), np.nan)
+    arrival = np.full(rows.size, np.inf)
+    low, high = wall.min(axis=0), wall.max(axis=0)
+    sway = np.zeros((0, BLOCK, 2))
+    for tick in range(ticks):
+        if tick % BLOCK == 0:
+            sway = gusts(seed, own.names, tick // BLOCK)
+        t_ns = raid.t0_ns + round(tick * dt_s * NS_PER_S)
+        before = flying.status
+        flying = fly(own, flying, t_ns, dt_s, sway[:, tick % BLOCK], thermals)
+        p = flying.x[:, :2]
+        up = (flying.status == FLYING) | ((flying.status == DOWN) & (before == FLYING))
+        if tick % every == 0:
+            x[tick // every][up] = flying.x[up]
+        up &= ~np.isfinite(arrival) & ((p >= low) & (p <= high)).all(axis=1)
+        if up.any():
+            arrival[up & inside(p, wall)] = (tick + 1) * dt_s
+        if ((flying.status == DOWN) | np.isfinite(arrival)).all():
+            break
+    t_s = np.arange(len(x), dtype=np.float64) * (every * dt_s) + dt_s
+    return Approach(t_s, x, arrival)

@@ -37,6 +37,18 @@ class Effector(NamedTuple):
     source: str
 
 
+class Policy(NamedTuple):
+    """How effectors choose, in simulation only.
+
+    assignment: "greedy" takes the most urgent track first, by the effector that meets it
+    soonest; "optimal" assigns all free effectors at once (see `assignment`)
+    salvo: shots at a track before its assessment; 1 is shoot-look-shoot
+    """
+
+    assignment: str = "greedy"
+    salvo: int = 1
+
+
 class Signature(NamedTuple):
     """How a thing shows to sensors.
 

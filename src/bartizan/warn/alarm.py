@@ -26,7 +26,7 @@ import numpy as np
 
 from bartizan.types import B1, F64, I64, Alarm, EventKind, Identity
 from bartizan.units import NS_PER_S
-from bartizan.warn import words
+from bartizan.warn import reach, words
 from bartizan.warn.interrogate import IS_HARMLESS
 from bartizan.warn.state import Desk, Rows
 
@@ -166,10 +166,11 @@ def _told(desk: Desk, a: Alarm, its: I64, soonest: F64, members: tuple[int, ...]
     t_s = float(soonest[lead])
     e, n = desk.picture.tracks.x[lead, :2].tolist()
     place = words.where(e, n, float(desk.threats.d_wall_m[lead]), desk.site.wall.name)
+    areas = tuple(sorted({*a.areas, *reach.areas(desk, its)}))
     return a._replace(
-        until_ns=until_ns, labels=members, t_wall_s=t_s,
+        until_ns=until_ns, labels=members, t_wall_s=t_s, areas=areas,
         what=words.marked(mode, _what(desk, its)), where=words.marked(mode, place),
-        do=words.marked(mode, words.what_to_do(t_s)),
+        do=words.marked(mode, words.what_to_do(t_s, reach.named(desk, areas))),
     )  # fmt: skip
 
 

@@ -87,14 +87,18 @@ def span(t_s: float) -> str:
     return f"{round(t_s / 3600.0)} h"
 
 
-def what_to_do(t_wall_s: float) -> str:
-    """What people should do, by the time that they have; the wording is assumed."""
+def what_to_do(t_wall_s: float, areas: str = "") -> str:
+    """What people should do, by the time that they have; the wording is assumed.
+
+    areas: whom it is for, "" everybody
+    """
+    who = f"{areas[0].upper()}{areas[1:]}: " if areas else ""
     if t_wall_s <= 60.0:
         return (
-            "Take cover now where you are: lie down behind something hard, away from windows. "
-            "Stay down until the all clear."
+            f"{who}Take cover now where you are: lie down behind something hard, away from "
+            "windows. Stay down until the all clear."
         )
-    return "Go to the nearest hard shelter at once. Stay in it until the all clear."
+    return f"{who}Go to the nearest hard shelter at once. Stay in it until the all clear."
 
 
 def unmarked(mode: Mode, text: str) -> str:
