@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import socket
+import subprocess
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pymap3d
 import pytest
 
+import peers
 from bartizan.feeds.sapient import FusionNode, Peer, SapientParams, mistakes, shim
 from bartizan.feeds.sapient.framing import framed, split
 from bartizan.outlets import OUTLETS, SapientUpParams
@@ -39,6 +42,40 @@ def test_every_message_of_a_night_is_good_by_the_standard(kept) -> None:
             "status_report",
         )
     assert [d.node_type for d in child.registration().registration.node_definition] == [20]
+
+
+SECOND = """
+import sys
+from sapient_msg.bsi_flex_335_v2_0.sapient_message_pb2 import SapientMessage as Wire
+from sapient_msg_pydantic.bsi_flex_335_v2_0.sapient_message import SapientMessage
+data, at, same = open(sys.argv[1], "rb").read(), 0, 0
+while at < len(data):
+    size = int.from_bytes(data[at : at + 4], "little")
+    wire = Wire.FromString(data[at + 4 : at + 4 + size])
+    at += 4 + size
+    back = SapientMessage.from_pb2(wire).to_pb2()
+    same += back.WhichOneof("content") == wire.WhichOneof("content")
+refused = 0
+wire.status_report.report_id = "no ULID"
+try:
+    SapientMessage.from_pb2(wire).to_pb2()
+except ValueError:
+    refused = 1
+print(same, refused)
+"""
+
+
+def test_another_library_takes_every_message(kept, tmp_path: Path) -> None:
+    child, said = told(kept)
+    messages = [child.registration(), child.status(5), *(m for _, _, m in said)]
+    path = tmp_path / "said"
+    path.write_bytes(b"".join(framed(m.SerializeToString()) for m in messages))
+    python = str(peers.environment("sapient-pydantic==0.1.0") / "python")
+    done = subprocess.run(
+        [python, "-c", SECOND, str(path)], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.split() == [str(len(messages)), "1"]  # it does refuse what is wrong
 
 
 def test_tracks_stand_where_they_are(kept) -> None:
