@@ -26,11 +26,13 @@ from bartizan.cli import (
     replay,
     run,
     say,
+    story,
     watch,
 )
 from bartizan.errors import BartizanError, ConfigError
 
 COMMANDS = (
+    story,
     run,
     watch,
     replay,

@@ -35,6 +35,9 @@ def add(verbs: say.Verbs) -> None:
     emit.add_argument("--site", help="built-in name or YAML file (default: the raid's own)")
     for name, what in (("sapient", "TCP"), ("asterix", "UDP"), ("remote-id", "UDP")):
         emit.add_argument(f"--{name}", metavar="HOST:PORT", help=f"where {name} goes ({what})")
+    emit.add_argument("--write-site", type=Path, metavar="OUT.yaml",
+                      help="only write the site's file with feeds that hear this traffic, for "
+                      "`bartizan watch OUT.yaml --exercise`")  # fmt: skip
     emit.add_argument("--radars", choices=("sapient", "asterix"), default="sapient")
     emit.add_argument("--seed", type=int, default=7, help="default: %(default)s")
     emit.add_argument("--speed", type=float, default=1.0, help="times real time; 0: no waiting")
@@ -110,6 +113,12 @@ def _emit(args: argparse.Namespace) -> int:
     if args.speed < 0.0:
         raise InputError(f"--speed {args.speed:g}: expected 0 or more")
     console = say.console(args)
+    if args.write_site:
+        from bartizan.config.wire import hearing
+
+        hearing(loaded, targets, args.write_site)
+        console.print(f"Site with feeds: {args.write_site}", highlight=False, soft_wrap=True)
+        return 0
     seconds = min(args.seconds or raid.duration_s, raid.duration_s)
     with Emitter(loaded.site, targets, args.anywhere) as emitter:
         left = sorted(set(range(len(loaded.site.sensor_names))) - set(emitter.wires))

@@ -79,6 +79,7 @@ def _watch(args: argparse.Namespace) -> int:
     from bartizan.campaign.exercise import Exercise
     from bartizan.config.history import attacks_before
     from bartizan.console import rights, server
+    from bartizan.outlets import OUTLETS
     from bartizan.service import Service, Source
     from bartizan.types import Mode
 
@@ -102,8 +103,10 @@ def _watch(args: argparse.Namespace) -> int:
     folder = args.folder / f"{loaded.site.name}-{s.warn.mode}"
     folder.mkdir(parents=True, exist_ok=True)
     service = Service(s, folder, _now_ns, hold_s=args.hold)
-    if played:
-        service.listeners.append(played)
+    told = [
+        OUTLETS[n](loaded.site, s.warn.mode, p) for n, p in config.load_outlets(args.site or SITE)
+    ]
+    service.listeners += [*told, *([played] if played else [])]
     guest = "operator" if exercise and args.host in server.LOOPBACK else ""
     known = rights.Rights(folder / "people.json", _now_ns, guest=guest)
     hosts = (*server.LOOPBACK, args.host)
@@ -137,6 +140,8 @@ def _watch(args: argparse.Namespace) -> int:
             console.print(f"First start; set-up token: {known.setup_token}", highlight=False)
         http.run(sockets=[socket_])
     finally:
+        for outlet in told:
+            outlet.close()
         (args.folder / KEY).unlink(missing_ok=True)
         socket_.close()
     if service.broken:

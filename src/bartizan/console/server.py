@@ -18,7 +18,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from fastapi import Body, Depends, FastAPI, Query, Request, Response, WebSocket, WebSocketDisconnect
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from bartizan import __version__, warn
@@ -34,6 +34,7 @@ from bartizan.console.bodies import (
 )
 from bartizan.console.guard import guard, name_of, same_origin
 from bartizan.console.rights import NEEDS, TWO_PEOPLE, DeniedError, Rights, Session, allow
+from bartizan.outlets.metrics import CONTENT_TYPE
 from bartizan.sensing import cover
 from bartizan.service import Service
 from bartizan.service.board import DRILL_LABELS, kind_of, site_message, whose
@@ -124,6 +125,7 @@ def app(
     guard(api, hosts)
     who = _sessions(api, rights, secure)
     _looking(api, service, who, hub, raids)
+    _counting(api, service)
     _acting(api, service, rights, who, exercise)
     _socket(api, service, rights, hub, hosts)
     if (PAGE / "index.html").is_file():
@@ -256,8 +258,16 @@ def _looking(api: FastAPI, service: Service, who: Who, hub: Hub, raids: tuple[st
                  "since_ns": x.t_ns}
                 for x in service.health.values()
             ],
-            "outlets_failed": service.failed, "screens": hub.screens,
+            "outlets": service.outlets(), "screens": hub.screens,
         }  # fmt: skip
+
+
+def _counting(api: FastAPI, service: Service) -> None:
+    """Counters for Prometheus; no track in them, so that anybody on the network may read."""
+
+    @api.get("/metrics", response_class=PlainTextResponse)
+    def metrics() -> Response:
+        return Response(service.metrics.text(), media_type=CONTENT_TYPE)
 
 
 def _json(service: Service, message: dict[str, Any]) -> Response:

@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeVar
 from bartizan.errors import BartizanError
 from bartizan.feeds.live import Opening, Port, Status, find
 from bartizan.journal import Reader
+from bartizan.outlets.metrics import Metrics
 from bartizan.pipeline import Setup
 from bartizan.service.board import HOUR_NS, QUIET, Board
 from bartizan.service.line import Line
@@ -79,6 +80,7 @@ class Service:
         self.failed: dict[str, str] = {}
         self.broken = ""
         self.health: dict[tuple[str, str], Status] = {}
+        self.metrics = Metrics(setup.warn.mode)
         self._queue: Queue[tuple[str, Scan | Refused]] = Queue(QUEUE)
         self._asked: Queue[tuple[str, Act, Future[Event]]] = Queue()
         self._drill: tuple[Exercise, Source, int] | None = None
@@ -211,8 +213,20 @@ class Service:
                 continue
             stream.act(act).add_done_callback(lambda f, a=answer: a.set_result(f.result()))  # type: ignore[misc]
 
+    def outlets(self) -> list[dict[str, Any]]:
+        """How each outlet does; one that failed says how."""
+        out: list[dict[str, Any]] = []
+        for listener in self.listeners:
+            name = type(listener).__name__
+            ask = getattr(listener, "health", None)
+            said = ask()._asdict() if ask is not None else {}
+            out.append({"outlet": name, "error": self.failed.get(name, "")} | said)
+        return out
+
     def _to(self, name: str, item: Scan | Refused) -> None:
         stream = self._streams.get(name)
+        if isinstance(item, Refused) and name == LIVE:
+            self.metrics.refuse(item.source)
         if stream is not None:  # what a drill sends after its end goes nowhere
             stream.put(item, self.clock())
 
@@ -229,6 +243,8 @@ class Service:
                     if self._drill is not None:
                         self._drill[0].see(output)
                     continue
+                self.metrics.see(output)
+                self.metrics.time(max((self.clock() - output.t_ns) / NS_PER_S, 0.0))
                 self._tell(output)
                 if self._drill and any(e.kind == EventKind.ALARM for e in output.watch.events):
                     self._end("a real alarm")

@@ -97,6 +97,7 @@ def _document(read: Reading, notes: list[str]) -> dict[str, Any]:
         "language": "en" if not any("Latin" in n for n in notes) else "unknown",
         "sha256": hashlib.sha256(text.encode()).hexdigest(),
         "characters": len(text),
+        "text": text,
         "noise_spans": [s.text for s in read.page.sentences if s.role in (BOILERPLATE, "heading")],
         "status": "draft: a person completes and confirms it",
         "notes": notes,
