@@ -89,7 +89,30 @@ def sapient() -> tuple[Target, list[bytes]]:
     return run, [m.SerializeToString()]
 
 
-TARGETS = {"asterix": asterix, "remote_id": remote_id, "adsb": adsb, "sapient": sapient}
+CAP = b"""<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a.1</identifier>
+<sender>a@b</sender><sent>2022-01-04T02:10:00+00:00</sent><status>Exercise</status>
+<msgType>Update</msgType><scope>Restricted</scope><restriction>people</restriction>
+<references>a@b,a.0,2022-01-04T02:09:00+00:00</references><info><category>Safety</category>
+<event>x</event><urgency>Immediate</urgency><severity>Extreme</severity><certainty>Likely</certainty>
+<expires>2022-01-04T03:10:00+00:00</expires><area><areaDesc>wall</areaDesc>
+<polygon>33.1,42.1 33.2,42.1 33.2,42.2 33.1,42.1</polygon><circle>33.1,42.1 2.5</circle>
+<geocode><valueName>n</valueName><value>v</value></geocode></area></info></alert>"""
+
+
+def cap() -> tuple[Target, list[bytes]]:
+    from bartizan.outlets.cap import Alert, read
+
+    assert isinstance(read(CAP), Alert)
+
+    def run(data: bytes) -> None:
+        read(data)
+
+    return run, [CAP, b'<?xml version="1.0" encoding="utf-16"?><alert/>'.decode().encode("utf-16")]
+
+
+TARGETS = {
+    "asterix": asterix, "remote_id": remote_id, "adsb": adsb, "sapient": sapient, "cap": cap,
+}  # fmt: skip
 
 
 def plain(run: Target, seeds: list[bytes], total: int, seed: int = 1) -> tuple[int, int]:

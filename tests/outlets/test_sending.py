@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bartizan.errors import BartizanError
-from bartizan.outlets import OUTLETS, CapParams, CotParams, MqttParams, sending
+from bartizan.outlets import OUTLETS, CapParams, CotParams, MqttParams, SapientUpParams, sending
 from bartizan.outlets.sending import Sender
 from bartizan.outlets.wire import Folder, Post
 from bartizan.types import Mode
@@ -102,7 +102,7 @@ def test_a_peer_that_is_not_there_blocks_nobody(kept) -> None:
 def test_an_exercise_reaches_nothing_that_is_not_declared_for_it(kept, tmp_path: Path) -> None:
     params = {
         "cap": CapParams(tmp_path, "a@b.example", "people"), "cot": CotParams("udp", "127.0.0.1", 9),
-        "mqtt": MqttParams("127.0.0.1", 9),
+        "mqtt": MqttParams("127.0.0.1", 9), "sapient": SapientUpParams("127.0.0.1", 9),
     }  # fmt: skip
     assert set(params) == set(OUTLETS)
     for name, p in params.items():

@@ -105,8 +105,28 @@ class MqttFile(OutletPart):
         )  # fmt: skip
 
 
-OutletFile = Annotated[CapFile | CotFile | MqttFile, Field(discriminator="outlet")]
-KINDS: dict[str, type[OutletPart]] = {"cap": CapFile, "cot": CotFile, "mqtt": MqttFile}
+class SapientUpFile(OutletPart):
+    """The picture and alerts to a parent SAPIENT fusion node."""
+
+    outlet: Literal["sapient"]
+    host: Word
+    port: Port
+    every_s: Every = 1.0
+    status_s: Annotated[float, Strict(), Field(ge=1, le=60, allow_inf_nan=False)] = 5.0
+    mode: ForMode = "live"
+
+    def params(self, beside: Path) -> Any:
+        """Settings as `SapientUpParams`."""
+        from bartizan.outlets import SapientUpParams
+        from bartizan.types import Mode
+
+        return SapientUpParams(self.host, self.port, self.every_s, self.status_s, Mode(self.mode))
+
+
+OutletFile = Annotated[CapFile | CotFile | MqttFile | SapientUpFile, Field(discriminator="outlet")]
+KINDS: dict[str, type[OutletPart]] = {
+    "cap": CapFile, "cot": CotFile, "mqtt": MqttFile, "sapient": SapientUpFile,
+}  # fmt: skip
 
 
 def _file(name: str | None, beside: Path) -> str:

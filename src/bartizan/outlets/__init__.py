@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol
 from bartizan.outlets.cap.outlet import CapOutlet, CapParams
 from bartizan.outlets.cot import CotOutlet, CotParams
 from bartizan.outlets.mqtt import MqttOutlet, MqttParams
+from bartizan.outlets.sapient import SapientOutlet, SapientUpParams
 from bartizan.outlets.sending import Health
 from bartizan.types import Mode, Output, Site
 from bartizan.warn import interlock
@@ -53,6 +54,16 @@ OUTLETS: Final[dict[str, Make]] = {
     "cap": guarded(CapOutlet),
     "cot": guarded(CotOutlet),
     "mqtt": guarded(MqttOutlet),
+    "sapient": guarded(SapientOutlet),
 }
 
-__all__ = ["OUTLETS", "CapParams", "CotParams", "Health", "MqttParams", "Outlet", "guarded"]
+__all__ = [
+    "OUTLETS",
+    "CapParams",
+    "CotParams",
+    "Health",
+    "MqttParams",
+    "Outlet",
+    "SapientUpParams",
+    "guarded",
+]

@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
+import select
 import socket
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -30,8 +32,12 @@ class Tls(NamedTuple):
 class Tcp:
     """A stream, encrypted when `tls` is given; what the other side says is read and dropped."""
 
-    def __init__(self, host: str, port: int, tls: Tls | None = None) -> None:
-        """Connects.  Raises OSError."""
+    def __init__(
+        self, host: str, port: int, tls: Tls | None = None,
+        take: Callable[[bytes], None] = lambda data: None,
+    ) -> None:  # fmt: skip
+        """Connects.  take: given what the other side says.  Raises OSError."""
+        self._take = take
         plain = socket.create_connection((host, port), TIMEOUT_S)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -50,13 +56,18 @@ class Tcp:
         """Takes what has come, so that the other side is not held up by us."""
         self._socket.settimeout(0.0)
         try:
-            while self._socket.recv(65_536):
-                pass
+            while data := self._socket.recv(65_536):
+                self._take(data)
             raise ConnectionError("the other side has closed")
         except (BlockingIOError, ssl.SSLWantReadError):
             pass
         finally:
             self._socket.settimeout(TIMEOUT_S)
+
+    def wait(self, wait_s: float) -> None:
+        """Waits so long for the other side to say something, then as `idle`."""
+        select.select([self._socket], [], [], wait_s)
+        self.idle()
 
     def close(self) -> None:
         """Says goodbye and closes."""

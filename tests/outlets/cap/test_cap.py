@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from bartizan.outlets.cap import Alert, Book, Head, Message, Unfit, counts, read, step
+from bartizan.errors import SourceError
+from bartizan.outlets.cap import Alert, Book, Head, Message, Unfit, listed, read, step
 from bartizan.outlets.cap.rules import moment
-from bartizan.types import Mode
+from bartizan.types import Mode, Refused
 from bartizan.units import ns_from_iso
 from recordings import need
 
@@ -62,7 +63,16 @@ def test_a_read_sample_says_what_stands_in_it() -> None:
     assert seen.references == (("PAAQ", "PAAQ-1-lqw6d6", "2011-09-02T10:55:55-00:00"),)
     assert seen.sent_ns == ns_from_iso("2011-09-02T11:36:50Z")
     assert seen.infos[0].expires_ns == ns_from_iso("2011-09-02T12:36:50Z")
-    assert counts((need("cap") / "wcatwc-warning.cap").read_bytes()) == ({"Update": 1}, ())
+
+
+def test_decode_counts_and_tells_why(tmp_path: Path) -> None:
+    """Every sample by the function that `bartizan decode cap` calls."""
+    for path in need("cap").glob("*.cap"):
+        (item,) = listed(path, {})
+        assert isinstance(item, Refused) == (path.stem in WRONG)
+        assert isinstance(item, Refused) or item in ("Alert", "Update")
+    with pytest.raises(SourceError, match="none"):
+        list(listed(tmp_path / "none", {}))
 
 
 def test_a_night_is_told_as_alert_updates_cancel(kept) -> None:

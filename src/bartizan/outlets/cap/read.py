@@ -9,13 +9,17 @@ how a message makes its reader open files and addresses (CAP 1.2 has no use for 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 from xml.parsers import expat
 
 from lxml import etree
 
+from bartizan.errors import SourceError
 from bartizan.outlets.cap import rules
+from bartizan.types import Refused
 
 MOST_BYTES: Final = 1 << 20  # assumed: no warning is longer
 _NO_DOCTYPE = "a document type and its entities are refused"
@@ -114,10 +118,20 @@ def _has_doctype(data: bytes) -> bool:
     return False
 
 
-def counts(data: bytes) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Messages by kind in the bytes ({} when refused), and the reasons of a refusal."""
+def listed(path: Path, options: Mapping[str, str]) -> Iterator[str | Refused]:
+    """A file with one message: its kind, or why it is refused (for `bartizan decode`).
+
+    options: none.  Raises SourceError when the file cannot be read at all.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as e:
+        raise SourceError(f"{path}: {e.strerror or e}") from e
     seen = read(data)
-    return ({}, seen.why) if isinstance(seen, Unfit) else ({seen.kind: 1}, ())
+    if isinstance(seen, Unfit):
+        yield Refused(0, "cap", "message 1", "; ".join(seen.why), data[:4096])
+    else:
+        yield seen.kind
 
 
 def _alert(root: Any) -> Alert:
