@@ -17,7 +17,7 @@ from bartizan import assess, picture, track, warn
 from bartizan.intake import aside, inspect
 from bartizan.journal import Writer
 from bartizan.track import registration
-from bartizan.types import Act, Mode, Output, Refused, Scan, Site
+from bartizan.types import Act, Mode, ObjectClass, Output, Refused, Scan, Site
 
 
 class Setup(NamedTuple):
@@ -42,9 +42,13 @@ class State(NamedTuple):
 
 
 def setup(site: Site, mode: Mode) -> Setup:
-    """The default settings for a site, with its own of the tracker."""
+    """The default settings for a site, its own of the tracker, and for what it expects."""
+    tracker = track.params_with(site.tracker)
+    if ObjectClass.BALLISTIC in site.expects:
+        tracker = track.with_rockets(tracker)
+    drag, prior = track.falling_modes(tracker)
     return Setup(
-        site, track.params_with(site.tracker), picture.PictureParams(), assess.AssessParams(),
+        site, tracker, picture.PictureParams(falling=prior), assess.AssessParams(fall_drag=drag),
         warn.WarnParams(mode=mode),
     )  # fmt: skip
 
@@ -84,6 +88,8 @@ def warm(site: Site) -> None:
             np.zeros(m, np.int8), np.zeros(m), text, text - 1,
         )  # fmt: skip
         state, _ = step(state, scan, (), s)
+    if s.assess.fall_drag:
+        assess.warm()
 
 
 class Flow:

@@ -65,6 +65,8 @@ class ObjectClass(IntEnum):
 
 
 N_CLASSES: Final = len(ObjectClass)
+N_LANDING: Final = 7  # columns of Threats.impact
+NO_LANDING: Final = np.zeros((0, N_LANDING))
 
 
 class Identity(IntEnum):
@@ -283,6 +285,9 @@ class Threats(NamedTuple):
     zone (n,) row of Site.zones it reaches first, -1 none   group (n,) raid number, 0
     none: tracks that come together   closing (n,) it comes nearer the wall
     why: per row, reasons in words
+    impact, origin (n, 7) of what falls (a rocket, a mortar bomb): where it will meet the
+    ground and where it was shot from: e, n [m], seconds from now (origin: negative), and
+    variances ee, en, nn [m2], tt [s2]; NaN in other rows, no rows at all when nothing falls
     """
 
     t_ns: int
@@ -298,6 +303,8 @@ class Threats(NamedTuple):
     group: I64
     closing: B1
     why: tuple[tuple[str, ...], ...]
+    impact: F64 = NO_LANDING
+    origin: F64 = NO_LANDING
 
 
 class Event(NamedTuple):
@@ -426,6 +433,7 @@ class Site(NamedTuple):
     not the real one, and says so
     friends: cooperative identity texts that are friendly
     tracker: settings of the tracker, by name, that are this site's own
+    expects: ObjectClass beyond what flies that the site must be ready for (BALLISTIC)
     """
 
     name: str
@@ -443,6 +451,7 @@ class Site(NamedTuple):
     schematic: bool
     friends: tuple[str, ...] = ()
     tracker: tuple[tuple[str, float], ...] = ()
+    expects: tuple[int, ...] = ()
 
 
 class Refused(NamedTuple):

@@ -278,6 +278,7 @@ def examine_raid(document: Document, path: Path) -> tuple[Mistake, ...]:
 def load_raid(name: str | Path, at: Loaded | None = None) -> tuple[Raid, Loaded]:
     """A raid by built-in name or file, and the site it is played at (its own by default).
 
+    The site is ready for what the raid's file expects, too.
     Raises ConfigError with every mistake.
     """
     path = find(name, "raids")
@@ -289,7 +290,8 @@ def load_raid(name: str | Path, at: Loaded | None = None) -> tuple[Raid, Loaded]
         raise ConfigError(in_order(mistakes))
     f: raid.RaidFile = seen.file
     loaded = at if at is not None else load_site(_beside(f.site, path))
-    return raid.build(f, loaded.site), loaded
+    ready = tuple(sorted({*loaded.site.expects, *site.expected(f.expects)}))
+    return raid.build(f, loaded.site), loaded._replace(site=loaded.site._replace(expects=ready))
 
 
 def _beside(name: str, path: Path) -> str | Path:

@@ -29,7 +29,7 @@ from bartizan.config.feeds import FeedFile
 from bartizan.config.outlets import OutletFile
 from bartizan.frames import LocalFrame, enu_from_wgs84, local_frame, sensor_axes
 from bartizan.sim.spec import Effector
-from bartizan.types import F64, Area, Corridor, SensorKind, Sensors, Site
+from bartizan.types import F64, Area, Corridor, ObjectClass, SensorKind, Sensors, Site
 from bartizan.units import RAD_PER_DEG
 
 # Numbers are numbers (no truth values, no text), finite, and of a size whose square is too.
@@ -52,6 +52,7 @@ Sentence = Annotated[
     str, Field(min_length=1, max_length=400, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$")
 ]
 Story = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$")]
+Shot = Literal["ballistic"]  # what a site can be made ready for beyond what flies
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 ALL_ROUND: tuple[float, float] = (0.0, 360.0)
 
@@ -278,6 +279,7 @@ class SiteFile(Part):
     tracker: TrackerFile = TrackerFile()
     feeds: tuple[FeedFile, ...] = ()
     outlets: Annotated[tuple[OutletFile, ...], Field(max_length=16)] = ()
+    expects: tuple[Shot, ...] = ()
     source: Sentence | None = None
 
 
@@ -359,6 +361,11 @@ def _corridor(c: CorridorFile) -> Corridor:
     return Corridor(c.name, path, c.half_width_m, c.floor_m, c.ceiling_m, c.user)
 
 
+def expected(classes: tuple[Shot, ...]) -> tuple[int, ...]:
+    """`Site.expects` of the names in a file."""
+    return tuple(int(ObjectClass[c.upper()]) for c in classes)
+
+
 def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
     """The site, its frame and its effectors."""
     lat, lon = f.reference.latitude_deg * RAD_PER_DEG, f.reference.longitude_deg * RAD_PER_DEG
@@ -381,5 +388,6 @@ def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
         schematic=f.schematic,
         friends=f.friends,
         tracker=f.tracker.given(),
+        expects=expected(f.expects),
     )
     return site, frame, tuple(_effector(e, frame, geoid_m) for e in f.effectors)

@@ -79,6 +79,9 @@ class Group(NamedTuple):
     between members   wander_mps2 random horizontal acceleration (birds)
     hostile: an attacker   cooperative "adsb", "remote_id" or ""   identity: its text
     lands: it stops at the end of its route instead of flying on or circling
+    BALLISTIC: shot from the route's first point with speed_mps so that it would fall, in
+    still air, on its last, spread_m about it; high: by the higher arc   interval_s
+    between the starts of its members
     """
 
     name: str
@@ -96,6 +99,8 @@ class Group(NamedTuple):
     lands: bool
     signature: Signature
     body: Body
+    high: bool = False
+    interval_s: float = 0.0
 
 
 class Raid(NamedTuple):

@@ -197,12 +197,14 @@ def _advance(state: SimState, to_ns: int) -> tuple[SimState, list[Event]]:
     dt_s = (to_ns - state.t_ns) / NS_PER_S
     thermals = _sunny(state.site, state.t_ns)
     gust = sway[:, state.tick % BLOCK]
-    flying = fly(state.fleet, state.flying, state.t_ns, dt_s, gust, thermals)
+    wind = state.raid.wind_mps
+    flying = fly(state.fleet, state.flying, state.t_ns, dt_s, gust, thermals, wind)
     hits = (flying.status == DOWN) & (state.flying.status != DOWN)
     events: list[Event] = []
     over = np.zeros(hits.size, dtype=bool)
     wall = state.site.wall.polygon
-    rows = (state.fleet.hostile & ((flying.status == FLYING) | hits)).nonzero()[0]
+    flies = (flying.status == FLYING) & np.isnan(state.fleet.drag_pm)  # what falls flies over it
+    rows = (state.fleet.hostile & (flies | hits)).nonzero()[0]
     low, high = wall.min(axis=0), wall.max(axis=0)
     rows = rows[((flying.x[rows, :2] >= low) & (flying.x[rows, :2] <= high)).all(axis=1)]
     if rows.size:

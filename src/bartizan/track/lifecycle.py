@@ -357,10 +357,12 @@ def _born(bx: F64, bP: F64, lag: float, x: F64, P: F64) -> None:
             P[c, d] = bP[c, d]
     if lag > 0.0:
         for c in range(3):
-            v = P[c + 3, c + 3]
-            P[c, c] += lag * lag * v
-            P[c, c + 3] += lag * v
-            P[c + 3, c] += lag * v
+            for d in range(3):
+                v = P[c + 3, d + 3]
+                if v != 0.0:  # of what may be fast, the axes' velocities are correlated
+                    P[c, d] += lag * lag * v
+                    P[c, d + 3] += lag * v
+                    P[d + 3, c] += lag * v
 
 
 @bare

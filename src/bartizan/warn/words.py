@@ -68,6 +68,17 @@ def where(e_m: float, n_m: float, d_wall_m: float, wall: str) -> str:
     return f"from the {wind(az)} ({deg:03d}°), {far} from {wall}"
 
 
+def spot(e_m: float, n_m: float, zone: str) -> str:
+    """A point on the ground in words: "in flight line", "1.2 km east of the middle"."""
+    if zone:
+        return f"in {zone}"
+    far = math.hypot(e_m, n_m)
+    if far < 100.0:
+        return "in the middle of the site"
+    km = f"{far / 1000.0:.1f} km" if far >= 1000.0 else f"{round(far, -1):.0f} m"
+    return f"{km} {wind(bearing_rad(e_m, n_m))} of the middle of the site"
+
+
 def clock(t_ns: int, now_ns: int, utc_offset_s: int) -> str:
     """HH:MM:SS local, with the date when it is not today's."""
     shift = utc_offset_s * NS_PER_S
