@@ -291,7 +291,9 @@ def load_raid(name: str | Path, at: Loaded | None = None) -> tuple[Raid, Loaded]
     f: raid.RaidFile = seen.file
     loaded = at if at is not None else load_site(_beside(f.site, path))
     ready = tuple(sorted({*loaded.site.expects, *site.expected(f.expects)}))
-    return raid.build(f, loaded.site), loaded._replace(site=loaded.site._replace(expects=ready))
+    if ready != loaded.site.expects:
+        loaded = loaded._replace(site=loaded.site._replace(expects=ready))
+    return raid.build(f, loaded.site), loaded
 
 
 def _beside(name: str, path: Path) -> str | Path:
