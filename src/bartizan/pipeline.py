@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan import assess, picture, track, warn
+from bartizan.feeds.order import JUMP
 from bartizan.intake import aside, inspect
 from bartizan.journal import Writer
 from bartizan.track import registration
@@ -105,7 +106,7 @@ class Flow:
         self.writer = writer
         self._s = s
         self._acts: tuple[Act, ...] = ()
-        self._in_a_row = 0  # scans set aside since the last one taken
+        self._in_a_row = 0  # scans from far ahead since the last one taken
 
     @property
     def settled(self) -> bool:
@@ -129,7 +130,7 @@ class Flow:
                     self.writer.step(item, output)
                 return output
             item = aside(item, why, t_ns)
-            self._in_a_row += 1
+            self._in_a_row += why.startswith(JUMP)  # others say nothing of the clock
         if self.writer:
             self.writer.refused(item)
         return None

@@ -45,6 +45,10 @@ class Hold:
         """When the next is due."""
         return min((entry[3] for entry in self._heap), default=None)
 
+    def oldest_ns(self) -> int:
+        """Time of the oldest scan that waits; far ahead when none does."""
+        return self._heap[0][0] if self._heap else 2**62
+
     def take(self, now_ns: int) -> list[Scan]:
         """What is due, and all that is older than something due, in order of time."""
         until_ns = max((t for t, _, _, due, _ in self._heap if due <= now_ns), default=None)

@@ -6,6 +6,7 @@ Does not: read a clock or run by itself (see `watch`).
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import Future
 
 import numpy as np
@@ -17,6 +18,7 @@ from bartizan.units import NS_PER_S
 
 TICK_NS = NS_PER_S  # the flow steps at least so often, so that silence is noticed
 BEHIND_NS = 2 * NS_PER_S  # but so far behind the clock: a scan under way is not overtaken
+MOST = 32  # scans in one round: people's acts do not wait for a backlog
 
 
 class Stream:
@@ -31,6 +33,12 @@ class Stream:
         self._acts: list[Act] = []
         self._answers: list[Future[Event]] = []
         self._ticked_ns = 0
+        self._due: deque[Scan] = deque()
+
+    @property
+    def behind(self) -> bool:
+        """Whether scans that are due still wait."""
+        return bool(self._due)
 
     def put(self, item: Scan | Refused, now_ns: int) -> None:
         """A scan waits for its turn; a refusal is kept with the next step."""
@@ -54,10 +62,11 @@ class Stream:
     def run(self, now_ns: int) -> list[Output]:
         """Everything that is due, in order; a tick where people or silence ask for one."""
         items: list[Scan | Act | Refused] = [*self._refused, *self._acts]
-        scans = self.hold.take(now_ns)
+        self._due += self.hold.take(now_ns)
+        scans = [self._due.popleft() for _ in range(min(len(self._due), MOST))]
         t_ns = self.line.flow.state.track.t_ns
         if not scans and t_ns and (self._acts or now_ns - self._ticked_ns >= TICK_NS):
-            ahead = now_ns - BEHIND_NS if not self._acts else t_ns
+            ahead = min(now_ns - BEHIND_NS, self.hold.oldest_ns()) if not self._acts else t_ns
             scans = [_tick(self.line, max(ahead, t_ns))]
         elif not scans and not t_ns and self._acts:
             scans = [_tick(self.line, now_ns - BEHIND_NS)]

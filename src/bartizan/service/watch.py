@@ -194,7 +194,8 @@ class Service:
 
     def _gather(self) -> None:
         """What has come, for at most WAIT_S; at once when something has."""
-        wait = WAIT_S if self._asked.empty() and self._calls.empty() else 0.0
+        idle = self._asked.empty() and self._calls.empty()
+        wait = WAIT_S if idle and not any(s.behind for s in self._streams.values()) else 0.0
         try:
             name, item = self._queue.get(timeout=wait) if wait else self._queue.get_nowait()
             self._to(name, item)
