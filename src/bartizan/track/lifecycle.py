@@ -176,7 +176,8 @@ def decide(
         v = _taken(span[i, 0], span[i, 1], pick[i], weight)
         least = _least(now.ids[i, HITS], now.ids[i, SENSORS], v >= 0, params)
         gap_s = (now.t_ns - now.ids[i, SEEN_NS]) * 1e-9
-        if e >= least and (v >= 0 or gap_s <= params.coast_s):
+        coast_s = params.seed_s if now.ids[i, HITS] < 2 else params.coast_s
+        if e >= least and (v >= 0 or gap_s <= coast_s):
             r[k] = e
             take[k] = v
             source[k] = i

@@ -57,7 +57,8 @@ class TrackParams(NamedTuple):
     far_speed_sd_mps, far_height_m  horizontal speed and mean height at a sensor that
     looks beyond 50 km: air traffic
     life_s  mean time that a thing stays in the world   unseen_life_s  the same once it
-    left all coverage: nobody can say   coast_s  longest time without a plot
+    left all coverage: nobody can say   coast_s  longest time without a plot   seed_s  the
+    same for a single plot: by then it could be anywhere, which the undetected say already
     gate_d2  gate on the squared Mahalanobis distance
     undetected  things that nobody has looked at yet, in all the sensors' coverage
     arrivals  things that come in a mean life beside as many as are tracked   height_m  mean height of the undetected above the site
@@ -82,6 +83,7 @@ class TrackParams(NamedTuple):
     life_s: float = 50.0
     unseen_life_s: float = 3.0
     coast_s: float = 40.0
+    seed_s: float = 10.0
     gate_d2: float = 20.0
     undetected: float = 10.0
     arrivals: float = 3.0
