@@ -1,11 +1,13 @@
 """Scans into order of time: a bounded wait, then a counted refusal.
 
-In: scans and refusals in order of arrival.  Out: the same, scans in order of time.
+In: scans and refusals in order of arrival, live ones with the clock.  Out: the same, scans in
+order of time.
 Does not: lose anything in silence: what comes too late, or twice, becomes a `Refused`.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from typing import Final
@@ -18,6 +20,7 @@ ROW_PREVIEW: Final = 64
 AHEAD_NS: Final = 1800 * NS_PER_S  # a jump further on than this is doubted: assumed
 JUMP: Final = "time jumps ahead"
 COMPANY: Final = 10  # ...until this many scans in a row did so: assumed
+REMEMBER: Final = 512  # scans of late whose exact repeat is recognised
 
 
 def doubted(t_ns: int, now_ns: int, in_a_row: int) -> str:
@@ -123,3 +126,48 @@ def _out(waiting: list[tuple[int, int, bytes, Scan]], held: set[bytes]) -> Scan:
 def _aside(scan: Scan, why: str) -> Refused:
     raw = scan.z.tobytes()[:ROW_PREVIEW]
     return Refused(scan.t_ns, f"sensor {scan.sensor}", f"scan at {scan.t_ns} ns", why, raw)
+
+
+class Hold:
+    """Live scans wait hold_s after they came, so that slower sensors' scans can go before them.
+
+    What is later still the flow's own gate refuses, and keeps.
+    """
+
+    def __init__(self, hold_s: float) -> None:
+        """Nothing waits."""
+        self._hold_ns = round(hold_s * NS_PER_S)
+        self._heap: list[tuple[int, int, int, int, Scan]] = []
+        self._count = 0
+        self._recent: deque[bytes] = deque(maxlen=REMEMBER)
+        self._known: set[bytes] = set()
+
+    def put(self, scan: Scan, now_ns: int) -> bool:
+        """Whether it was taken; False: an exact repeat."""
+        key = content(scan)
+        if key in self._known:
+            return False
+        if len(self._recent) == REMEMBER:
+            self._known.discard(self._recent[0])
+        self._recent.append(key)
+        self._known.add(key)
+        due_ns = now_ns + self._hold_ns
+        heappush(self._heap, (scan.t_ns, scan.sensor, self._count, due_ns, scan))
+        self._count += 1
+        return True
+
+    def due_ns(self) -> int | None:
+        """When the next is due."""
+        return min((entry[3] for entry in self._heap), default=None)
+
+    def oldest_ns(self) -> int:
+        """Time of the oldest scan that waits; far ahead when none does."""
+        return self._heap[0][0] if self._heap else 2**62
+
+    def take(self, now_ns: int) -> list[Scan]:
+        """What is due, and all that is older than something due, in order of time."""
+        until_ns = max((t for t, _, _, due, _ in self._heap if due <= now_ns), default=None)
+        out: list[Scan] = []
+        while until_ns is not None and self._heap and self._heap[0][0] <= until_ns:
+            out.append(heappop(self._heap)[4])
+        return out
