@@ -31,13 +31,13 @@ RAID = "ain-al-asad-2022-01-04"
 
 def quiet(name: str, hours: float, seed: int) -> dict[str, Any]:
     """One corpus with nobody attacking."""
-    raid, loaded = config.load_raid(RAID)
-    corpus = (config.load_nuisances(name),) if name != "none" else ()
+    raid, loaded = config.load_raid(RAID, None, () if name == "none" else (name,))
+    corpus = raid.nuisances
     day_ns = 86_400 * NS_PER_S
     local_ns = raid.t0_ns + loaded.site.utc_offset_s * NS_PER_S
     hour = corpus[0].hour if corpus else 5.0
     t0_ns = raid.t0_ns - local_ns % day_ns + round(hour * 3600 * NS_PER_S)
-    raid = raid._replace(groups=(), nuisances=corpus, t0_ns=t0_ns, duration_s=hours * 3600.0)
+    raid = raid._replace(groups=(), t0_ns=t0_ns, duration_s=hours * 3600.0)
     setup = night.setup(loaded.site, ())
     alarms, labels, why = 0, set(), []
     yellow_s = 0.0
@@ -122,7 +122,9 @@ def main() -> None:
             print("   ", why)
     hours, alarms = sum(r["hours"] for r in found), sum(r["alarms"] for r in found)
     low, high = poisson_interval(alarms, hours)
-    print(f"| all | {hours:g} |  | {alarms} | {alarms / hours:.2f} | {low:.2f} to {high:.2f} |  |  |")
+    print(
+        f"| all | {hours:g} |  | {alarms} | {alarms / hours:.2f} | {low:.2f} to {high:.2f} |  |  |"
+    )
     if args.json:
         with open(args.json, "w", encoding="utf-8") as file:
             json.dump(found, file, indent=2)

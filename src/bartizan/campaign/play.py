@@ -95,7 +95,11 @@ def play(
     while world.t_ns < end_ns:
         world, scans, events = sim.step(world, STEP_S)
         outputs = []
-        for scan in scans if hold is None else _received(hold, scans, world.t_ns, state.track.t_ns, setup, writer):
+        for scan in (
+            scans
+            if hold is None
+            else _received(hold, scans, world.t_ns, state.track.t_ns, setup, writer)
+        ):
             state, last = step(state, scan, (), setup)
             if writer:
                 writer.step(scan, last)

@@ -23,7 +23,7 @@ from bartizan.config.text import Place
 from bartizan.frames import LocalFrame, wgs84_from_enu
 from bartizan.sensing import detection_range_m
 from bartizan.sim.debris import drag_per_m
-from bartizan.sim.flight import turn_max
+from bartizan.sim.flight import turn_radius_m
 from bartizan.sim.scene.routes import least_s
 from bartizan.sim.spec import Effector, Group, Raid
 from bartizan.types import F64, Area, ObjectClass, Site
@@ -265,7 +265,7 @@ def _way(g: GroupFile, place: Place, wind: F64, duration_s: float) -> list[Probl
         if w.at >= len(g.route_m) - 1:
             expected = f"expected a waypoint before the last, 0 to {len(g.route_m) - 2}"
             out.append(Problem((*place, "loiter", j, "at"), f"{w.at}", expected, "error"))
-        least = g.speed_mps / turn_max(g.speed_mps)
+        least = turn_radius_m(g.speed_mps)
         if 0.0 < w.radius_m < least:
             expected = f"expected {least:.0f} m at least, which is as tight as it turns"
             hover = ", or 0 to hover" if g.cls in ("multirotor", "helicopter") else ""

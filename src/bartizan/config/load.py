@@ -324,8 +324,16 @@ def load_raid(
     ready = tuple(sorted({*loaded.site.expects, *site.expected(f.expects)}))
     if ready != loaded.site.expects:
         loaded = loaded._replace(site=loaded.site._replace(expects=ready))
-    names = [*(_beside(n, path) for n in f.nuisances), *nuisances]
-    return raid.build(f, loaded.site, tuple(load_nuisances(n) for n in names)), loaded
+    corpora = [load_nuisances(n) for n in (*(_beside(n, path) for n in f.nuisances), *nuisances)]
+    return raid.build(f, loaded.site, tuple(corpora)), befriended(loaded, tuple(corpora))
+
+
+def befriended(loaded: Loaded, corpora: tuple[Nuisances, ...]) -> Loaded:
+    """The site with the friends of the corpora that trouble it."""
+    new = [n for c in corpora for n in c.friends if n not in loaded.site.friends]
+    if not new:
+        return loaded
+    return loaded._replace(site=loaded.site._replace(friends=(*loaded.site.friends, *new)))
 
 
 def _beside(name: str, path: Path) -> str | Path:

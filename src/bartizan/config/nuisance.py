@@ -62,6 +62,7 @@ class TrafficFile(Part):
     height_m: tuple[Positive, Positive]
     reach_m: Positive = 15_000.0
     roams_m: NotNegative = 0.0
+    stays_s: Positive | None = None
     drifts: StrictBool = False
     speed_mps: Positive
     speed_sd_mps: NotNegative = 0.0
@@ -120,6 +121,7 @@ class NuisanceFile(Part):
     name: Key
     title: Sentence
     hour: Annotated[float, Strict(), Field(ge=0, lt=24)] = 12.0
+    friends: tuple[Name, ...] = ()
     wind: WindFile | None = None
     weather: WeatherFile | None = None
     traffic: Annotated[tuple[TrafficFile, ...], Field(max_length=50)] = ()
@@ -141,6 +143,7 @@ def _traffic(f: TrafficFile) -> Traffic:
     return Traffic(
         group, f.per_hour, f.flock, f.present, mean * RAD_PER_DEG, sd * RAD_PER_DEG, f.pass_m,
         f.height_m, f.reach_m, f.roams_m, f.drifts, f.equipped,
+        math.inf if f.stays_s is None else f.stays_s,
     )  # fmt: skip
 
 
@@ -166,5 +169,5 @@ def build(f: NuisanceFile) -> Nuisances:
         f.name, f.title, tuple(_traffic(t) for t in f.traffic), tuple(_echo(e) for e in f.echoes),
         walls, tuple(_fault(x) for x in f.faults),
         None if f.weather is None else weather(f.weather),
-        None if f.wind is None else wind_mps(f.wind), f.hour,
+        None if f.wind is None else wind_mps(f.wind), f.hour, f.friends,
     )  # fmt: skip

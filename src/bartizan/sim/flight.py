@@ -121,7 +121,8 @@ def _ways(groups: tuple[Group, ...], ground: Ground) -> tuple[list[Way], I64, I6
 def _on_time(fleet: Fleet, raid: Raid) -> Fleet:
     """The fleet with the starts of what has a time on target, by flying it without gusts.
 
-    What would have to start before the raid starts with it, and is late.
+    A formation starts as one: its first is there in time.  What would have to start before the
+    raid starts with it, and is late.
     """
     wanted = np.array([raid.groups[g].arrive_s for g in fleet.group])
     rows = np.flatnonzero(~np.isnan(wanted))
@@ -136,7 +137,12 @@ def _on_time(fleet: Fleet, raid: Raid) -> Fleet:
         took[there & np.isnan(took)] = (tick + 1) * TICK_S
         if there.all():
             break
-    start_s = np.maximum(wanted[rows] - np.nan_to_num(took), 0.0)
+    took = np.nan_to_num(took)
+    for k, g in enumerate(raid.groups):
+        if g.formation is not None:
+            its = fleet.group[rows] == k
+            took[its] = took[its].min(initial=np.inf)
+    start_s = np.maximum(wanted[rows] - took, 0.0)
     starts = fleet.start_ns.copy()
     starts[rows] = raid.t0_ns + np.rint(start_s * NS_PER_S).astype(np.int64)
     return fleet._replace(start_ns=starts)
@@ -298,7 +304,7 @@ def _fly(
             out.hovered_s[i] += dt if hovers else 0.0
             there = out.hovered_s[i] >= hover[to]
         else:
-            near = max(1.5 * v * dt, 0.0 if last else 0.5 * v / turn_max(v))
+            near = max(1.5 * v * dt, 0.0 if last else 0.5 * v / _turn_max(v))
             past = last and gap < 4.0 * v and de * ve + dn * vn < 0.0
             there = not onward and (gap < near or past)
         if there:
@@ -330,7 +336,7 @@ def _steer(
     off: float, gap: float, rise: float, v: float, wander: float, sway: float, lift: float
 ) -> tuple[float, float]:
     """Turn rate [rad/s] and climb [m/s] for a course error off [rad] and a height to gain."""
-    limit, steep = turn_max(v), CLIMB * v
+    limit, steep = _turn_max(v), CLIMB * v
     turn = (STROLL_PS if wander > 0.0 else STEER_PS) * off
     unrest = wander if wander > 0.0 else GUST_MPS2
     climb = rise / max(gap / v, 1.0)
@@ -339,9 +345,14 @@ def _steer(
 
 
 @inner
-def turn_max(v: float) -> float:
+def _turn_max(v: float) -> float:
     """Tightest turn [rad/s] of a wing at speed v [m/s]: g tan(bank) / v."""
     return min(G_MPS2 * BANK / max(v, 1.0), TURN_MAX_RADPS)
+
+
+def turn_radius_m(speed_mps: float) -> float:
+    """The tightest circle that a wing flies at a speed."""
+    return speed_mps / min(G_MPS2 * BANK / max(speed_mps, 1.0), TURN_MAX_RADPS)
 
 
 class Approach(NamedTuple):

@@ -138,7 +138,7 @@ class Traffic(NamedTuple):
     many are there at the start   from_rad, from_sd_rad: where they come from, inf: anywhere
     pass_m: they pass the reference point within this, uniform   height_m (from, to), log-uniform
     reach_m: so far out they begin and end   roams_m: they stay about one place within
-    pass_m instead, so wide; 0: they cross   drifts: they go where the wind goes
+    pass_m instead, so wide, for stays_s; 0: they cross   drifts: they go where the wind goes
     equipped: share that reports as the group does, the others not at all
     """
 
@@ -154,6 +154,7 @@ class Traffic(NamedTuple):
     roams_m: float
     drifts: bool
     equipped: float
+    stays_s: float = math.inf
 
 
 class Echo(NamedTuple):
@@ -215,7 +216,8 @@ class Weather(NamedTuple):
 class Nuisances(NamedTuple):
     """A corpus of what is no attack and may be taken for one.
 
-    hour: the local time of day that it is measured at   weather, wind_mps (3,): it brings them along, None: the raid's own
+    hour: the local time of day that it is measured at   friends: identities in it that the
+    site knows as friendly   weather, wind_mps (3,): it brings them along, None: the raid's own
     """
 
     name: str
@@ -227,6 +229,7 @@ class Nuisances(NamedTuple):
     weather: Weather | None
     wind_mps: F64 | None
     hour: float = 12.0
+    friends: tuple[str, ...] = ()
 
 
 class Raid(NamedTuple):

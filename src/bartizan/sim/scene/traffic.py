@@ -15,7 +15,7 @@ from bartizan.sim.spec import Group, Nuisances, Raid, Traffic, Weather
 from bartizan.sim.streams import stream
 from bartizan.types import F64
 
-ROAM_POINTS: Final = 5  # waypoints of what stays about a place, assumed
+MOST_POINTS: Final = 2000  # waypoints of what stays about a place
 
 
 def with_nuisances(raid: Raid, seed: int) -> Raid:
@@ -53,11 +53,16 @@ def arrivals(
         if at >= duration_s:
             break
         times.append(at)
-    return [_one(t, corpus, seed, k, s, k < t.present, wind_mps) for k, s in enumerate(times)]
+    ends = [min(t.stays_s, duration_s - s) for s in times]
+    return [
+        _one(t, corpus, seed, k, s, end, k < t.present, wind_mps)
+        for k, (s, end) in enumerate(zip(times, ends, strict=True))
+    ]
 
 
 def _one(
-    t: Traffic, corpus: Nuisances, seed: int, k: int, start_s: float, there: bool, wind_mps: F64
+    t: Traffic, corpus: Nuisances, seed: int, k: int, start_s: float, stays_s: float, there: bool,
+    wind_mps: F64,
 ) -> Group:  # fmt: skip
     """Arrival number k: its place, course, height and members from a stream of its own."""
     name = f"{corpus.name}/{t.group.name} {k}"
@@ -75,10 +80,10 @@ def _one(
         coming = t.from_rad + t.from_sd_rad * float(rng.standard_normal())
     route = _crossing(t, coming, height, u[3], u[4] if there else 0.0)
     if t.roams_m > 0.0:
-        route = _roaming(t, height, u[3], u[4], rng)
+        route = _roaming(t, height, u[3], u[4], stays_s, rng)
     equipped = bool(t.group.cooperative) and u[5] < t.equipped
     return t.group._replace(
-        name=name, count=count, start_s=start_s, route=route, leaves=t.roams_m <= 0.0,
+        name=name, count=count, start_s=start_s, route=route, leaves=True,
         cooperative=t.group.cooperative if equipped else "",
         identity=_identity(t.group.identity, k) if equipped else "",
     )  # fmt: skip
@@ -99,12 +104,18 @@ def _crossing(t: Traffic, coming: float, height: float, aside: float, gone: floa
     return np.array([[*start, height], [*end, height]])
 
 
-def _roaming(t: Traffic, height: float, a: float, b: float, rng: np.random.Generator) -> F64:
-    """Waypoints about a place that is uniform in the disc of pass_m."""
+def _roaming(
+    t: Traffic, height: float, a: float, b: float, stays_s: float, rng: np.random.Generator
+) -> F64:
+    """Waypoints for stays_s about a place that is uniform in the disc of pass_m.
+
+    Two points uniform in a square of side 2 are 1.04 apart in the mean.
+    """
+    n = min(math.ceil(stays_s * t.group.speed_mps / (1.04 * t.roams_m)) + 2, MOST_POINTS)
     r, angle = t.pass_m * math.sqrt(a), 2.0 * math.pi * b
     middle = np.array([r * math.sin(angle), r * math.cos(angle)])
     low, high = t.height_m
-    out = np.empty((ROAM_POINTS, 3))
-    out[:, :2] = middle + t.roams_m * rng.uniform(-1.0, 1.0, (ROAM_POINTS, 2))
-    out[:, 2] = np.clip(height * rng.uniform(0.6, 1.4, ROAM_POINTS), low, high)
+    out = np.empty((n, 3))
+    out[:, :2] = middle + t.roams_m * rng.uniform(-1.0, 1.0, (n, 2))
+    out[:, 2] = np.clip(height * rng.uniform(0.6, 1.4, n), low, high)
     return out

@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bartizan.sensing import rain
-from bartizan.sensing.radar import snr
 from bartizan.sim.spec import Raid, Weather
 from bartizan.types import F64, SensorKind, Sensors, Site
 from bartizan.units import NS_PER_S, RAD_PER_DEG
@@ -103,9 +102,7 @@ def rain_loss_db(a: Air, row: int, x: F64) -> F64:
     there_and_back = 2.0 * a.loss_dbpkm[row] * r / 1000.0
     cell_m3 = math.pi / 4.0 * CELL_RAD[0] * CELL_RAD[1] * r * r * CELL_M
     rcs = a.reflectivity_db[row] + 10.0 * np.log10(cell_m3) - RAIN_FILTER_DB - there_and_back
-    fast = 1e6  # the filters are in RAIN_FILTER_DB already
-    ratio = np.array(
-        [snr(s.pd[row], q, d, fast) for q, d in zip(rcs.tolist(), r.tolist(), strict=True)]
-    )
+    noise_db = s.pd[row, 2] - s.pd[row, 4] + rcs - 40.0 * np.log10(r / 1000.0)  # as `radar.snr`
+    ratio = 10.0 ** (noise_db / 10.0)
     out: F64 = there_and_back + 10.0 * np.log10(1.0 + ratio)
     return out
