@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def flown(raid: Raid, seed: int = 7, seconds: float = 400.0) -> tuple[list[str],
     """Names, places (t, n, 3) every quarter second, status (t, n), with gusts."""
     fleet = flight.muster(raid, seed)
     flying = flight.line_up(fleet)
-    rng = np.random.default_rng(seed)  # noqa: NPY002
+    rng = np.random.default_rng(seed)
     x, status = [], []
     for k in range(round(seconds * 4)):
         gust = rng.standard_normal((len(fleet.names), 2))
@@ -198,7 +199,7 @@ def test_faults_lose_delay_and_repeat_as_often_as_they_say() -> None:
     extra = count(came, SensorKind.CAMERA) - cameras
     assert extra == pytest.approx(0.25 * cameras, abs=4.0 * math.sqrt(0.19 * cameras))
     order = [c.t_ns for c in came]
-    behind = sum(b < a for a, b in zip(order, order[1:], strict=False))
+    behind = sum(b < a for a, b in pairwise(order))
     assert behind > 0.1 * count(plain, SensorKind.RADAR)
     times = [c.t_ns for c in taken]
     assert times == sorted(set(times)) and len(taken) > 0.6 * len(plain)

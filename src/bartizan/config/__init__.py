@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from bartizan.config.history import HistoryFile, check_history
 from bartizan.config.load import (
     Loaded,
+    corpora_beside,
     examine_nuisances,
     examine_raid,
     examine_site,
@@ -38,6 +39,7 @@ from bartizan.errors import ConfigError, Mistake
 __all__ = [
     "Loaded",
     "check",
+    "corpora_beside",
     "find",
     "list_nuisances",
     "list_raids",

@@ -328,6 +328,13 @@ def load_raid(
     return raid.build(f, loaded.site, tuple(corpora)), befriended(loaded, tuple(corpora))
 
 
+def corpora_beside(name: str | Path) -> tuple[Path, ...]:
+    """The corpora that stand as files beside a raid's file, and that it needs to be played."""
+    path = find(name, "raids")
+    found = [_beside(n, path) for n in parse(read(path), raid.RaidFile).nuisances]
+    return tuple(p for p in found if isinstance(p, Path))
+
+
 def befriended(loaded: Loaded, corpora: tuple[Nuisances, ...]) -> Loaded:
     """The site with the friends of the corpora that trouble it."""
     new = [n for c in corpora for n in c.friends if n not in loaded.site.friends]

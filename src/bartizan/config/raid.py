@@ -33,6 +33,10 @@ ClassName = Literal[
 ]  # fmt: skip
 
 
+# A built-in corpus, or a file in the same folder.
+Corpus = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,80}$")]
+
+
 class SignatureFile(Part):
     """How it shows to sensors."""
 
@@ -126,7 +130,7 @@ class RaidFile(Part):
     story: Story
     source: Sentence
     weather: WeatherFile = WeatherFile()
-    nuisances: Annotated[tuple[Name, ...], Field(max_length=20)] = ()
+    nuisances: Annotated[tuple[Corpus, ...], Field(max_length=20)] = ()
 
 
 def group(f: GroupFile) -> Group:
