@@ -42,14 +42,9 @@ class State(NamedTuple):
     registration: registration.RegistrationState
 
 
-SEED_TURNS = 3.0  # a single plot waits for so many turns of the slowest sensor: assumed
-
-
 def setup(site: Site, mode: Mode) -> Setup:
     """The default settings for a site, its own of the tracker, and for what it expects."""
-    tracker = track.params_with(site.tracker)
-    slowest_s = float(np.nanmax(site.sensors.period_s, initial=0.0))
-    tracker = tracker._replace(seed_s=max(tracker.seed_s, SEED_TURNS * slowest_s))
+    tracker = track.params_with(site.tracker, float(np.nanmax(site.sensors.period_s)))
     if ObjectClass.BALLISTIC in site.expects:
         tracker = track.with_rockets(tracker)
     drag, prior = track.falling_modes(tracker)

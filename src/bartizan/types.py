@@ -136,6 +136,8 @@ class Sensors(NamedTuple):
     azimuth and elevation by the sensor: subtracted before use, 0 unless accepted
     dropout (s, 2) [1/s] rates at which the sensor loses a thing that it could see, for
     reasons of its own or behind an obstacle, and finds it again; no rows: never
+    air (s, 2) what weather does to it, in simulation: a radar's frequency [Hz], a camera's
+    contrast at night; NaN or no rows: not said
     """
 
     kind: I64
@@ -149,6 +151,7 @@ class Sensors(NamedTuple):
     period_s: F64
     bias: F64
     dropout: F64 = np.zeros((0, 2))
+    air: F64 = np.zeros((0, 2))
 
 
 class Scan(NamedTuple):

@@ -23,8 +23,10 @@ DEFENDED = ("ain-al-asad", "baghdad-diplomatic-support-center", "baghdad-embassy
 
 
 @pytest.mark.parametrize(
-    "name", [*config.list_sites(), *config.list_raids(), *list_sources(), DATA / "history.yaml"]
-)
+    "name",
+    [*config.list_sites(), *config.list_raids(), *config.list_nuisances(), *list_sources(),
+     DATA / "history.yaml"],
+)  # fmt: skip
 def test_built_in_files_have_no_mistake_and_no_warning(name: str | Path) -> None:
     assert config.check(name) == ()
 

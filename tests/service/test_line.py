@@ -14,9 +14,9 @@ import pytest
 
 from bartizan import pipeline, replay
 from bartizan.errors import JournalError
+from bartizan.feeds.hold import Hold
 from bartizan.journal import Kind, Reader, pack
 from bartizan.service import Line
-from bartizan.service.hold import Hold
 from bartizan.service.past import Past
 from bartizan.types import Act, Output, Scan
 from service.night import scans, setup

@@ -135,6 +135,7 @@ class RadarModel(Part):
     notch_mps: NotNegative
     antenna_height_m: NotNegative
     nominal_rcs_dbsm: Finite
+    frequency_ghz: Annotated[float, Strict(), Field(ge=1, le=100)] | None = None
 
 
 class CameraModel(Part):
@@ -148,6 +149,7 @@ class CameraModel(Part):
     contrast: Share
     contrast_for_half: Positive
     nominal_size_m: Positive
+    contrast_night: Share | None = None
 
 
 class AcousticModel(Part):
@@ -310,8 +312,16 @@ def _noise(f: SensorFile) -> list[float]:
 def _detection(m: Model) -> list[float]:
     if isinstance(m, FlatModel):
         return [0.0, m.pd, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]
-    numbers = [v for k, v in m.model_dump().items() if k != "model"]
+    apart = {"model", "frequency_ghz", "contrast_night"}
+    numbers = [v for k, v in m.model_dump().items() if k not in apart]
     return [1.0, *numbers]
+
+
+def _air(m: Model) -> list[float]:
+    """What weather does to a sensor (2,): frequency [Hz], contrast at night; NaN: not said."""
+    ghz = m.frequency_ghz if isinstance(m, RadarModel) else None
+    night = m.contrast_night if isinstance(m, CameraModel) else None
+    return [float("nan") if v is None else v * k for v, k in ((ghz, 1e9), (night, 1.0))]
 
 
 def _position(p: Place, frame: LocalFrame, geoid_m: float) -> tuple[F64, F64]:
@@ -344,6 +354,7 @@ def sensor_rows(f: tuple[SensorFile, ...], frame: LocalFrame, geoid_m: float) ->
         period_s=np.array([s.period_s for s in f]),
         bias=np.zeros((len(f), 3)),
         dropout=np.array([_dropout(s) for s in f]),
+        air=np.array([_air(s.detection) for s in f]),
     )
 
 

@@ -16,7 +16,9 @@ the mean, sd^2 + 5.57^2 / n.
 
 Rotor flag and declared class scatter from look to look, so they add up: a look counts
 w = 1 - exp(-dt / alike_s) (the first counts one) and all fade with exp(-dt / fade_s): at
-most about fade_s / alike_s looks for ever.
+most about fade_s / alike_s looks for ever.  A rotor seen counts by the share of the radar's
+last ROTOR_LOOKS looks that gave an answer at all: a lone flag among looks that were too weak
+to say is what false flags look like.
 """
 
 from __future__ import annotations
@@ -40,7 +42,8 @@ SETTLE_S = 8.0  # a path this old shows whether it is straight; assumed
 N_STATE = 3  # features of the state: speed, height, climb; the others are of the path
 SWERLING_SD_DB = 5.57  # 1-sigma of an exponential power in dB: 10 / ln 10 * pi / sqrt 6
 SWERLING_MEAN_DB = -2.51  # its mean in dB: -10 / ln 10 * Euler's constant
-MEAN_RCS, VARIANCE, RCS_N = 6, 7, 8  # columns of motion
+MEAN_RCS, VARIANCE, RCS_N, ANSWERED, ASKED = 6, 7, 8, 9, 10  # columns of motion
+ROTOR_LOOKS = 40.0  # looks in the share of rotor answers; assumed
 RCS_LOOKS = 20.0  # looks in the mean cross-section; assumed
 
 
@@ -167,7 +170,7 @@ def observe(
     state.t_class_ns[hit] = tracks.t_ns
     if (scan.rcs_dbsm == scan.rcs_dbsm).any():
         _cross_section(state, scan, row, params)
-    if (scan.rotor >= 0).any():
+    if (scan.rotor >= 0).any() or (scan.rcs_dbsm == scan.rcs_dbsm).any():
         _rotor(state, scan, row, params)
     if scan.declared.any():
         _declared(state, scan, row, params)
@@ -206,10 +209,22 @@ def _cross_section(state: PictureState, scan: Scan, row: I64, params: PicturePar
 
 
 def _rotor(state: PictureState, scan: Scan, row: I64, params: PictureParams) -> None:
-    """Micro-Doppler flag: a Bernoulli look with the class's own probability."""
+    """Micro-Doppler flag: a Bernoulli look with the class's own probability.
+
+    A look with a cross-section and no flag either way was asked, and gave no answer.
+    """
+    asked = np.flatnonzero((row >= 0) & ((scan.rotor >= 0) | np.isfinite(scan.rcs_dbsm)))
+    motion = state.motion
+    n = np.minimum(np.nan_to_num(motion[row[asked], ASKED]) + 1.0, ROTOR_LOOKS)
+    share = np.nan_to_num(motion[row[asked], ANSWERED])
+    motion[row[asked], ASKED] = n
+    motion[row[asked], ANSWERED] = share + ((scan.rotor[asked] >= 0) - share) / n
     use = np.flatnonzero((row >= 0) & (scan.rotor >= 0))
     rows = row[use]
+    if len(use) == 0:
+        return
     w = _weight(state, rows, ROTOR, scan.t_ns, params.alike_s[ROTOR])
+    w = np.where(scan.rotor[use] == 1, w * motion[rows, ANSWERED], w)
     p = params.table.rotor
     seen = (scan.rotor[use] == 1)[:, None]
     np.add.at(state.log_e, rows, w[:, None] * np.where(seen, np.log(p), np.log1p(-p)))

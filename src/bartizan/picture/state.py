@@ -16,7 +16,8 @@ from bartizan.types import B1, F64, I64, N_CLASSES, Tracks
 from bartizan.units import NS_PER_S
 
 N_LOOKS = 4  # kinds of evidence with a time of their own: see evidence.STATE and on
-N_MOTION = 9  # mean velocity fast e n u, slow e n, slow speed, mean RCS, speed variance, RCS n
+# mean velocity fast e n u, slow e n, slow speed, mean RCS, speed variance, RCS n, answered, asked
+N_MOTION = 11
 N_WORDED = 9  # numbers that the words of a row depend on
 
 
@@ -73,7 +74,7 @@ class PictureState(NamedTuple):
 
     log_e (n, c) summed log-evidence, without the prior   level (n, 3, c) that of state,
     path and cross-section   looked_ns (n, 4) last look by kind of
-    evidence, 0 never   motion (n, 9) smoothed motion and cross-section (NaN: none yet)
+    evidence, 0 never   motion (n, 11) smoothed motion, cross-section and rotor answers (NaN: none)
     key (n,) cooperative identity, 0 none; kind (n,) SensorKind that heard it, -1; key_ns
     miss (n,) log-odds of the looks that should have seen it   support_ns (n,) last
     independent detection   corridor (n,), corridor_ns (n,) row followed and since when

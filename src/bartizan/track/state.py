@@ -262,12 +262,16 @@ def falling_modes(params: TrackParams) -> tuple[tuple[float, ...], tuple[float, 
     return tuple(m[:, DRAG].tolist()), tuple(prior.tolist())
 
 
-def params_with(settings: tuple[tuple[str, float], ...]) -> TrackParams:
+SEED_TURNS = 3.0  # a single plot waits for so many turns of the slowest sensor: assumed
+
+
+def params_with(settings: tuple[tuple[str, float], ...], turn_s: float = 0.0) -> TrackParams:
     """The default settings with a site's own; "quiet", "agile" and "_h", "_v" name the power
     of the random acceleration of the two straight modes [m2/s3], "slow_per_s" the rate at
-    which a velocity decays in all of them [1/s].
+    which a velocity decays in all of them [1/s].  turn_s [s] of the slowest sensor's look
     """
     params = default_params()
+    params = params._replace(seed_s=max(params.seed_s, SEED_TURNS * turn_s))
     motion = params.motion.copy()
     plain: dict[str, Any] = {}
     for name, value in settings:
