@@ -133,6 +133,28 @@ def test_rotor_looks_count_by_the_rule() -> None:
     np.testing.assert_allclose(log - log[1], want - want[1], atol=1e-9)
 
 
+def test_a_lone_rotor_flag_among_weak_looks_is_worth_its_share() -> None:
+    """One flag in 30 looks that could not say counts a thirtieth; one of each look all of it.
+
+    A bird gives such a flag sooner or later: 2 % of what would be seen of blades.
+    """
+    x = np.array([0.0, 4000.0, 100.0, 10.0, 10.0, 0.0])
+
+    def last(flags: list[int]) -> np.ndarray:
+        looks = [
+            (k, made.tracks(float(k), x, SURE), made.scan(float(k), (1,), rcs=(-24.0,), rotor=(f,)))
+            for k, f in enumerate(flags)
+        ]
+        return np.log(play(*looks).posterior[0])
+
+    weak, bird, drone = [-1] * 29, int(ObjectClass.BIRD), int(ObjectClass.MULTIROTOR)
+    change = last([*weak, 1]) - last([*weak, -1])
+    want = np.log(TABLE.rotor) / 30.0
+    np.testing.assert_allclose(change - change[1], want - want[1], atol=1e-9)
+    quiet, sure = last([*weak, 1]), last([1] * 30)
+    assert quiet[bird] > quiet[drone] and sure[drone] > sure[bird] + 1.5
+
+
 def test_declared_class_by_its_confidence() -> None:
     x = np.array([0.0, 4000.0, 100.0, 10.0, 10.0, 0.0])
     drone = int(ObjectClass.MULTIROTOR)
