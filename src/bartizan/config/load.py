@@ -265,8 +265,11 @@ def load_raid(name: str | Path, at: Loaded | None = None) -> tuple[Raid, Loaded]
         raise ConfigError(in_order(mistakes))
     f: raid.RaidFile = seen.file
     loaded = at if at is not None else load_site(_beside(f.site, path))
-    ready = tuple(sorted({*loaded.site.expects, *site.expected(f.expects)}))
-    return raid.build(f, loaded.site), loaded._replace(site=loaded.site._replace(expects=ready))
+    more = {*site.expected(f.expects)} - {*loaded.site.expects}
+    if more:
+        ready = loaded.site._replace(expects=tuple(sorted({*loaded.site.expects, *more})))
+        loaded = loaded._replace(site=ready)
+    return raid.build(f, loaded.site), loaded
 
 
 def _beside(name: str, path: Path) -> str | Path:
