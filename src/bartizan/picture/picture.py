@@ -67,7 +67,8 @@ def class_posterior(
     contradicted one does not count, and the lack of one never does.
     """
     table = params.table
-    log_p = state.log_e[at] + state.level[at].sum(axis=1) + np.log(table.prior)
+    evidence = state.log_e[at] + state.level[at].sum(axis=1)
+    log_p = params.temper * evidence + np.log(table.prior)
     if falling is not None:
         log_p += falling
     says = (state.key[at] != 0) & ~state.contradicted[at]
