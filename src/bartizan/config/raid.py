@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, Strict, StrictBool, StrictInt
 
+from bartizan.config.classifier import ClassName
 from bartizan.config.site import (
     Finite,
     Key,
@@ -25,11 +26,6 @@ from bartizan.config.site import (
 from bartizan.sim.spec import Body, Group, Raid, Signature
 from bartizan.types import ObjectClass, Site
 from bartizan.units import RAD_PER_DEG, ns_from_iso
-
-ClassName = Literal[
-    "multirotor", "fixed_wing", "one_way_attack", "bird", "light_aircraft", "helicopter",
-    "airliner", "ballistic", "balloon",
-]  # fmt: skip
 
 
 class SignatureFile(Part):

@@ -25,6 +25,7 @@ from pydantic import (
     StrictInt,
 )
 
+from bartizan.config.classifier import Confusion, matrix
 from bartizan.config.feeds import FeedFile
 from bartizan.config.outlets import OutletFile
 from bartizan.frames import LocalFrame, enu_from_wgs84, local_frame, sensor_axes
@@ -204,6 +205,7 @@ class SensorFile(Part):
     detection: Model
     loses_after_s: Lapse = 120.0
     finds_after_s: Lapse = 10.0
+    confusion: Confusion = Field(default_factory=dict)
     source: Sentence
 
     def fits(self) -> str:
@@ -344,6 +346,7 @@ def sensor_rows(f: tuple[SensorFile, ...], frame: LocalFrame, geoid_m: float) ->
         period_s=np.array([s.period_s for s in f]),
         bias=np.zeros((len(f), 3)),
         dropout=np.array([_dropout(s) for s in f]),
+        confusion=np.array([matrix(s.confusion) for s in f]),
     )
 
 
