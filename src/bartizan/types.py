@@ -134,6 +134,7 @@ class Sensors(NamedTuple):
     doppler_max (s,) [m/s] clutter's range rate is uniform in +- this
     period_s (s,) seconds between looks   bias (s, 3) [m, rad, rad] added to range,
     azimuth and elevation by the sensor: subtracted before use, 0 unless accepted
+    correlated_s (s,) time constant of its errors (0: independent); no rows: all are
     confusion (s, c, c) P(the sensor declares class row | it is class column), NaN where it
     is not known; no rows: of none
     dropout (s, 2) [1/s] rates at which the sensor loses a thing that it could see, for
@@ -151,6 +152,7 @@ class Sensors(NamedTuple):
     period_s: F64
     bias: F64
     dropout: F64 = np.zeros((0, 2))
+    correlated_s: F64 = np.zeros(0)
     confusion: F64 = np.zeros((0, N_CLASSES, N_CLASSES))
 
 

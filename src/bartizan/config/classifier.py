@@ -35,7 +35,7 @@ def matrix(f: Confusion) -> F64:
 
 def wrong(f: Confusion) -> list[tuple[str, str, str]]:
     """What stops a matrix from being used: (class, found, expected)."""
-    out = []
+    out: list[tuple[str, str, str]] = []
     for true, said in f.items():
         total = sum(said.values())
         if abs(total - 1.0) > ROUNDING:
@@ -45,7 +45,7 @@ def wrong(f: Confusion) -> list[tuple[str, str, str]]:
 
 def odd(f: Confusion) -> list[tuple[str, str, str]]:
     """What its author should look at again: (class, found, expected)."""
-    out = []
+    out: list[tuple[str, str, str]] = []
     for true, said in f.items():
         own, other = said.get(true, 0.0), max(said, key=lambda name: said[name], default=true)
         if other != true and said[other] > own:

@@ -205,6 +205,7 @@ class SensorFile(Part):
     detection: Model
     loses_after_s: Lapse = 120.0
     finds_after_s: Lapse = 10.0
+    correlated_s: NotNegative = 0.0
     confusion: Confusion = Field(default_factory=dict)
     source: Sentence
 
@@ -346,6 +347,7 @@ def sensor_rows(f: tuple[SensorFile, ...], frame: LocalFrame, geoid_m: float) ->
         period_s=np.array([s.period_s for s in f]),
         bias=np.zeros((len(f), 3)),
         dropout=np.array([_dropout(s) for s in f]),
+        correlated_s=np.array([s.correlated_s for s in f]),
         confusion=np.array([matrix(s.confusion) for s in f]),
     )
 
