@@ -134,6 +134,9 @@ class Sensors(NamedTuple):
     doppler_max (s,) [m/s] clutter's range rate is uniform in +- this
     period_s (s,) seconds between looks   bias (s, 3) [m, rad, rad] added to range,
     azimuth and elevation by the sensor: subtracted before use, 0 unless accepted
+    correlated_s (s,) time constant of its errors (0: independent); no rows: all are
+    confusion (s, c, c) P(the sensor declares class row | it is class column), NaN where it
+    is not known; no rows: of none
     dropout (s, 2) [1/s] rates at which the sensor loses a thing that it could see, for
     reasons of its own or behind an obstacle, and finds it again; no rows: never
     air (s, 2) what weather does to it, in simulation: a radar's frequency [Hz], a camera's
@@ -152,6 +155,8 @@ class Sensors(NamedTuple):
     bias: F64
     dropout: F64 = np.zeros((0, 2))
     air: F64 = np.zeros((0, 2))
+    correlated_s: F64 = np.zeros(0)
+    confusion: F64 = np.zeros((0, N_CLASSES, N_CLASSES))
 
 
 class Scan(NamedTuple):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan import ballistics
+from bartizan.config import classifier
 from bartizan.config.feeds import sensors_of
 from bartizan.config.nuisance import NuisanceFile
 from bartizan.config.raid import GroupFile, RaidFile, wind_mps
@@ -156,6 +157,8 @@ def sensor_file(s: SensorFile, place: Place) -> list[Problem]:
         if getattr(s, name) is None:
             expected = f"expected a 1-sigma: a {s.kind} measures it"
             out.append(Problem((*place, name), "", expected, "error"))
+    for name, found, expected in classifier.wrong(s.confusion):
+        out.append(Problem((*place, "confusion", name), found, expected, "error"))
     return out
 
 
@@ -236,6 +239,8 @@ def _sensor_sense(f: SiteFile, site: Site, frame: LocalFrame, k: int) -> list[Pr
         found = f"up to {f.sensors[k].elevation_deg[1]:g}"
         expected = "expected over the horizon: it looks into the ground"
         out.append(Problem((*place, "elevation_deg"), found, expected))
+    for name, found, expected in classifier.odd(f.sensors[k].confusion):
+        out.append(Problem((*place, "confusion", name), found, expected))
     pd = sensors.pd[k]
     if pd[1] == 0.0:
         name = "pd" if pd[0] == 0.0 else "pd_max"

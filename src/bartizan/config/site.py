@@ -25,6 +25,7 @@ from pydantic import (
     StrictInt,
 )
 
+from bartizan.config.classifier import Confusion, matrix
 from bartizan.config.feeds import FeedFile
 from bartizan.config.outlets import OutletFile
 from bartizan.frames import LocalFrame, enu_from_wgs84, local_frame, sensor_axes
@@ -206,6 +207,8 @@ class SensorFile(Part):
     detection: Model
     loses_after_s: Lapse = 120.0
     finds_after_s: Lapse = 10.0
+    correlated_s: NotNegative = 0.0
+    confusion: Confusion = Field(default_factory=dict)
     source: Sentence
 
     def fits(self) -> str:
@@ -355,6 +358,8 @@ def sensor_rows(f: tuple[SensorFile, ...], frame: LocalFrame, geoid_m: float) ->
         bias=np.zeros((len(f), 3)),
         dropout=np.array([_dropout(s) for s in f]),
         air=np.array([_air(s.detection) for s in f]),
+        correlated_s=np.array([s.correlated_s for s in f]),
+        confusion=np.array([matrix(s.confusion) for s in f]),
     )
 
 
