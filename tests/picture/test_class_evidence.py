@@ -162,10 +162,11 @@ def test_a_lone_rotor_flag_among_weak_looks_is_worth_its_share() -> None:
 
     weak, bird, drone = [-1] * 29, int(ObjectClass.BIRD), int(ObjectClass.MULTIROTOR)
     change = last([*weak, 1]) - last([*weak, -1])
-    want = np.log(TABLE.rotor) / 30.0
+    odds, share = np.log(0.85 / 0.05) / 30.0, TABLE.rotor
+    want = TEMPER * np.log(share * np.exp(odds) + 1.0 - share)
     np.testing.assert_allclose(change - change[1], want - want[1], atol=1e-9)
     quiet, sure = last([*weak, 1]), last([1] * 30)
-    assert quiet[bird] > quiet[drone] and sure[drone] > sure[bird] + 1.5
+    assert quiet[bird] > quiet[drone] and sure[drone] > sure[bird]
 
 
 def test_declared_class_by_its_confidence() -> None:
