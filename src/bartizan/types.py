@@ -16,6 +16,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bartizan.terrain import F32, Building, Terrain
+
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 I8 = NDArray[np.int8]
@@ -134,8 +136,8 @@ class Sensors(NamedTuple):
     doppler_max (s,) [m/s] clutter's range rate is uniform in +- this
     period_s (s,) seconds between looks   bias (s, 3) [m, rad, rad] added to range,
     azimuth and elevation by the sensor: subtracted before use, 0 unless accepted
-    dropout (s, 2) [1/s] rates at which the sensor loses a thing that it could see, for
-    reasons of its own or behind an obstacle, and finds it again; no rows: never
+    dropout (s, 2) [1/s] rates at which it loses a thing that it could see and finds it again;
+    no rows: never   skyline (s, 72000) [rad] see `terrain.sight`; no rows: nothing in the way
     """
 
     kind: I64
@@ -149,6 +151,7 @@ class Sensors(NamedTuple):
     period_s: F64
     bias: F64
     dropout: F64 = np.zeros((0, 2))
+    skyline: F32 = np.zeros((0, 0), np.float32)
 
 
 class Scan(NamedTuple):
@@ -211,7 +214,6 @@ class Association(NamedTuple):
     """Which track each detection of the scan went to.
 
     label (m,) track label, 0 none or tentative   p (m,) marginal probability of that
-    first_plot: labels confirmed by this scan
     """
 
     label: I64
@@ -235,9 +237,8 @@ class Registration(NamedTuple):
     accepted already   sd (s, 4) its 1-sigma   compared (s,) comparisons it rests on
     before, after (s,) median absolute azimuth comparison in sigma, NaN without one, as it
     is and with the estimate taken off   offered (s,) some bias is significant   jumped (s,)
-    the latest comparisons do not fit the rest   accepted (s, 3) [m, rad, rad] what people
-    have accepted since the start, clocks apart
-    news (s,) what is new of each: `RegistrationNews`
+    the latest comparisons do not fit the rest   accepted (s, 3) [m, rad, rad] by people since
+    the start, clocks apart   news (s,) what is new of each: `RegistrationNews`
     """
 
     bias: F64
@@ -411,8 +412,7 @@ class Area(NamedTuple):
 class Corridor(NamedTuple):
     """Where friendly or civil traffic is expected.
 
-    path (k, 2) [m] ENU   half_width_m   floor_m, ceiling_m height above the reference
-    point   user: "airliner", "friendly drone", ...
+    path (k, 2) [m] ENU   floor_m, ceiling_m over the reference point   user: "airliner", ...
     """
 
     name: str
@@ -426,14 +426,12 @@ class Corridor(NamedTuple):
 class Site(NamedTuple):
     """A site as the stages need it.
 
-    origin (latitude_rad, longitude_rad, hae_m) WGS84   geoid_m height of the geoid above
-    the ellipsoid there   wall: the outer wall   zones: protected areas inside or beside
-    it   people: areas where many people are   corridors   sensors with their names
-    world_m: radius of the world around the reference point   schematic: the layout is
-    not the real one, and says so
-    friends: cooperative identity texts that are friendly
-    tracker: settings of the tracker, by name, that are this site's own
-    expects: ObjectClass beyond what flies that the site must be ready for (BALLISTIC)
+    origin (latitude_rad, longitude_rad, hae_m) WGS84   geoid_m height of the geoid above the
+    ellipsoid there   wall: the outer wall   zones: protected areas inside or beside it
+    people: areas where many people are   world_m: radius of the world   schematic: the layout
+    is not the real one   friends: cooperative identity texts that are friendly
+    tracker: settings by name that are its own   expects: ObjectClass beyond what flies
+    terrain, buildings: what shades the sensors (`Sensors.skyline` is made of them)
     """
 
     name: str
@@ -452,6 +450,8 @@ class Site(NamedTuple):
     friends: tuple[str, ...] = ()
     tracker: tuple[tuple[str, float], ...] = ()
     expects: tuple[int, ...] = ()
+    terrain: Terrain = Terrain()
+    buildings: tuple[Building, ...] = ()
 
 
 class Refused(NamedTuple):

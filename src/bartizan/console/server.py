@@ -278,7 +278,7 @@ def _cover(site: Any, counts: Any, height_m: float) -> dict[str, Any]:
     looking = counts & (site.sensors.kind <= cover.ACTIVE)
     reach = float(min(site.sensors.look[looking, 1].max(initial=5000.0) * 1.1, site.world_m))
     at = cover.grid(reach, 2.0 * reach / COVER_CELLS)
-    c = cover.cover(site.sensors, at, at, height_m, counts=counts)
+    c = cover.cover(site.sensors, at, at, height_m, counts=counts, terrain=site.terrain)
     pd = 1.0 - np.prod(1.0 - c.look, axis=0)
     return {
         "height_m": height_m, "cell_m": float(at[1] - at[0]), "e0": float(at[0]),

@@ -122,7 +122,10 @@ class Board:
         if self._chance[0] != key:
             reach = float(np.abs(self.site.wall.polygon).max()) + AROUND_M
             at = cover.grid(reach, reach / 15.0)
-            seen = cover.cover(self.site.sensors, at, at, SAY_M, LOOKED_S, counts=healthy)
+            seen = cover.cover(
+                self.site.sensors, at, at, SAY_M, LOOKED_S, counts=healthy,
+                terrain=self.site.terrain,
+            )  # fmt: skip
             self._chance = (key, round(float(seen.found.mean()), 3))
         return self._chance[1]
 
