@@ -42,11 +42,11 @@ def test_flat_ground_is_the_horizon() -> None:
     flat = ground(np.zeros((201, 201)), 400.0)
     sky = seen_from(np.array([0.0, 0.0, 12.0]), flat)
     edge = math.sqrt(2.0 * R43 * 12.0)
-    beyond = REACH > 1.02 * edge
+    beyond = 1.02 * edge < REACH
     for h in (20.0, 60.0, 150.0):
         up = h - REACH**2 / (2.0 * 6_371_000.0)
         shadow = np.arctan2(up - 12.0, REACH) < sky
-        behind = REACH > edge + math.sqrt(2.0 * R43 * h)
+        behind = edge + math.sqrt(2.0 * R43 * h) < REACH
         clear = np.abs(REACH - edge - math.sqrt(2.0 * R43 * h)) > 100.0
         assert (shadow == behind)[:, beyond & clear].all()
         for r in (0.98, 1.02):
