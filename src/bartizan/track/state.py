@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bartizan.jit import inner
+from bartizan.jit import bare, inner
 from bartizan.sensing import look_probability
+from bartizan.terrain.sight import clear
 from bartizan.types import F64, I64, SensorKind, Sensors
 
 # Columns of TrackParams.motion, one row a mode; those that fly are linear over a known time.
@@ -33,7 +34,7 @@ LABEL, BORN_NS, SEEN_NS, HITS, SENSORS, IDENTITY = range(6)
 # Columns of TrackState.table: what the step needs of each sensor, in one row.
 KIND, POS, ROT, LOOK, PD, CLUTTER, DOPPLER, BIAS, LOSES, FINDS = 0, 1, 4, 13, 19, 27, 28, 29, 32, 33
 INFLATE = 34
-TABLE_COLUMNS = 35
+SKYLINE = 35  # from here on, where a site has terrain or buildings: `terrain.sight`
 
 # Columns of TrackState.bearings, angles without a range that no track has taken: time of
 # the detection [ns, exact to 256], row of the sensor, azimuth and elevation [rad] in its
@@ -117,7 +118,7 @@ class TrackState(NamedTuple):
     undetected (c,) [1/m2] things per area in each cell of the polar ground grid
     seen_map (s, c) Pd of each sensor's full look by cell; constant
     coverage_m2 ground area of the cells that a radar, camera or array sees; constant
-    table (s, 35) what the step needs of each sensor; constant
+    table (s, 35 or 35 + 72000) what the step needs of each sensor; constant
     bearings (b, 8) angles without a range that wait for a crossing, columns T_NS..RHO
     numbers (n, s, 2) the sensor's own number that last updated the row (-1 none), and when
     [ns]; (n, 0, 2) until a sensor gives one
@@ -295,7 +296,7 @@ def params_with(settings: tuple[tuple[str, float], ...], turn_s: float = 0.0) ->
 
 
 def sensor_table(sensors: Sensors) -> F64:
-    """Each sensor's figures in one row (s, 35), columns KIND..INFLATE."""
+    """Each sensor's figures in one row (s, 35), columns KIND..INFLATE, and its skyline if any."""
     n = len(sensors.kind)
     dropout = sensors.dropout if len(sensors.dropout) else np.zeros((n, 2))
     columns = [
@@ -303,6 +304,8 @@ def sensor_table(sensors: Sensors) -> F64:
         sensors.pd, sensors.clutter[:, None], sensors.doppler_max[:, None], sensors.bias, dropout,
         inflation(sensors)[:, None],
     ]  # fmt: skip
+    if len(sensors.skyline):
+        columns.append(sensors.skyline.astype(np.float64))
     return np.concatenate(columns, axis=1, dtype=np.float64)
 
 
@@ -318,6 +321,21 @@ def inflation(sensors: Sensors) -> F64:
     rho = np.exp(-sensors.period_s[lasts] / sensors.correlated_s[lasts])
     out[lasts] = np.sqrt((1.0 + rho) / (1.0 - rho))
     return out
+
+
+@bare
+def chance(
+    row: F64, look: F64, r: float, az: float, el: float, rdot: float, up_m: float, up_sd_m: float
+) -> float:
+    """Probability that one look of a sensor reports a nominal thing at a place in its axes.
+
+    row of the sensor's table   look (6,) where it looked   up_m up in site ENU, known to
+    up_sd_m: over an edge of the skyline the probability is spread by it
+    """
+    p = look_probability(int(row[KIND]), row[PD : PD + 8], look, r, az, el, rdot, up_m)
+    if row.shape[0] > SKYLINE and p > 0.0:
+        p *= clear(row[SKYLINE:], row[LOOK + 1], r, az, el, up_sd_m)
+    return p
 
 
 def ring_edges_m(params: TrackParams) -> F64:
@@ -340,10 +358,14 @@ def look_map(sensors: Sensors, params: TrackParams) -> F64:
                 p = np.array([middle[k] * np.sin(az), middle[k] * np.cos(az), params.height_m])
                 e, n, u = sensors.rot[s] @ (p - sensors.pos[s])
                 r = np.sqrt(e * e + n * n + u * u)
-                out[s, k * N_SECTORS + a] = look_probability(
-                    sensors.kind[s], sensors.pd[s], sensors.look[s],
-                    r, np.arctan2(e, n), np.arcsin(u / r), 30.0, p[2],
-                )  # fmt: skip
+                az, el = np.arctan2(e, n), np.arcsin(u / r)
+                pd = look_probability(
+                    sensors.kind[s], sensors.pd[s], sensors.look[s], r, az, el, 30.0, p[2]
+                )
+                if len(sensors.skyline):
+                    far_m = sensors.look[s, 1]
+                    pd *= clear(sensors.skyline[s], far_m, r, az, el, params.height_m)
+                out[s, k * N_SECTORS + a] = pd
     return out
 
 
