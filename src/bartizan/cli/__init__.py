@@ -13,10 +13,10 @@ import sys
 from collections.abc import Sequence
 
 from bartizan import __version__
-from bartizan.cli import evaluate, files, replay, run, say
+from bartizan.cli import evaluate, files, recurrence, replay, run, say
 from bartizan.errors import BartizanError, ConfigError
 
-COMMANDS = (run, replay, evaluate, files)
+COMMANDS = (run, replay, evaluate, files, recurrence)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -45,7 +45,8 @@ def _run(args: argparse.Namespace) -> int:
     at = config.load_site(args.site) if args.site else None
     raid, loaded = config.load_raid(args.raid, at)
     effectors = () if args.no_effectors else loaded.effectors
-    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns))
+    before = attacks_before(loaded.site.name, raid.t0_ns)
+    setup = night.setup(loaded.site, before, raid.t0_ns)
     console = say.console(args)
     say.warm(console, loaded.site)
     if args.seeds is not None:
