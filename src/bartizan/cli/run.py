@@ -56,7 +56,8 @@ def _run(args: argparse.Namespace) -> int:
     if args.no_attackers:
         raid = raid._replace(groups=tuple(g for g in raid.groups if not g.hostile))
     effectors = () if args.no_effectors else loaded.effectors
-    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns))
+    before = attacks_before(loaded.site.name, raid.t0_ns)
+    setup = night.setup(loaded.site, before, raid.t0_ns)
     console = say.console(args)
     say.warm(console, loaded.site)
     if args.seeds is not None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bartizan.recurrence import CONSTANT, UNFITTED, Law
 from bartizan.types import (
     B1,
     F64,
@@ -36,7 +37,8 @@ class WarnParams(NamedTuple):
 
     mode  where the scans come from; marks every text
     attacks_ns, observed_from_ns  earlier attacks on the site, and since when they were
-    counted (0: no history)   level, level_s  posture at the start and for how long
+    counted (0: no history)   laws, skill  of the forecast: the law in use, then those of
+    its range; what is known of its skill, in words   level, level_s  posture at the start and for how long
     ring_m  an unknown this near the wall is interrogated though it does not come
     again_s  least time between two interrogations of one track
     dismiss_identity_s, dismiss_class_s  how long a rule's dismissal holds
@@ -67,6 +69,8 @@ class WarnParams(NamedTuple):
     mode: Mode = Mode.EXERCISE
     attacks_ns: tuple[int, ...] = ()
     observed_from_ns: int = 0
+    laws: tuple[Law, ...] = (UNFITTED, CONSTANT)
+    skill: str = "no skill assessed"
     level: Level = Level.WHITE
     level_s: float = DAY_S
     ring_m: float = 3000.0
