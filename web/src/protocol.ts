@@ -125,7 +125,7 @@ export interface Alarm {
   t_wall_s: number | null;
   acknowledged_by: string;
   escalated: boolean;
-  area: string;
+  area: string[];
 }
 
 export interface SensorHealth {

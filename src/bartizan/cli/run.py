@@ -32,7 +32,7 @@ def add(verbs: say.Verbs) -> None:
     run.add_argument("--no-effectors", action="store_true", help="nothing shoots back")
     run.add_argument("--seeds", type=int, metavar="N",
                      help="no report: play N seeds from --seed on, print the share stopped")  # fmt: skip
-    run.add_argument("--workers", type=int, default=0, help="processes for --seeds (0: all cores)")
+    say.workers_option(run, "processes for --seeds")
     run.add_argument("--from", dest="campaign", type=Path, metavar="CAMPAIGN",
                      help="play a raid of a campaign's folder again")  # fmt: skip
     run.add_argument("--raid-number", type=int, default=0, help="which raid of it")

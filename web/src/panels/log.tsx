@@ -35,9 +35,8 @@ export function Log() {
         {lines().map((l) => (
           <li key={`${l.t_ns}${l.text}`} class={l.who ? "person" : ""} title={l.why.join("; ")}>
             <time>{clock(l.t_ns, offset)}</time>
-            <b>{l.who || "sys"}</b>
             <span>
-              <Marked text={l.text} short />
+              <b>{l.who || "sys"}</b> <Marked text={l.text} short />
               {l.why.length > 0 && <small> {l.why.join("; ")}</small>}
             </span>
           </li>

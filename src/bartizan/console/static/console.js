@@ -1963,7 +1963,7 @@ function AlarmRow({ alarm, first }) {
           /* @__PURE__ */ a4("b", { children: /* @__PURE__ */ a4(Marked, { text: alarm.what }) }),
           /* @__PURE__ */ a4("span", { children: /* @__PURE__ */ a4(Marked, { text: alarm.where, short: true }) }),
           /* @__PURE__ */ a4("span", { class: "do", children: [
-            alarm.area ? `${alarm.area}: ` : "",
+            alarm.area.length ? `${alarm.area.join(", ")}: ` : "",
             /* @__PURE__ */ a4(Marked, { text: alarm.do, short: true })
           ] }),
           /* @__PURE__ */ a4("span", { class: "state", children: [
@@ -3439,8 +3439,9 @@ function Log() {
     ] }),
     /* @__PURE__ */ a4("ol", { tabIndex: 0, "aria-labelledby": "h-log", children: lines().map((l4) => /* @__PURE__ */ a4("li", { class: l4.who ? "person" : "", title: l4.why.join("; "), children: [
       /* @__PURE__ */ a4("time", { children: clock(l4.t_ns, offset) }),
-      /* @__PURE__ */ a4("b", { children: l4.who || "sys" }),
       /* @__PURE__ */ a4("span", { children: [
+        /* @__PURE__ */ a4("b", { children: l4.who || "sys" }),
+        " ",
         /* @__PURE__ */ a4(Marked, { text: l4.text, short: true }),
         l4.why.length > 0 && /* @__PURE__ */ a4("small", { children: [
           " ",
@@ -3524,6 +3525,11 @@ function TopBar() {
     ] })
   ] });
 }
+function reason(posture) {
+  const words = LEVEL_WORDS[posture.level];
+  const { rest } = unmarked(posture.reason);
+  return rest.toLowerCase().startsWith(words.toLowerCase()) ? rest[0]?.toUpperCase() + rest.slice(1) : `${words}: ${rest}`;
+}
 function PostureBanner() {
   const picture = live.value;
   const posture = picture?.posture;
@@ -3539,19 +3545,14 @@ function PostureBanner() {
       /* @__PURE__ */ a4("span", { class: "bars", "aria-hidden": "true", children: LEVELS.map((l4, i4) => /* @__PURE__ */ a4("i", { class: i4 <= rank ? "full" : "" }, l4)) })
     ] }),
     /* @__PURE__ */ a4("div", { class: "sentence", children: [
-      /* @__PURE__ */ a4("p", { children: [
-        /* @__PURE__ */ a4("b", { children: /* @__PURE__ */ a4(Marked, { text: posture.sentence }) }),
-        "        "
-      ] }),
+      /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4("b", { children: /* @__PURE__ */ a4(Marked, { text: posture.sentence, short: true }) }) }),
       /* @__PURE__ */ a4("p", { class: "reason", title: `${posture.reason} · ${posture.forecast}`, children: [
         replaying.value && /* @__PURE__ */ a4("em", { class: "islive", children: "LIVE, not the replay" }),
         " ",
         /* @__PURE__ */ a4("span", { class: "census", children: census(picture.tracks) }),
         " · ",
-        LEVEL_WORDS[posture.level],
-        ": ",
-        posture.reason,
-        posture.forecast ? ` · ${posture.forecast}` : ""
+        reason(posture),
+        posture.forecast ? ` · ${unmarked(posture.forecast).rest}` : ""
       ] })
     ] }),
     /* @__PURE__ */ a4("p", { class: "since", children: [
