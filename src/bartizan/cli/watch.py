@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bartizan.cli import say
+from bartizan.cli.incidents.verb import places
 from bartizan.errors import BartizanError
 
 SITE, RAID = "ain-al-asad", "ain-al-asad-2022-01-04"
@@ -125,6 +126,7 @@ def _watch(args: argparse.Namespace) -> int:
         secure=bool(tls),
         exercise=drilled,
         raids=config.list_raids(),
+        places=places(),
         ended=ended,
     )
     http = uvicorn.Server(uvicorn.Config(
