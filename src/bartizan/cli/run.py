@@ -94,7 +94,7 @@ def _night(args: argparse.Namespace, console: Console, n: Any) -> int:
     page = report.write(n.folder)
     say = f"{end.stopped} of {end.attackers} attackers stopped, {end.leakers} at the wall, "
     say += f"wreckage inside the walls: {end.wreckage_inside_walls}; posture {end.posture}"
-    console.print(f"EXERCISE EXERCISE EXERCISE  {say}", highlight=False)
+    console.print(f"EXERCISE EXERCISE EXERCISE  {say}", highlight=False, soft_wrap=True)
     console.print(f"Report: {page}", highlight=False, soft_wrap=True)
     if args.json:
         print(json.dumps(end._asdict() | {"run": str(n.folder), "report": str(page)}))

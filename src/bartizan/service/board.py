@@ -310,20 +310,20 @@ def ellipses(cov: Any) -> tuple[Any, Any, Any]:
 
 
 def sentence(output: Output, mode: Mode) -> str:
-    """The situation in one sentence, marked once: what comes, when, and then from where."""
+    """The situation in one sentence, marked once: when, what comes, and then from where."""
     alarms = output.watch.alarms
     if not alarms:
         n = len(output.tracks.label)
         return marked(mode, f"no alarm in force; {n} track{'' if n == 1 else 's'}")
     soonest = min(a.t_wall_s for a in alarms)
-    when = "not closing now"
+    when = "Not closing now"
     if soonest <= 0.0:
-        when = "at the wall now"
+        when = "At the wall now"
     elif math.isfinite(soonest):
-        when = f"first at the wall in {int(soonest) // 60:02d}:{int(soonest) % 60:02d}"
+        when = f"First at the wall in {int(soonest) // 60:02d}:{int(soonest) % 60:02d}"
     what = "; ".join(unmarked(mode, a.what) for a in alarms)
     where = "; ".join(unmarked(mode, a.where) for a in alarms)
-    return marked(mode, f"{what}, {when}; {where}")
+    return marked(mode, f"{when}: {what}; {where}")
 
 
 def finite(value: float) -> float | None:

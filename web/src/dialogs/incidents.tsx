@@ -106,7 +106,7 @@ function One(props: { name: string; go: (name: string) => void }) {
             </p>
           ))}
           <h3>Claims</h3>
-          <ul class="claims">
+          <ul class="claims" tabIndex={0} aria-label="Claims">
             {told.claims.map((c) => (
               <li key={c.id}>
                 <b>{c.id}</b> {spaced(c.field)} = {c.polarity === "denied" ? "not " : ""}{c.value}: “{c.quote}”

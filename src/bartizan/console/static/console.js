@@ -2719,7 +2719,7 @@ function One(props) {
         c4.decided || "nobody has decided"
       ] }, c4.field)),
       /* @__PURE__ */ a4("h3", { children: "Claims" }),
-      /* @__PURE__ */ a4("ul", { class: "claims", children: told.claims.map((c4) => /* @__PURE__ */ a4("li", { children: [
+      /* @__PURE__ */ a4("ul", { class: "claims", tabIndex: 0, "aria-label": "Claims", children: told.claims.map((c4) => /* @__PURE__ */ a4("li", { children: [
         /* @__PURE__ */ a4("b", { children: c4.id }),
         " ",
         spaced(c4.field),
