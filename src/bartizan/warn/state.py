@@ -48,7 +48,7 @@ class WarnParams(NamedTuple):
     alarm_attack, alarm_attention, alarm_p_wall  a track that closes is a threat when its
     probability of an attack-like class and its p_wall reach these (the second: under
     attention)   alarm_sure  with this probability it is alarmed after alarm_after_s, else
-    after alarm_unsure_s; at once when it is nearer than alarm_now_s
+    after alarm_unsure_s; nearer than alarm_now_s it need not be sure
     keep_attack, keep_m  it stays a threat with this while it closes or is this near
     clear_s  all clear so long after the last threat and its expected arrival
     clear_max_s  but not longer after it was last a threat   stay_s  an alarm's own end
