@@ -39,7 +39,7 @@ def add(verbs: say.Verbs) -> None:
     verb.add_argument("--no-effectors", action="store_true", help="nothing shoots back")
     verb.add_argument("--engine", choices=("pool", "ray"), default="pool")
     verb.add_argument("--ray-address", default="", help="a Ray cluster (default: one made here)")
-    verb.add_argument("--workers", type=int, default=0, help="processes (0: all cores)")
+    say.workers_option(verb)
     say.json_option(verb)
     verb.set_defaults(call=_campaign)
 

@@ -35,7 +35,7 @@ def _coverage(args: argparse.Namespace) -> int:
     from bartizan.campaign import heat
     from bartizan.sensing import cover
 
-    for name, low, high in (("step", 1.0, args.reach), ("reach", 100.0, 1e6), ("within", 0.1, 3600.0)):  # fmt: skip
+    for name, low, high in (("reach", 100.0, 1e6), ("step", 1.0, args.reach), ("within", 0.1, 3600.0)):  # fmt: skip
         value = getattr(args, name)
         if not low <= value <= high:
             raise InputError(f"--{name} {value:g}: expected {low:g} to {high:g}")

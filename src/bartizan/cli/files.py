@@ -50,7 +50,16 @@ def _list(args: argparse.Namespace) -> int:
     }
     if args.json:
         print(json.dumps(found))
-    else:
-        for kind, names in found.items():
-            print(f"{kind}: {', '.join(names)}")
+        return 0
+    sites = [config.load_site(n) for n in found["sites"]]
+    defended = [s.site for s in sites if s.effectors]
+    print("sites, for watch, run, campaign, coverage:")
+    for s in defended:
+        print(f"  {s.name:<35}{s.title}")
+    print("raids, for run, drill, campaign, emit:")
+    for n in found["raids"]:
+        raid, at = config.load_raid(n)
+        print(f"  {n:<35}{raid.title} ({at.site.name})")
+    print("places where recordings were made, for replay and evaluate:")
+    print(f"  {', '.join(s.site.name for s in sites if not s.effectors)}")
     return 0

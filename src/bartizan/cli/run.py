@@ -35,7 +35,7 @@ def add(verbs: say.Verbs) -> None:
     run.add_argument("--no-attackers", action="store_true", help="only what else flies")
     run.add_argument("--seeds", type=int, metavar="N",
                      help="no report: play N seeds from --seed on, print the share stopped")  # fmt: skip
-    run.add_argument("--workers", type=int, default=0, help="processes for --seeds (0: all cores)")
+    say.workers_option(run, "processes for --seeds")
     run.add_argument("--from", dest="campaign", type=Path, metavar="CAMPAIGN",
                      help="play a raid of a campaign's folder again")  # fmt: skip
     run.add_argument("--raid-number", type=int, default=0, help="which raid of it")
@@ -100,7 +100,7 @@ def _night(args: argparse.Namespace, console: Console, n: Any) -> int:
     page = report.write(n.folder)
     say = f"{end.stopped} of {end.attackers} attackers stopped, {end.leakers} at the wall, "
     say += f"wreckage inside the walls: {end.wreckage_inside_walls}; posture {end.posture}"
-    console.print(f"EXERCISE EXERCISE EXERCISE  {say}", highlight=False)
+    console.print(f"EXERCISE EXERCISE EXERCISE  {say}", highlight=False, soft_wrap=True)
     console.print(f"Report: {page}", highlight=False, soft_wrap=True)
     if args.json:
         print(json.dumps(end._asdict() | {"run": str(n.folder), "report": str(page)}))

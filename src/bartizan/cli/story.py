@@ -58,11 +58,16 @@ def _story(args: argparse.Namespace) -> int:
         page = folder / "story.html"
         page.write_text(render(dossier), encoding="utf-8")
     words = statement.text(dossier.statement)
-    verdicts = [k.verdict for k in dossier.checked]
+    verdicts = [str(k.verdict) for k in dossier.checked]
     counts = {v: verdicts.count(v) for v in sorted(set(verdicts))}
     console.print(words, highlight=False, markup=False)
-    said = ", ".join(f"{n} {v}" for v, n in counts.items())
-    console.print(f"Claims beside the simulated record: {said}", highlight=False)
+    console.print(
+        f"Claims beside the simulated record: {verdicts.count('agrees')} agree, "
+        f"{verdicts.count('contradicts')} contradict it, of {verdicts.count('cannot_tell')} it cannot "
+        "tell", highlight=False,
+    )  # fmt: skip
+    console.print(f"Record: bartizan incidents show {name} --db {folder / 'incidents.db'}",
+                  highlight=False, soft_wrap=True)  # fmt: skip
     console.print(f"Report: {page}", highlight=False, soft_wrap=True)
     if args.json:
         print(json.dumps({

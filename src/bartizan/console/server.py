@@ -22,6 +22,7 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from bartizan import __version__, warn
+from bartizan.console import incidents
 from bartizan.console.bodies import (
     INT64,
     SAID,
@@ -34,7 +35,9 @@ from bartizan.console.bodies import (
     SignIn,
 )
 from bartizan.console.guard import guard, name_of, same_origin
+from bartizan.console.incidents import Record
 from bartizan.console.rights import NEEDS, TWO_PEOPLE, DeniedError, Rights, Session, allow
+from bartizan.incidents.record.places import Place
 from bartizan.outlets.metrics import CONTENT_TYPE
 from bartizan.sensing import cover
 from bartizan.service import Service
@@ -93,11 +96,11 @@ class Hub:
 def app(
     service: Service, rights: Rights, *, hosts: tuple[str, ...] = LOOPBACK, secure: bool = False,
     exercise: Callable[[str], Exercise] | None = None, raids: tuple[str, ...] = (),
-    ended: Callable[[], None] = lambda: None,
+    places: tuple[Place, ...] = (), ended: Callable[[], None] = lambda: None,
 ) -> FastAPI:  # fmt: skip
     """The application.  hosts: names it answers to   secure: cookies for TLS only
     exercise: makes a drill of a raid's name; None: no drills   raids: those that
-    can be named   ended: the loop has broken,
+    can be named   places: sites that the incident record knows by name   ended: the loop has broken,
     `service.broken` says how
     """
     hub = Hub()
@@ -128,6 +131,7 @@ def app(
     _looking(api, service, who, hub, raids)
     _counting(api, service)
     _acting(api, service, rights, who, exercise)
+    incidents.add(api, Record(service.folder, places, service.clock), who)
     _socket(api, service, rights, hub, hosts)
     if (PAGE / "index.html").is_file():
 

@@ -33,6 +33,7 @@ from bartizan.types import (
 )
 from bartizan.units import NS_PER_S, RAD_PER_DEG
 from bartizan.warn.clearance import AROUND_M, LOOKED_S, SAY_M
+from bartizan.warn.words import marked, unmarked
 
 DOT_NS = 3 * NS_PER_S
 DOTS = 15
@@ -231,7 +232,7 @@ class Board:
             posture={
                 "level": Level(p.level).name, "since_ns": p.since_ns, "expires_ns": p.expires_ns,
                 "by": p.by, "reason": p.reason, "forecast": p.forecast,
-                "sentence": sentence(output),
+                "sentence": sentence(output, Mode.EXERCISE if exercise else self.mode),
             },
             alarms=[
                 {"number": a.number + plus, "raised_ns": a.raised_ns, "until_ns": a.until_ns,
@@ -316,19 +317,21 @@ def ellipses(cov: Any) -> tuple[Any, Any, Any]:
     return major, minor, (90.0 - from_east / RAD_PER_DEG) % 180.0
 
 
-def sentence(output: Output) -> str:
-    """The situation in one sentence."""
+def sentence(output: Output, mode: Mode) -> str:
+    """The situation in one sentence, marked once: when, what comes, and then from where."""
     alarms = output.watch.alarms
     if not alarms:
         n = len(output.tracks.label)
-        return f"no alarm in force; {n} track{'' if n == 1 else 's'}"
+        return marked(mode, f"no alarm in force; {n} track{'' if n == 1 else 's'}")
     soonest = min(a.t_wall_s for a in alarms)
-    when = "not closing now"
+    when = "Not closing now"
     if soonest <= 0.0:
-        when = "at the wall now"
+        when = "At the wall now"
     elif math.isfinite(soonest):
-        when = f"first at the wall in {int(soonest) // 60:02d}:{int(soonest) % 60:02d}"
-    return "; ".join(f"{a.what}, {a.where}" for a in alarms) + f"; {when}"
+        when = f"First at the wall in {int(soonest) // 60:02d}:{int(soonest) % 60:02d}"
+    what = "; ".join(unmarked(mode, a.what) for a in alarms)
+    where = "; ".join(unmarked(mode, a.where) for a in alarms)
+    return marked(mode, f"{when}: {what}; {where}")
 
 
 def finite(value: float) -> float | None:

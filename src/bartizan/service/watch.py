@@ -151,7 +151,9 @@ class Service:
             raise BartizanError("a drill is running: expected it to end first")
         last = self.line.last
         if last is not None and last.watch.alarms:
-            raise BartizanError("an alarm is in force: no drill beside it")
+            raise BartizanError(
+                "an alarm is in force: no drill beside it; ask again after the all clear"
+            )
         s = self.setup._replace(warn=self.setup.warn._replace(mode=Mode.EXERCISE))
         now = self.clock()
         path = self.folder / "drills" / f"{now // NS_PER_S}-{exercise.name}.db"

@@ -3,7 +3,7 @@
 from bartizan.incidents.intake.draft import draft, reading
 from bartizan.incidents.intake.places import gazetteer
 from bartizan.incidents.intake.summary import against
-from bartizan.incidents.intake.text import read
+from bartizan.incidents.intake.text import pasted, read
 from bartizan.incidents.intake.verify import verify
 
-__all__ = ["against", "draft", "gazetteer", "read", "reading", "verify"]
+__all__ = ["against", "draft", "gazetteer", "pasted", "read", "reading", "verify"]

@@ -67,6 +67,7 @@ NOUN_UAV = (
     r"(?:planes?|aircrafts?) without (?:an? )?pilots?|pilotless (?:planes?|aircrafts?|drones?)"
     r"|drone planes?|drones?|UAVs?|UASs?|unmanned (?:aerial|air) vehicles?"
     r"|unmanned air(?:craft|planes?|crafts?)(?: systems?)?|unmanned planes?"
+    r"|unmanned aerial (?:systems?|devices?|craft)|unmanned (?:apparatus(?:es)?|devices?|systems?)"
     r"|quadcopters?|loitering munitions?|Shaheds?(?:[- ]\d+)?(?: drones?)?|Samad-\d|Qasef-\w+"
 )
 NOUN_TRAP = r"march(?:es|e)?|rall(?:y|ies)|planes?|aircrafts?|airplanes?|parades?"
@@ -131,7 +132,7 @@ OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is draft
     ("thwarted", r"thwart(?:ed|ing|s)?|foil(?:ed|ing|s)?|repel(?:led|ling|s)?|repuls(?:ed|ing|es)"
      r"|frustrat(?:ed|ing)|defeated|averted|prevented"),
     ("failed", r"unsuccessful(?:ly)?|fail(?:ed|ure)(?! to (?:say|comment|respond))|did not succeed"),
-    ("jammed", r"jammed|electronically suppressed"),
+    ("jammed", r"jammed|electronically suppressed|(?:suppressed|disabled) by electronic \w+"),
     ("missed", r"missed|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
     ("crashed", r"crashed(?! into)|crash-landed"),
     ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|slammed into|crashed into|impacted|ploughed into"
@@ -178,6 +179,7 @@ DEFENDER = re.compile(
 # --- who and what is hurt ---------------------------------------------------------------
 PERSON = (
     r"(?:people|persons?|soldiers?|troops?|contractors?|civilians?|personnel|service ?members?"
+    r"|service(?:m[ae]n|wom[ae]n)|nationals?|citizens?|villagers?|firefighters?|inmates?|prisoners?|staff"
     r"|workers?|officers?|guards?|fighters?|members?|child(?:ren)?|girls?|boys?|wom[ae]n|m[ae]n"
     r"|others?|residents?|policem[ae]n|employees?|militants?|Americans?|Iraqis?|Syrians?|victims?"
     r"|passengers?|sailors?|crew(?: ?members?)?|foreigners?|Marines?|pilots?|bystanders?|of them)"

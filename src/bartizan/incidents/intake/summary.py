@@ -131,7 +131,10 @@ def contradictions(incidents: list[dict[str, Any]], claims: list[Claim]) -> list
             mine = [
                 (k, c)
                 for k, c in enumerate(claims)
-                if c["incident"] == i["id"] and c["field"] == field and c["voice"] != HEADLINE
+                if c["incident"] == i["id"]
+                and c["field"] == field
+                and c["voice"] != HEADLINE
+                and not (field == "casualties" and c.get("subset") is not None)
             ]
             kinds = {_family(c) for _, c in mine}
             values = max(
@@ -303,6 +306,11 @@ def uncovered(page: Page, claims: list[Claim]) -> list[dict[str, Any]]:
     spans = [(c["start"], c["end"]) for c in claims] + [
         (a, b) for c in claims for a, b in c.get("also", ())
     ]
+    hurt = [  # the dead inside a claim of something else are not told by it
+        k for c in claims
+        if c["field"] not in ("outcome", "vehicle.count", "vehicle.kind", "intercept.by", "event.attack")
+        for k in ((c["start"], c["end"]), *(tuple(a) for a in c.get("also", ())))
+    ]  # fmt: skip
     out = []
     for s in page.sentences:
         if s.role == BOILERPLATE:
@@ -312,7 +320,8 @@ def uncovered(page: Page, claims: list[Claim]) -> list[dict[str, Any]]:
             continue
         words = [
             m.group() for p in (lexicon.NUMERAL, lexicon.WEAPON, lexicon.CASUALTY, lexicon.DAMAGE) for m in p.finditer(s.text)
-            if not any(a <= s.start + m.start() and s.start + m.end() <= b for a, b in spans)
+            if not any(a <= s.start + m.start() and s.start + m.end() <= b
+                       for a, b in (hurt if p is lexicon.CASUALTY else spans))
         ]  # fmt: skip
         if words:
             out.append(
