@@ -18,6 +18,7 @@ from bartizan.console import rights, server
 from bartizan.console.rights import DeniedError, Rights
 from bartizan.sensing import cover
 from bartizan.service import Service, Source
+from bartizan.terrain import Terrain
 from bartizan.types import Mode
 from service.night import scans, setup
 from service.test_watch import Clock, Played, Running
@@ -25,14 +26,20 @@ from service.test_watch import Clock, Played, Running
 PASSWORD = "a long enough password"
 HOST = "http://127.0.0.1"
 COUNT = itertools.count()
+HILLS = Terrain(
+    -9000.0, -9000.0, 100.0, np.add.outer(np.arange(181), np.zeros(181)).astype(np.float32)
+)
 
 
 class Site:
     """A served watch with one person of each role."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hills: bool = True) -> None:
         self.clock = Clock()
-        self.service = Service(setup(Mode.LIVE), folder, self.clock, hold_s=0.0)
+        s = setup(Mode.LIVE)
+        if hills:
+            s = s._replace(site=s.site._replace(terrain=HILLS))
+        self.service = Service(s, folder, self.clock, hold_s=0.0)
         self.rights = Rights(folder / "people.json", self.clock)
         self.first_token = self.rights.setup_token
         self.rights.set_up(self.first_token, "sup", PASSWORD)
@@ -70,7 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, TestC
 
 LOOK = [
     "/api/site", "/api/picture", "/api/cover", "/api/clear", "/api/timeline", "/api/at?t_ns=1",
-    "/api/feeds",
+    "/api/feeds", "/api/terrain",
 ]  # fmt: skip
 # (method, path, body, the least role)
 ACTS: list[tuple[str, str, dict[str, Any] | None, str]] = [
@@ -93,7 +100,7 @@ def test_every_endpoint_is_in_the_matrix(site: tuple[Site, TestClient]) -> None:
     known = {("GET", p.split("?")[0]) for p in LOOK}
     known |= {(m, "/api/people/{user}" if "nobody" in p else p) for m, p, _, _ in ACTS}
     open_ = {("GET", "/api/me"), ("POST", "/api/login"), ("POST", "/api/setup"),
-             ("POST", "/api/logout"), ("GET", "/api/terrain"), ("GET", "/metrics")}  # fmt: skip
+             ("POST", "/api/logout"), ("GET", "/metrics")}  # fmt: skip
     assert told == known | open_
 
 
@@ -107,6 +114,22 @@ def test_nobody_looks_without_signing_in_and_everybody_may_after(
     for user in ("view", "op", "sup"):
         s.sign_in(client, user)
         assert client.get(path).status_code == 200
+
+
+def test_the_ground_of_a_site_and_of_one_without(
+    site: tuple[Site, TestClient], tmp_path: Path
+) -> None:
+    s, client = site
+    s.sign_in(client, "view")
+    told = client.get("/api/terrain").json()
+    assert (told["cols"], told["rows"], told["cell_m"]) == (91, 91, 200.0)
+    for n_m in (-9000.0, -800.0, 9000.0):  # the heights are 1 m a row of 100 m, from the south
+        row = int((n_m - told["n0"]) // told["cell_m"])
+        assert told["up_m"][row * told["cols"] + 40] == (n_m + 9000.0) / 100.0
+    flat = Site(tmp_path, hills=False)
+    client = TestClient(flat.app, base_url=HOST)
+    flat.sign_in(client, "view")
+    assert client.get("/api/terrain").status_code == 404
 
 
 @pytest.mark.parametrize(("method", "path", "body", "role"), ACTS)

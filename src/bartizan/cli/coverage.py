@@ -47,7 +47,16 @@ def _coverage(args: argparse.Namespace) -> int:
     site = config.load_site(args.site).site
     axis = cover.grid(args.reach, args.step)
     covers = [
-        cover.cover(site.sensors, axis, axis, h, args.within, args.speed, hidden=not args.emits)
+        cover.cover(
+            site.sensors,
+            axis,
+            axis,
+            h,
+            args.within,
+            args.speed,
+            hidden=not args.emits,
+            terrain=site.terrain,
+        )
         for h in args.height
     ]
     found = heat.figures(site, covers)

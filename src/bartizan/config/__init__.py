@@ -100,4 +100,4 @@ def _checked(document: Document, path: Path) -> tuple[Mistake, ...]:
         from bartizan.config.source import check_source  # loads the feeds: not at import
 
         return check_source(document)
-    return examine_site(document)[1]
+    return examine_site(document, path.parent)[1]

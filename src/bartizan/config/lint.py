@@ -13,12 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan import ballistics
+from bartizan.config import classifier
 from bartizan.config.feeds import sensors_of
+from bartizan.config.ground.place import Place as PlaceFile
 from bartizan.config.nuisance import NuisanceFile
 from bartizan.config.raid import GroupFile, RaidFile, wind_mps
 from bartizan.config.raid import group as _group
 from bartizan.config.site import EffectorFile, SensorFile, SiteFile
-from bartizan.config.site import Place as PlaceFile
 from bartizan.config.text import Place
 from bartizan.frames import LocalFrame, wgs84_from_enu
 from bartizan.sensing import detection_range_m
@@ -26,6 +27,7 @@ from bartizan.sim.debris import drag_per_m
 from bartizan.sim.flight import turn_radius_m
 from bartizan.sim.scene.routes import least_s
 from bartizan.sim.spec import Effector, Group, Raid
+from bartizan.terrain.sight import above_ground
 from bartizan.types import F64, Area, ObjectClass, Site
 
 SMALLEST_WALL_M2 = 1000.0  # a wall of less area protects nothing (assumed)
@@ -128,6 +130,9 @@ def _zone(f: SensorFile | EffectorFile, place: Place) -> list[Problem]:
 
 
 def _place(p: PlaceFile, place: Place) -> list[Problem]:
+    if p.above_ground_m is not None and (p.up_m != 0.0 or p.height_msl_m is not None):
+        expected = "expected one height: over the ground, the reference point or the sea"
+        return [Problem((*place, "place", "above_ground_m"), f"{p.above_ground_m:g}", expected, "error")]  # fmt: skip
     degrees = (p.latitude_deg, p.longitude_deg)
     metres = (p.east_m, p.north_m)
     given = [v is not None for v in (*degrees, *metres)]
@@ -156,6 +161,8 @@ def sensor_file(s: SensorFile, place: Place) -> list[Problem]:
         if getattr(s, name) is None:
             expected = f"expected a 1-sigma: a {s.kind} measures it"
             out.append(Problem((*place, name), "", expected, "error"))
+    for name, found, expected in classifier.wrong(s.confusion):
+        out.append(Problem((*place, "confusion", name), found, expected, "error"))
     return out
 
 
@@ -176,13 +183,18 @@ def site_file(f: SiteFile) -> list[Problem]:
             expected = f"expected over its floor, {c.floor_m:g} m"
             rests: Place = ("corridors", k, "floor_m")
             out.append(Problem(place, f"{c.ceiling_m:g}", expected, "error", rests))
+    if f.terrain is not None and (f.terrain.file is None) == (f.terrain.synthetic is None):
+        found = "none" if f.terrain.file is None else "both"
+        out.append(Problem(("terrain",), found, "expected file or synthetic", "error"))
+    for k, b in enumerate(f.buildings):
+        out += _area(Area(b.name, np.array(b.corners_m)), ("buildings", k), SMALLEST_AREA_M2)
     known = [s.name for s in f.sensors]
     for k, entry in enumerate(f.feeds):
         for at, sensor in sensors_of(entry):
             if sensor not in known:
                 expected = f"expected a sensor of this site: {', '.join(known)}"
                 out.append(Problem(("feeds", k, *at), sensor, expected, "error"))
-    for name in ("zones", "people", "corridors", "sensors", "effectors", "feeds"):
+    for name in ("zones", "people", "corridors", "sensors", "effectors", "feeds", "buildings"):
         out += _doubles([part.name for part in getattr(f, name)], name)
     return out
 
@@ -229,6 +241,11 @@ def _sensor_sense(f: SiteFile, site: Site, frame: LocalFrame, k: int) -> list[Pr
     if far > site.world_m:
         expected = f"expected inside the world of {site.world_m:,.0f} m"
         out.append(Problem((*place, "place"), f"{far:,.0f} m away", expected))
+    elif len(site.terrain.height_m):
+        over = float(above_ground(site.terrain, pos[None])[0])
+        if over < 0.0:
+            expected = f"expected above the ground, {up - over:.0f} m up there: give above_ground_m"
+            out.append(Problem((*place, "place"), f"{up:.0f} m up", expected))
     elif up < -BURIED_M:
         expected = "expected near the ground: it is buried and can see nothing"
         out.append(Problem((*place, "place"), f"{up:.0f} m up", expected))
@@ -236,6 +253,8 @@ def _sensor_sense(f: SiteFile, site: Site, frame: LocalFrame, k: int) -> list[Pr
         found = f"up to {f.sensors[k].elevation_deg[1]:g}"
         expected = "expected over the horizon: it looks into the ground"
         out.append(Problem((*place, "elevation_deg"), found, expected))
+    for name, found, expected in classifier.odd(f.sensors[k].confusion):
+        out.append(Problem((*place, "confusion", name), found, expected))
     pd = sensors.pd[k]
     if pd[1] == 0.0:
         name = "pd" if pd[0] == 0.0 else "pd_max"

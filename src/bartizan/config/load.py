@@ -19,10 +19,12 @@ from pydantic import BaseModel, ValidationError
 
 from bartizan.config import lint, nuisance, raid, site
 from bartizan.config.feeds import Entry, entry
+from bartizan.config.ground.lay import lay
 from bartizan.config.text import Document, Place, dotted, read, said
 from bartizan.errors import ConfigError, Mistake
 from bartizan.frames import LocalFrame
 from bartizan.sim.spec import Effector, Nuisances, Raid
+from bartizan.terrain import Terrain
 from bartizan.types import Site
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -216,27 +218,44 @@ def _judged(document: Document, seen: _Seen, problems: list[lint.Problem]) -> li
     return out
 
 
-def examine_site(document: Document, sense: bool = True) -> tuple[Any, tuple[Mistake, ...]]:
+def _ground(f: site.SiteFile, folder: Path) -> tuple[Terrain, list[lint.Problem]]:
+    """The site's ground, and what is wrong with its elevation files; folder: the site file's."""
+    if f.terrain is None:
+        return Terrain(), []
+    frame = site.frame_of(f)
+    return lay(f.terrain, frame, f.reference.geoid_m, site.reach_m(f, frame), folder)
+
+
+def examine_site(
+    document: Document, folder: Path, sense: bool = True
+) -> tuple[Any, tuple[Mistake, ...]]:
     """A site's file (None when nothing in it can be used) and all its mistakes.
 
-    sense: warnings too
+    folder: that of the file   sense: warnings too, and what is wrong with elevation files
     """
     seen = _seen(document, site.SiteFile)
     if seen.file is None:
         return None, in_order(seen.mistakes)
     problems = lint.site_file(seen.file)
     if sense and not any(m[0] in _WORLD for m in seen.mended):
-        problems += lint.site_sense(seen.file, *site.build(seen.file))
+        wrong = {p.place[0] for p in problems}
+        terrain, found = (Terrain(), []) if "terrain" in wrong else _ground(seen.file, folder)
+        problems += found + lint.site_sense(seen.file, *site.build(seen.file, terrain))
     return seen.file, in_order(_judged(document, seen, problems))
 
 
 def load_site(name: str | Path) -> Loaded:
     """A site by built-in name or file.  Raises ConfigError with every mistake."""
     path = find(name, "sites")
-    f, mistakes = examine_site(read(path), sense=False)
+    document = read(path)
+    f, mistakes = examine_site(document, path.parent, sense=False)
     if mistakes or f is None:
         raise ConfigError(mistakes)
-    built, frame, effectors = site.build(f)
+    terrain, problems = _ground(f, path.parent)
+    wrong = [p for p in problems if p.severity == "error"]
+    if wrong:
+        raise ConfigError(in_order(_judged(document, _Seen(f, frozenset(), ()), wrong)))
+    built, frame, effectors = site.build(f, terrain)
     return Loaded(built, frame, effectors, path, tuple(entry(e) for e in f.feeds))
 
 
@@ -248,7 +267,7 @@ def load_outlets(name: str | Path) -> tuple[tuple[str, Any], ...]:
     """
     path = find(name, "sites")
     document = read(path)
-    f, mistakes = examine_site(document, sense=False)
+    f, mistakes = examine_site(document, path.parent, sense=False)
     if mistakes or f is None:
         raise ConfigError(mistakes)
     out = []

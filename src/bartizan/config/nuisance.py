@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, Strict, StrictBool, StrictInt
 
+from bartizan.config.classifier import ClassName
 from bartizan.config.raid import (
     BodyFile,
-    ClassName,
     SignatureFile,
     WeatherFile,
     WindFile,

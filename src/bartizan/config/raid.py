@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, Strict, StrictBool, StrictInt
 
+from bartizan.config.classifier import ClassName
 from bartizan.config.site import (
     Finite,
     Key,
@@ -26,12 +27,6 @@ from bartizan.config.site import (
 from bartizan.sim.spec import Body, Formation, Group, Loiter, Nuisances, Raid, Signature, Weather
 from bartizan.types import F64, ObjectClass, Site
 from bartizan.units import RAD_PER_DEG, ns_from_iso
-
-ClassName = Literal[
-    "multirotor", "fixed_wing", "one_way_attack", "bird", "light_aircraft", "helicopter",
-    "airliner", "ballistic", "balloon",
-]  # fmt: skip
-
 
 # A built-in corpus, or a file in the same folder.
 Corpus = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,80}$")]

@@ -23,6 +23,21 @@ class Refusal(BaseModel):
     error: str
 
 
+class Ground(BaseModel):
+    """Heights of the ground over the reference point, along the curved Earth, in square cells.
+
+    Cell (column c, row r) lies cell_m * c east and cell_m * r north of the corner e0, n0 [m from
+    the reference point]; its height is up_m[r * cols + c] [m].  Row 0 is the southernmost.
+    """
+
+    cell_m: float
+    e0: float
+    n0: float
+    cols: int
+    rows: int
+    up_m: list[float]
+
+
 class Body(BaseModel):
     """Nothing but what is named."""
 

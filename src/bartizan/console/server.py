@@ -27,6 +27,7 @@ from bartizan.console.bodies import (
     SAID,
     ActBody,
     DrillBody,
+    Ground,
     PersonBody,
     Refusal,
     SetUp,
@@ -37,7 +38,7 @@ from bartizan.console.rights import NEEDS, TWO_PEOPLE, DeniedError, Rights, Sess
 from bartizan.outlets.metrics import CONTENT_TYPE
 from bartizan.sensing import cover
 from bartizan.service import Service
-from bartizan.service.board import DRILL_LABELS, kind_of, site_message, whose
+from bartizan.service.board import DRILL_LABELS, ground_message, kind_of, site_message, whose
 from bartizan.service.past import Past
 from bartizan.service.watch import DRILL, LIVE, Exercise
 from bartizan.types import Act, Health, Identity, ObjectClass
@@ -223,8 +224,11 @@ def _looking(api: FastAPI, service: Service, who: Who, hub: Hub, raids: tuple[st
         return covers[key]
 
     @api.get("/api/terrain", dependencies=see)
-    def terrain() -> dict[str, Any]:
-        raise DeniedError(404, "the site has no elevation file")
+    def terrain() -> Ground:
+        """The ground for hill shade and the height strip; 404: the site's file has no terrain."""
+        if not len(site.terrain.height_m):
+            raise DeniedError(404, "the site's file has no terrain")
+        return Ground(**ground_message(site.terrain))
 
     @api.get("/api/clear", dependencies=see)
     def clear() -> dict[str, Any]:
@@ -278,7 +282,7 @@ def _cover(site: Any, counts: Any, height_m: float) -> dict[str, Any]:
     looking = counts & (site.sensors.kind <= cover.ACTIVE)
     reach = float(min(site.sensors.look[looking, 1].max(initial=5000.0) * 1.1, site.world_m))
     at = cover.grid(reach, 2.0 * reach / COVER_CELLS)
-    c = cover.cover(site.sensors, at, at, height_m, counts=counts)
+    c = cover.cover(site.sensors, at, at, height_m, counts=counts, terrain=site.terrain)
     pd = 1.0 - np.prod(1.0 - c.look, axis=0)
     return {
         "height_m": height_m, "cell_m": float(at[1] - at[0]), "e0": float(at[0]),

@@ -17,6 +17,8 @@ import numpy as np
 
 from bartizan.sensing import cover
 from bartizan.service.drill import Drill
+from bartizan.terrain import Terrain
+from bartizan.terrain.sight import above_ground
 from bartizan.types import (
     Event,
     EventKind,
@@ -39,6 +41,7 @@ LOG = 500  # events a new screen gets
 COUNTS = 86_400  # seconds of counts by identity
 HOUR_NS = 3600 * NS_PER_S
 DRILL_LABELS = 1_000_000  # a drill's labels and alarms are shown from here on
+GROUND_CELLS = 160  # to a side of what the page gets of the ground
 ELLIPSE = 2.4477  # 95 % of a two-dimensional Gaussian lie within so many sigma
 QUIET = {
     EventKind.TRACK_CONFIRMED, EventKind.TRACK_DROPPED, EventKind.CLASSIFIED,
@@ -122,7 +125,10 @@ class Board:
         if self._chance[0] != key:
             reach = float(np.abs(self.site.wall.polygon).max()) + AROUND_M
             at = cover.grid(reach, reach / 15.0)
-            seen = cover.cover(self.site.sensors, at, at, SAY_M, LOOKED_S, counts=healthy)
+            seen = cover.cover(
+                self.site.sensors, at, at, SAY_M, LOOKED_S, counts=healthy,
+                terrain=self.site.terrain,
+            )  # fmt: skip
             self._chance = (key, round(float(seen.found.mean()), 3))
         return self._chance[1]
 
@@ -250,6 +256,8 @@ class Board:
         x, cov = tracks.x, tracks.P[:, :2, :2]
         major, minor, bearing = ellipses(cov)
         best = np.argsort(-picture.posterior, axis=1, kind="stable")[:, :3].tolist()
+        ground = self.site.terrain
+        over_m = (above_ground(ground, x) if len(ground.height_m) else x[:, 2]).tolist()
         rows = []
         for i, label in enumerate(tracks.label.tolist()):
             e, n, u, ve, vn, vu = x[i].tolist()
@@ -257,7 +265,7 @@ class Board:
             age_ns = output.t_ns - int(tracks.seen_ns[i])
             rows.append({
                 "label": label + plus, "e": round(e, 1), "n": round(n, 1), "u": round(u, 1),
-                "agl_m": round(u, 1), "speed_mps": round(math.hypot(ve, vn), 1),
+                "agl_m": round(over_m[i], 1), "speed_mps": round(math.hypot(ve, vn), 1),
                 "course_deg": round(math.degrees(math.atan2(ve, vn)) % 360.0, 1),
                 "climb_mps": round(vu, 1), "existence": round(float(tracks.existence[i]), 3),
                 "cls": kind_of(int(picture.cls[i])),
@@ -336,6 +344,17 @@ def kind_of(cls: int) -> str:
 def whose(identity: int) -> str:
     """An identity as the console's word."""
     return Identity(identity).name.lower().replace("_", " ")
+
+
+def ground_message(t: Terrain) -> dict[str, Any]:
+    """The ground, at most GROUND_CELLS cells to a side: the protocol's GET /api/terrain."""
+    step = max(-(-max(t.height_m.shape) // GROUND_CELLS), 1)
+    height, cell = t.height_m[::step, ::step], t.cell_m * step
+    return {
+        "cell_m": cell, "e0": t.e0_m - 0.5 * cell, "n0": t.n0_m - 0.5 * cell,
+        "cols": height.shape[1], "rows": height.shape[0],
+        "up_m": np.round(height.astype(np.float64).ravel(), 1).tolist(),
+    }  # fmt: skip
 
 
 def site_message(site: Site, mode: Mode, version: str) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def step(
 ) -> tuple[RegistrationState, Registration | None]:  # fmt: skip
     """One scan on -> the next state, and an estimate where a new one is due.
 
-    tracks: those shown after the scan   table (s, 34) of the tracker's state, for the
+    tracks: those shown after the scan   table (s, 35) of the tracker's state, for the
     accepted bias in force
     """
     sure = (found.label > 0) & (found.p >= params.sure)
@@ -186,7 +186,7 @@ def accept(
 ) -> tuple[RegistrationState, F64, Registration | None]:
     """People's acts "register": what is offered is taken off from now on.
 
-    -> the next state, the tracker's table (s, 34) with the new bias, what came of it (None
+    -> the next state, the tracker's table (s, 35) with the new bias, what came of it (None
     without such an act).  An act needs a name, and a sensor with an offer.  A clock's lead
     is not taken off here: it is a setting of the feed.
     """
