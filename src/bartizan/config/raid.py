@@ -35,7 +35,7 @@ Corpus = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,80}$")]
 class SignatureFile(Part):
     """How it shows to sensors."""
 
-    rcs_dbsm: Annotated[float, Strict(), Field(ge=-60, le=60)]
+    rcs_dbsm: Annotated[float, Strict(), Field(ge=-120, le=60)]
     size_m: Positive
     level_db: Annotated[float, Strict(), Field(ge=0, le=200)]
     emits: StrictBool

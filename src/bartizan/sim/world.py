@@ -17,10 +17,11 @@ from bartizan.sim import debris, effectors, flight
 from bartizan.sim.effectors import Battery, Hit
 from bartizan.sim.flight import TICK_S, Approach, fly, line_up, muster
 from bartizan.sim.scene import echoes, faults, traffic, weather
-from bartizan.sim.scene.routes import Ground, flat
+from bartizan.sim.scene.routes import Ground
 from bartizan.sim.spec import Effector, Policy, Raid
 from bartizan.sim.streams import BLOCK, Deck, deal, deck, gusts, stream
 from bartizan.sim.truth import DOWN, FALLING, FLYING, WAITING, Fleet, Flying
+from bartizan.terrain.sight import heights
 from bartizan.types import (
     F64,
     I64,
@@ -101,15 +102,17 @@ class SimState(NamedTuple):
 
 def start(
     site: Site, raid: Raid, effectors_: tuple[Effector, ...], seed: int,
-    policy: Policy = effectors.GREEDY, ground: Ground = flat,
+    policy: Policy = effectors.GREEDY, ground: Ground | None = None,
 ) -> SimState:  # fmt: skip
     """The world at raid.t0_ns, before the first step.
 
-    ground: the terrain that routes follow.
+    ground: the terrain that routes follow; None: the site's.
     Raises ValueError when a group's route is no (k, 3) array.
     """
     raid = traffic.with_nuisances(raid, seed)
-    fleet = muster(raid, seed, ground)
+    fleet = muster(
+        raid, seed, ground or (lambda e, n: heights(site.terrain, np.column_stack([e, n])))
+    )
     decks = tuple(
         deck(seed, site.sensor_names[s], fleet.names, float(site.sensors.clutter[s]), 0)
         for s in range(site.sensors.kind.size)
