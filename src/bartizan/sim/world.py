@@ -18,6 +18,7 @@ from bartizan.sim.flight import Approach, fly, line_up, muster
 from bartizan.sim.spec import Effector, Policy, Raid
 from bartizan.sim.streams import BLOCK, Deck, deal, deck, gusts, stream
 from bartizan.sim.truth import DOWN, FALLING, FLYING, WAITING, Fleet, Flying
+from bartizan.terrain.sight import heights
 from bartizan.types import F64, I64, Event, EventKind, Picture, Scan, Site, Threats, Watch
 from bartizan.units import NS_PER_S
 
@@ -310,8 +311,9 @@ def _wreck(state: SimState, hit: Hit) -> Wreck:
     spread = stream(state.seed, "debris", state.fleet.names[hit.row]).standard_normal(
         debris.SPREADS
     )
-    e, n, fall_s, _ = debris.impact(hit.x, 0.0, wind, group.body, spread).tolist()
-    where = debris.footprint(hit.x, 0.0, wind, group.body)
+    ground_m = float(heights(state.site.terrain, hit.x[None])[0])
+    e, n, fall_s, _ = debris.impact(hit.x, ground_m, wind, group.body, spread).tolist()
+    where = debris.footprint(hit.x, ground_m, wind, group.body)
     return Wreck(hit.row, hit.t_ns + round(fall_s * NS_PER_S), e, n, hit.label, where)
 
 
