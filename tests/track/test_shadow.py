@@ -36,7 +36,7 @@ def flown(sensors: Sensors) -> list[tuple[float, float, int, bool]]:
         x = np.array([6000.0 - 60.0 * t, 3500.0, 120.0, -60.0, 0.0, 0.0])
         free = sees(GROUND, sensors.pos[0], x[:3])
         z = seen(sensors, 0, x[None], rng) if free else np.zeros((0, 6))
-        state, shown, _ = track.step(state, scan_of(sensors, 0, float(t), z), params)
+        state, _, _ = track.step(state, scan_of(sensors, 0, float(t), z), params)
         old = state.ids[:, 0] > 0
         label = int(state.ids[old, 0][0]) if old.any() else 0
         out.append((float(state.r[old][0]) if old.any() else 0.0,
