@@ -23,6 +23,7 @@ from bartizan.cli import (
     intake,
     outlets,
     plan,
+    recurrence,
     replay,
     run,
     say,
@@ -44,6 +45,7 @@ COMMANDS = (
     campaign,
     coverage,
     plan,
+    recurrence,
     outlets,
 )
 

@@ -25,6 +25,7 @@ from pydantic import (
     StrictInt,
 )
 
+from bartizan.config.classifier import Confusion, matrix
 from bartizan.config.feeds import FeedFile
 from bartizan.config.ground.files import BuildingFile, TerrainFile
 from bartizan.config.ground.place import Latitude, Longitude, Place, position
@@ -126,6 +127,7 @@ class RadarModel(Part):
     notch_mps: NotNegative
     antenna_height_m: NotNegative
     nominal_rcs_dbsm: Finite
+    frequency_ghz: Annotated[float, Strict(), Field(ge=1, le=100)] | None = None
 
 
 class CameraModel(Part):
@@ -139,6 +141,7 @@ class CameraModel(Part):
     contrast: Share
     contrast_for_half: Positive
     nominal_size_m: Positive
+    contrast_night: Share | None = None
 
 
 class AcousticModel(Part):
@@ -197,6 +200,8 @@ class SensorFile(Part):
     detection: Model
     loses_after_s: Lapse = 120.0
     finds_after_s: Lapse = 10.0
+    correlated_s: NotNegative = 0.0
+    confusion: Confusion = Field(default_factory=dict)
     source: Sentence
 
     def fits(self) -> str:
@@ -305,8 +310,16 @@ def _noise(f: SensorFile) -> list[float]:
 def _detection(m: Model) -> list[float]:
     if isinstance(m, FlatModel):
         return [0.0, m.pd, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]
-    numbers = [v for k, v in m.model_dump().items() if k != "model"]
+    apart = {"model", "frequency_ghz", "contrast_night"}
+    numbers = [v for k, v in m.model_dump().items() if k not in apart]
     return [1.0, *numbers]
+
+
+def _air(m: Model) -> list[float]:
+    """What weather does to a sensor (2,): frequency [Hz], contrast at night; NaN: not said."""
+    ghz = m.frequency_ghz if isinstance(m, RadarModel) else None
+    night = m.contrast_night if isinstance(m, CameraModel) else None
+    return [float("nan") if v is None else v * k for v, k in ((ghz, 1e9), (night, 1.0))]
 
 
 def _dropout(f: SensorFile) -> list[float]:
@@ -335,6 +348,9 @@ def sensor_rows(
         period_s=np.array([s.period_s for s in f]),
         bias=np.zeros((len(f), 3)),
         dropout=np.array([_dropout(s) for s in f]),
+        air=np.array([_air(s.detection) for s in f]),
+        correlated_s=np.array([s.correlated_s for s in f]),
+        confusion=np.array([matrix(s.confusion) for s in f]),
     )
     if len(terrain.height_m):
         horizon = (out.pd[:, 0] != 0.0) & ~np.isin(out.kind, NO_HORIZON)

@@ -392,9 +392,11 @@ def _begun(
         ids[at, SENSORS] = (1 << s) | (1 << int(state.bearings[i, SENSOR]))
         ids[at, IDENTITY] = identity[j]
         at += 1
+    numbers = np.full((n + k, state.numbers.shape[1], 2), -1)
+    numbers[:n] = state.numbers
     return TrackState(
         state.t_ns, state.next_label, r, sight, mu, x, P, ids, state.undetected, state.seen_map,
-        state.coverage_m2, state.table, state.bearings,
+        state.coverage_m2, state.table, state.bearings, numbers,
     )  # fmt: skip
 
 
@@ -447,5 +449,5 @@ def _shown_anew(old: F64, z: F64, sd: F64) -> bool:
 def _with(state: TrackState, bearings: F64) -> TrackState:
     return TrackState(
         state.t_ns, state.next_label, state.r, state.sight, state.mu, state.x, state.P, state.ids,
-        state.undetected, state.seen_map, state.coverage_m2, state.table, bearings,
+        state.undetected, state.seen_map, state.coverage_m2, state.table, bearings, state.numbers,
     )  # fmt: skip
