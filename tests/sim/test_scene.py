@@ -18,6 +18,7 @@ from bartizan.sim import flight
 from bartizan.sim.scene import echoes, faults, routes, weather
 from bartizan.sim.spec import Fault, Formation, Loiter, Nuisances, Raid, Reflector, Weather
 from bartizan.sim.truth import DOWN, FLYING
+from bartizan.terrain import Terrain
 from bartizan.types import F64, Mode, ObjectClass, Scan, SensorKind
 from sim import world
 
@@ -103,6 +104,11 @@ def test_a_route_follows_the_ground_it_is_given() -> None:
     np.testing.assert_allclose(over, along, atol=1e-6)
     fleet = flight.muster(world.raid(low), 7, ridge)
     assert fleet.way[:, 2].max() > 250.0
+    at = np.linspace(-10_000.0, 10_000.0, 401)
+    hill = ridge(*np.meshgrid(at, at)).astype(np.float32)
+    site = world.site()._replace(terrain=Terrain(-10_000.0, -10_000.0, 50.0, hill))
+    start = sim.start(site, world.raid(low), (), 7)
+    np.testing.assert_allclose(start.fleet.way, fleet.way, atol=0.2)  # the site's own ground
 
 
 def test_the_wind_triangle() -> None:

@@ -103,7 +103,7 @@ def _explain(
     callsign: tuple[str, ...], site: Site, params: PictureParams,
 ) -> PictureState:  # fmt: skip
     """The state with the words of every row whose numbers changed made again."""
-    numbers = reasons.worded(state, tracks, at, posterior, along, params)
+    numbers = reasons.worded(state, tracks, at, posterior, along, params, site.terrain)
     stale = np.flatnonzero((numbers != state.worded[at]).any(axis=1)).tolist()
     if not stale:
         return state

@@ -100,6 +100,13 @@ class SimState(NamedTuple):
     policy: Policy = Policy()
 
 
+def _ground(site: Site) -> Ground:
+    """The site's terrain as routes take it."""
+    if not len(site.terrain.height_m):
+        return flat
+    return lambda e, n: heights(site.terrain, np.stack([e, n], axis=-1))
+
+
 def start(
     site: Site, raid: Raid, effectors_: tuple[Effector, ...], seed: int,
     policy: Policy = effectors.GREEDY, ground: Ground | None = None,
@@ -110,9 +117,7 @@ def start(
     Raises ValueError when a group's route is no (k, 3) array.
     """
     raid = traffic.with_nuisances(raid, seed)
-    fleet = muster(
-        raid, seed, ground or (lambda e, n: heights(site.terrain, np.column_stack([e, n])))
-    )
+    fleet = muster(raid, seed, _ground(site) if ground is None else ground)
     decks = tuple(
         deck(seed, site.sensor_names[s], fleet.names, float(site.sensors.clutter[s]), 0)
         for s in range(site.sensors.kind.size)
@@ -373,8 +378,9 @@ def _wreck(state: SimState, hit: Hit) -> Wreck:
     spread = stream(state.seed, "debris", state.fleet.names[hit.row]).standard_normal(
         debris.SPREADS
     )
-    e, n, fall_s, _ = debris.impact(hit.x, 0.0, wind, group.body, spread).tolist()
-    where = debris.footprint(hit.x, 0.0, wind, group.body)
+    ground_m = float(heights(state.site.terrain, hit.x[None])[0])
+    e, n, fall_s, _ = debris.impact(hit.x, ground_m, wind, group.body, spread).tolist()
+    where = debris.footprint(hit.x, ground_m, wind, group.body)
     return Wreck(hit.row, hit.t_ns + round(fall_s * NS_PER_S), e, n, hit.label, where)
 
 

@@ -31,7 +31,7 @@ COARSE: Final = 0.01  # the least step in shares of the distance, beyond the gri
 SHARP_RAD: Final = 1e-3  # least 1-sigma of an edge against a track: a cell of a skyline, assumed
 
 
-@bare
+@kernel
 def height_at(terrain: Terrain, e_m: float, n_m: float) -> float:
     """Height [m] of the ground over the reference point, along the curved Earth.
 
@@ -51,7 +51,7 @@ def height_at(terrain: Terrain, e_m: float, n_m: float) -> float:
     return out
 
 
-@bare
+@kernel
 def up_at(terrain: Terrain, e_m: float, n_m: float) -> float:
     """The ground's up coordinate [m] in site ENU."""
     return height_at(terrain, e_m, n_m) - (e_m * e_m + n_m * n_m) / (2.0 * EARTH_M)
