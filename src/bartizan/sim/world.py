@@ -17,7 +17,7 @@ from bartizan.sim import debris, effectors, flight
 from bartizan.sim.effectors import Battery, Hit
 from bartizan.sim.flight import TICK_S, Approach, fly, line_up, muster
 from bartizan.sim.scene import echoes, faults, traffic, weather
-from bartizan.sim.scene.routes import Ground
+from bartizan.sim.scene.routes import Ground, flat
 from bartizan.sim.spec import Effector, Policy, Raid
 from bartizan.sim.streams import BLOCK, Deck, deal, deck, gusts, stream
 from bartizan.sim.truth import DOWN, FALLING, FLYING, WAITING, Fleet, Flying
