@@ -14,10 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan import assess, picture, track, warn
+from bartizan.feeds.order import JUMP
 from bartizan.intake import aside, inspect
 from bartizan.journal import Writer
 from bartizan.track import registration
-from bartizan.types import Act, Mode, Output, Refused, Scan, Site
+from bartizan.types import Act, Mode, ObjectClass, Output, Refused, Scan, Site
 
 
 class Setup(NamedTuple):
@@ -41,10 +42,19 @@ class State(NamedTuple):
     registration: registration.RegistrationState
 
 
+SEED_TURNS = 3.0  # a single plot waits for so many turns of the slowest sensor: assumed
+
+
 def setup(site: Site, mode: Mode) -> Setup:
-    """The default settings for a site, with its own of the tracker."""
+    """The default settings for a site, its own of the tracker, and for what it expects."""
+    tracker = track.params_with(site.tracker)
+    slowest_s = float(np.nanmax(site.sensors.period_s, initial=0.0))
+    tracker = tracker._replace(seed_s=max(tracker.seed_s, SEED_TURNS * slowest_s))
+    if ObjectClass.BALLISTIC in site.expects:
+        tracker = track.with_rockets(tracker)
+    drag, prior = track.falling_modes(tracker)
     return Setup(
-        site, track.params_with(site.tracker), picture.PictureParams(), assess.AssessParams(),
+        site, tracker, picture.PictureParams(falling=prior), assess.AssessParams(fall_drag=drag),
         warn.WarnParams(mode=mode),
     )  # fmt: skip
 
@@ -65,7 +75,8 @@ def step(state: State, scan: Scan, acts: tuple[Act, ...], s: Setup) -> tuple[Sta
     offer = answer or estimate
     b, seen = picture.step(state.picture, scan, tracks, association, s.site, s.picture)
     c, threats = assess.step(state.assess, seen, s.site, s.assess)
-    d, watch = warn.step(state.warn, seen, threats, acts, s.site, s.warn, offer)
+    heard = scan.sensor if len(scan.z) or scan.look[3] > 0.0 else -1
+    d, watch = warn.step(state.warn, seen, threats, acts, s.site, s.warn, offer, heard)
     return State(a, b, c, d, r), Output(scan.t_ns, association, seen, threats, watch, offer)
 
 
@@ -83,35 +94,59 @@ def warm(site: Site) -> None:
             np.zeros(m, np.int8), np.zeros(m), text, text - 1,
         )  # fmt: skip
         state, _ = step(state, scan, (), s)
+    if s.assess.fall_drag:
+        assess.warm()
+
+
+class Flow:
+    """A source's items one by one through the flow, all of it journalled.
+
+    A person's act is kept as it comes and taken in with the next scan.  What cannot be
+    taken is set aside as `Refused`, counted, and the flow goes on.
+    """
+
+    def __init__(self, s: Setup, writer: Writer | None = None, state: State | None = None) -> None:
+        """From the start, or from a state that an earlier flow had come to."""
+        self.state = start(s) if state is None else state
+        self.writer = writer
+        self._s = s
+        self._acts: tuple[Act, ...] = ()
+        self._in_a_row = 0  # scans from far ahead since the last one taken
+
+    @property
+    def settled(self) -> bool:
+        """Whether no act waits for the next scan: the state alone says how it goes on."""
+        return not self._acts
+
+    def take(self, item: Scan | Act | Refused) -> Output | None:
+        """What came of one item; None for what is no scan, or none that can be taken."""
+        if isinstance(item, Act):
+            self._acts = (*self._acts, item)
+            if self.writer:
+                self.writer.act(item)
+            return None
+        if isinstance(item, Scan):
+            t_ns = self.state.track.t_ns
+            why = inspect(item, self._s.site.sensors, t_ns, self._in_a_row)
+            if not why:
+                self.state, output = step(self.state, item, self._acts, self._s)
+                self._acts, self._in_a_row = (), 0
+                if self.writer:
+                    self.writer.step(item, output)
+                return output
+            item = aside(item, why, t_ns)
+            self._in_a_row += why.startswith(JUMP)  # others say nothing of the clock
+        if self.writer:
+            self.writer.refused(item)
+        return None
 
 
 def run(
     source: Iterable[Scan | Act | Refused], s: Setup, writer: Writer | None = None
 ) -> Iterator[Output]:
-    """Every scan of a source through the flow, all of it journalled; yields each output.
-
-    A person's act is kept as it comes and taken in with the next scan.  What cannot be
-    taken is set aside as `Refused`, counted, and the loop goes on.
-    """
-    state = start(s)
-    acts: tuple[Act, ...] = ()
-    in_a_row = 0  # scans set aside since the last one taken
+    """Every scan of a source through the flow (see `Flow`); yields each output."""
+    flow = Flow(s, writer)
     for item in source:
-        if isinstance(item, Act):
-            acts = (*acts, item)
-            if writer:
-                writer.act(item)
-            continue
-        if isinstance(item, Scan):
-            why = inspect(item, s.site.sensors, state.track.t_ns, in_a_row)
-            if not why:
-                state, output = step(state, item, acts, s)
-                acts, in_a_row = (), 0
-                if writer:
-                    writer.step(item, output)
-                yield output
-                continue
-            item = aside(item, why, state.track.t_ns)
-            in_a_row += 1
-        if writer:
-            writer.refused(item)
+        output = flow.take(item)
+        if output is not None:
+            yield output

@@ -15,7 +15,8 @@ from typing import NamedTuple, Protocol
 from bartizan import __version__
 from bartizan.errors import MismatchError, SourceError
 from bartizan.journal import Kind, Meta, Reader, Writer, pack, unpack
-from bartizan.pipeline import Setup, run, start, step
+from bartizan.journal.store import Events, digest
+from bartizan.pipeline import Flow, Setup, State, run, start, step
 from bartizan.types import Act, EventKind, Output, Refused, Scan
 
 
@@ -101,18 +102,49 @@ def verify(path: Path) -> Verified:
         state = start(s)
         acts: tuple[Act, ...] = ()
         steps = 0
-        derived = b""
-        for r in journal.records(Kind.ACT, Kind.SCAN, Kind.OUTPUT):
+        output: Output | None = None
+        kinds = (Kind.ACT, Kind.SCAN, Kind.OUTPUT, Kind.DIGEST, Kind.EVENTS, Kind.STATE)
+        for r in journal.records(*kinds):
             if r.kind == Kind.ACT:
                 acts = (*acts, journal.decode(r, Act))
-            elif r.kind == Kind.SCAN:
+                continue
+            if r.kind == Kind.SCAN:
                 state, output = step(state, journal.decode(r, Scan), acts, s)
-                acts, derived = (), pack(output)
-            else:
-                if derived != r.payload:
-                    raise MismatchError(
-                        f"{journal.path}: record {r.seq} (step {steps}): the replay derives "
-                        "something else from the same scans"
-                    )
-                steps += 1
+                acts = ()
+                continue
+            steps += r.kind in (Kind.OUTPUT, Kind.DIGEST)
+            if _derived(r.kind, state, output) != r.payload:
+                raise MismatchError(
+                    f"{journal.path}: record {r.seq} (step {steps - 1}): the replay derives "
+                    "something else from the same scans"
+                )
         return Verified(records, steps, journal.closed(), journal.head())
+
+
+def _derived(kind: Kind, state: State, output: Output | None) -> bytes:
+    """What a record of this kind should hold."""
+    if kind == Kind.STATE:
+        return pack(state)
+    if output is None:
+        return b""
+    if kind == Kind.EVENTS:
+        return pack(Events(output.watch.events))
+    return digest(output) if kind == Kind.DIGEST else pack(output)
+
+
+def rebuild(journal: Reader, s: Setup, until_ns: int | None = None) -> tuple[Flow, Output | None]:
+    """The flow as it stood at the end of a live journal, or at until_ns, and its last output.
+
+    From the last state that is kept, and what came after it; the flow has no writer.
+    """
+    kept = journal.state_before(until_ns)
+    flow = Flow(s, None, None if kept is None else journal.decode(kept, State))
+    output = None
+    for r in journal.records(Kind.ACT, Kind.SCAN, after=-1 if kept is None else kept.seq):
+        if until_ns is not None and r.t_ns > until_ns:
+            break
+        if r.kind == Kind.ACT:
+            flow.take(journal.decode(r, Act))
+        else:
+            output = flow.take(journal.decode(r, Scan)) or output
+    return flow, output

@@ -22,6 +22,15 @@ I8 = NDArray[np.int8]
 B1 = NDArray[np.bool_]
 
 
+class Health(IntEnum):
+    """How a sensor does, by when it was last heard; QUIET: it says nothing when it sees nothing."""
+
+    QUIET = 0
+    FRESH = 1
+    STALE = 2
+    LOST = 3
+
+
 class SensorKind(IntEnum):
     """What a sensor is; decides its measurement model and how likely it sees a thing."""
 
@@ -56,6 +65,8 @@ class ObjectClass(IntEnum):
 
 
 N_CLASSES: Final = len(ObjectClass)
+N_LANDING: Final = 7  # columns of Threats.impact
+NO_LANDING: Final = np.zeros((0, N_LANDING))
 
 
 class Identity(IntEnum):
@@ -103,6 +114,8 @@ class EventKind(StrEnum):
     POSTURE = "posture"
     ATTENTION = "attention"
     SENSOR = "sensor"
+    ESCALATION = "escalation"
+    CLEARANCE = "clearance"
     ACT = "act"
     ENGAGEMENT = "engagement"  # simulation only, from here on
     OUTCOME = "outcome"
@@ -272,6 +285,9 @@ class Threats(NamedTuple):
     zone (n,) row of Site.zones it reaches first, -1 none   group (n,) raid number, 0
     none: tracks that come together   closing (n,) it comes nearer the wall
     why: per row, reasons in words
+    impact, origin (n, 7) of what falls (a rocket, a mortar bomb): where it will meet the
+    ground and where it was shot from: e, n [m], seconds from now (origin: negative), and
+    variances ee, en, nn [m2], tt [s2]; NaN in other rows, no rows at all when nothing falls
     """
 
     t_ns: int
@@ -287,6 +303,8 @@ class Threats(NamedTuple):
     group: I64
     closing: B1
     why: tuple[tuple[str, ...], ...]
+    impact: F64 = NO_LANDING
+    origin: F64 = NO_LANDING
 
 
 class Event(NamedTuple):
@@ -316,7 +334,11 @@ class Posture(NamedTuple):
 
 
 class Alarm(NamedTuple):
-    """People are told: one a raid.  what, where, what to do, until when."""
+    """People are told: one a raid.  what, where, what to do, until when.
+
+    areas: rows of Site.people that it is for   acknowledged_ns, escalated_ns: when, 0 not
+    escalations: how often it was told further because nobody acknowledged
+    """
 
     number: int
     group: int
@@ -328,14 +350,30 @@ class Alarm(NamedTuple):
     do: str
     t_wall_s: float
     acknowledged_by: str = ""
+    acknowledged_ns: int = 0
+    escalated_ns: int = 0
+    escalations: int = 0
+    areas: tuple[int, ...] = ()
+
+
+class Warned(NamedTuple):
+    """A people's area that was told: by which alarm, when, and who there has heard it."""
+
+    area: int
+    alarm: int
+    told_ns: int
+    heard_ns: int = 0
+    heard_by: str = ""
 
 
 class Act(NamedTuple):
-    """A person's act: acknowledge, dismiss, classify, posture.  Enters by the same step.
+    """A person's act.  Enters by the same step as a scan.
 
-    verb one of "acknowledge", "dismiss", "classify", "identify", "posture", "register"
-    subject a track label, an alarm number, for posture a Level, or, for register (accept
-    the bias that is offered), the sensor's row
+    verb one of "acknowledge", "dismiss", "classify", "identify", "interrogate", "posture",
+    "register", "heard", "note", "clear"
+    subject a track label (0 for a note on none), an alarm number, for posture a Level, for
+    register (accept the bias that is offered) the sensor's row, for heard (a people's area
+    has heard its warning) the area's row
     """
 
     t_ns: int
@@ -348,12 +386,19 @@ class Act(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """What the watch knows after a step: posture, alarms in force, this step's events."""
+    """What the watch knows after a step: posture, alarms in force, this step's events.
+
+    warned: the people's areas that an alarm in force is for   health, heard_ns (s,) of
+    each sensor: `Health`, when it was last heard (0 never)
+    """
 
     t_ns: int
     posture: Posture
     alarms: tuple[Alarm, ...]
     events: tuple[Event, ...]
+    warned: tuple[Warned, ...] = ()
+    health: I64 = np.zeros(0, np.int64)
+    heard_ns: I64 = np.zeros(0, np.int64)
 
 
 class Area(NamedTuple):
@@ -388,6 +433,7 @@ class Site(NamedTuple):
     not the real one, and says so
     friends: cooperative identity texts that are friendly
     tracker: settings of the tracker, by name, that are this site's own
+    expects: ObjectClass beyond what flies that the site must be ready for (BALLISTIC)
     """
 
     name: str
@@ -405,6 +451,7 @@ class Site(NamedTuple):
     schematic: bool
     friends: tuple[str, ...] = ()
     tracker: tuple[tuple[str, float], ...] = ()
+    expects: tuple[int, ...] = ()
 
 
 class Refused(NamedTuple):

@@ -14,6 +14,7 @@ from bartizan.config.source import load_source
 from bartizan.errors import SourceError
 from bartizan.feeds import FEEDS, AsterixParams
 from bartizan.feeds.asterix import blocks, elevation
+from bartizan.feeds.captures import Broken
 from bartizan.types import Refused, Scan
 from feeds.radars import site
 from recordings import need
@@ -197,4 +198,4 @@ def test_containers() -> None:
     path = need("remote_id") / "parrot_anafi4_real.pcapng"
     items = list(blocks.read(path))
     assert len(items) > 1000
-    assert all(isinstance(i, blocks.Broken) for i in items)  # Wi-Fi frames, not UDP
+    assert all(isinstance(i, Broken) for i in items)  # Wi-Fi frames, not UDP

@@ -100,13 +100,13 @@ def test_a_run_that_an_error_ended_is_not_closed(tmp_path: Path) -> None:
 
 
 def test_what_is_added_after_the_end_is_named(tmp_path: Path) -> None:
-    from bartizan.journal.store import _link
+    from bartizan.journal.chain import link
 
     path = tmp_path / "journal.db"
     write(path)
     db = freed(path)
     before = db.execute("SELECT hash FROM record WHERE seq = 11").fetchone()[0]
-    row = (12, "umpire", 0, b"\x90", _link(before, 12, "umpire", 0, b"\x90"))
+    row = (12, "umpire", 0, b"\x90", link(before, 12, "umpire", 0, b"\x90"))
     db.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?)", row)
     db.close()
     with Reader(path) as r, pytest.raises(JournalError, match="record 12: added after the end"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import pytest
 
 from bartizan import track
 from bartizan.journal import pack
@@ -12,10 +13,13 @@ from bartizan.track import threads
 from track import made
 
 
-def test_two_threads_give_the_same_bytes_as_one() -> None:
+@pytest.mark.parametrize("rockets", [False, True])
+def test_two_threads_give_the_same_bytes_as_one(rockets: bool) -> None:
     rng = np.random.default_rng(8)
     sensors = made.radar(2, clutter=150.0)
     params = track.default_params()
+    if rockets:
+        params = track.with_rockets(params)
     one = two = track.start(sensors, params)
     x = np.zeros((120, 6))
     x[:, :2] = rng.uniform(-6000, 6000, (120, 2))

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from bartizan.assess import approach, group, reasons
+from bartizan.assess import approach, group, landing, reasons
 from bartizan.assess.approach import CLOSING, CLOSING_SD, D_WALL, P_WALL, T_WALL, T_WALL_SD, ZONE
 from bartizan.assess.state import AssessParams, AssessState, carry
 from bartizan.types import B1, F64, I64, Identity, Picture, Site, Threats
@@ -35,9 +35,12 @@ def step(
     course = approach.approach(
         tracks.x, tracks.P, corner, first, params.manoeuvre_m2ps3, params.horizon_s, RAYS
     )
+    falls, impact, origin = landing.landings(tracks, params)
+    landing.override(course, falls, impact, corner, first, RAYS, params)
     closing = _closing(course, state.closing[at], params)
     state.closing[at] = closing
     low = _low(tracks.x, tracks.P, params)
+    low[falls] = 1.0  # what falls comes down
     harm = picture.posterior @ np.array(params.harm) * np.array(params.trust)[picture.identity]
     score = threat_score(harm, course, low, params)
     tcpa, dcpa = closest_approach(tracks.x, tracks.P, params.height_sd_max_m)
@@ -52,10 +55,14 @@ def step(
     numbers = reasons.worded(course, closing, raid, score, picture.identity, low)
     state = _explain(state, at, numbers, site)
     why = state.why if len(at) == len(state.why) else tuple(state.why[i] for i in at.tolist())
+    if len(falls):
+        down = {i: landing.words(impact[i], origin[i]) for i in falls.tolist()}
+        why = tuple(w + down.get(i, ()) for i, w in enumerate(why))
     threats = Threats(
         t_ns, tracks.label, score, course[:, T_WALL].copy(), course[:, T_WALL_SD].copy(),
         course[:, P_WALL].copy(), tcpa, dcpa, course[:, D_WALL].copy(),
         course[:, ZONE].astype(np.int64), raid, closing, why,
+        impact, origin,
     )  # fmt: skip
     return state, threats
 

@@ -30,6 +30,10 @@ class AssessParams(NamedTuple):
     together_s  arrivals this close in time are one raid   near_member_m  so are tracks
     this close   gap_s  a raid is over when none of it was a threat for this long
     memory_s  how long a row outlives its track
+    fall_drag (q,)  drag [1/m] of each motion mode that falls, 0 of those that fly; ()
+    none falls   fall_doubt  relative 1-sigma of the drag within a mode   fall_least  from
+    this probability of falling a track has an impact   wind_sd_mps  1-sigma of the wind,
+    each axis   burst_m  what lands this near the wall has reached it
     """
 
     horizon_s: float = 300.0
@@ -47,6 +51,11 @@ class AssessParams(NamedTuple):
     near_member_m: float = 2000.0
     gap_s: float = 300.0
     memory_s: float = 60.0
+    fall_drag: tuple[float, ...] = ()
+    fall_doubt: float = 0.4
+    fall_least: float = 0.5
+    wind_sd_mps: float = 5.0
+    burst_m: float = 100.0
 
 
 class AssessState(NamedTuple):

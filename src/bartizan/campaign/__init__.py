@@ -5,7 +5,7 @@ Does not: run on the live side, which cannot import it.
 """
 
 from bartizan.campaign.night import Night
-from bartizan.campaign.play import Frame, Played, play
+from bartizan.campaign.play import Conduct, Frame, Played, play
 from bartizan.campaign.seeds import Share, share_stopped
 
-__all__ = ["Frame", "Night", "Played", "Share", "play", "share_stopped"]
+__all__ = ["Conduct", "Frame", "Night", "Played", "Share", "play", "share_stopped"]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan import __version__, pipeline, sim
-from bartizan.campaign.play import Frame, Played, play
+from bartizan.campaign.play import Conduct, Frame, Played, play
 from bartizan.incidents.recurrence import outlook
 from bartizan.journal import Meta, Writer, pack
 from bartizan.pipeline import Setup
@@ -31,6 +31,7 @@ class Night(NamedTuple):
     effectors: tuple[Effector, ...]
     seed: int
     folder: Path
+    conduct: Conduct = Conduct()
 
 
 def setup(site: Site, attacks_ns: tuple[int, ...], now_ns: int = 0) -> Setup:
@@ -77,7 +78,8 @@ def record(night: Night) -> Iterator[Frame | Played]:
         Writer(night.folder / "journal.db", meta) as writer,
         truth.Writer(night.folder / "truth.db", fleet, night.seed) as book,
     ):
-        for frame in play(night.setup, raid, night.effectors, night.seed, writer, book):
+        frames = play(night.setup, raid, night.effectors, night.seed, writer, book, night.conduct)
+        for frame in frames:
             if isinstance(frame, Played):
                 end = frame
             else:

@@ -1,23 +1,36 @@
 """The closed loop: the simulated world makes scans, the pipeline warns, effectors answer.
 
-In: a site, a raid, effectors, a seed.  Out: one frame a step of the world; a score by the
-truth.  Does not: let the pipeline see anything but scans.
+In: a site, a raid, effectors, a seed, how the defence is conducted.  Out: one frame a step
+of the world; a score by the truth.  Does not: let the pipeline see anything but scans.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bartizan import pipeline, sim
+import numpy as np
+
+from bartizan import assess, picture, pipeline, sim, track, warn
+from bartizan.campaign.crew import NONE, Crew, released
+from bartizan.campaign.umpire import Umpire, broken_link, last_order_s
 from bartizan.journal import Writer
 from bartizan.pipeline import Setup
 from bartizan.sim import truth
-from bartizan.sim.spec import Effector, Raid
-from bartizan.types import Event, Output
+from bartizan.sim.flight import Approach
+from bartizan.sim.spec import Effector, Policy, Raid
+from bartizan.types import I64, Event, Output, Scan
 from bartizan.units import NS_PER_S
 
 STEP_S = 0.25
+
+
+class Conduct(NamedTuple):
+    """How the defence is conducted: the people in the chain, and how effectors choose."""
+
+    crew: Crew = NONE
+    policy: Policy = Policy()
 
 
 class Frame(NamedTuple):
@@ -33,6 +46,11 @@ class Played(NamedTuple):
 
     first_detection_s: first confirmed track within 300 m of an attacker; None: never
     first_alarm_s: first alarm about such a track   false_alarms: alarms about no attacker
+    arrival_s: when the first attacker is at the wall if nobody shoots, None: never
+    warning_s: from when people hear the alarm to then, 0 when too late or never; None when
+    nobody arrives   tracked: attackers with a confirmed track before they arrive
+    refused: tracks that were not shot at   broken: the link that broke in the first leaker's
+    chain, "" without one   rounds_left: of each effector   wrecks: (east, north) [m] each
     """
 
     seed: int
@@ -47,69 +65,98 @@ class Played(NamedTuple):
     first_alarm_s: float | None
     false_alarms: int
     posture: str
-
-
-class Umpire:
-    """Follows truth and tracks beside each other, for the score alone."""
-
-    def __init__(self, raid: Raid) -> None:
-        """Nothing seen yet."""
-        self._raid = raid
-        self._hostile_labels: set[int] = set()
-        self._alarms: dict[int, set[int]] = {}
-        self.first_detection_s: float | None = None
-        self.first_alarm_s: float | None = None
-
-    def see(self, output: Output, state: sim.SimState) -> None:
-        """One output of the pipeline against the truth of that moment."""
-        near = truth.hostile_near(state.fleet, state.flying, output.tracks.x[:, :3], 300.0)
-        t_s = (output.t_ns - self._raid.t0_ns) / NS_PER_S
-        for label in output.tracks.label[near].tolist():
-            self._hostile_labels.add(label)
-            if self.first_detection_s is None:
-                self.first_detection_s = t_s
-        for alarm in output.watch.alarms:
-            self._alarms.setdefault(alarm.number, set()).update(alarm.labels)
-            if self.first_alarm_s is None and self._hostile_labels & set(alarm.labels):
-                self.first_alarm_s = t_s
-
-    def false_alarms(self) -> int:
-        """Alarms of which no track was ever near an attacker."""
-        return sum(not self._hostile_labels & v for v in self._alarms.values())
+    arrival_s: float | None = None
+    warning_s: float | None = None
+    tracked: int = 0
+    alarms: int = 0
+    refused: int = 0
+    broken: str = ""
+    rounds_left: tuple[int, ...] = ()
+    wrecks: tuple[tuple[float, float], ...] = ()
 
 
 def play(
     setup: Setup, raid: Raid, effectors: tuple[Effector, ...], seed: int,
     writer: Writer | None = None, book: truth.Writer | None = None,
+    conduct: Conduct = Conduct(),
 ) -> Iterator[Frame | Played]:  # fmt: skip
     """The whole raid to its duration: a `Frame` a step of the world, at last one `Played`."""
-    world = sim.start(setup.site, raid, effectors, seed)
+    world = sim.start(setup.site, raid, effectors, seed, conduct.policy)
     state = pipeline.start(setup)
-    umpire = Umpire(raid)
+    umpire = Umpire(raid, np.flatnonzero(world.fleet.hostile), conduct.crew, seed)
     end_ns = raid.t0_ns + round(raid.duration_s * NS_PER_S)
+    rounds: dict[int, I64] = {}  # what each effector had left when a leaker was at the wall
     posture = "WHITE"
     last: Output | None = None
+    step = pipeline.step if writer else _quick
     while world.t_ns < end_ns:
         world, scans, events = sim.step(world, STEP_S)
         outputs = []
         for scan in scans:
-            state, last = pipeline.step(state, scan, (), setup)
+            state, last = step(state, scan, (), setup)
             if writer:
                 writer.step(scan, last)
             umpire.see(last, world)
             outputs.append(last)
         if last is not None and outputs:
             posture = last.watch.posture.level.name
-            world, shots = sim.engage(world, last.picture, last.threats, last.watch)
+            free = released(last.watch, umpire.notices, world.t_ns)
+            world, shots = sim.engage(world, last.picture, last.threats, free)
             events = events + shots
+        umpire.hear(events)
+        for k in np.flatnonzero(world.flying.leaked).tolist():
+            rounds.setdefault(k, world.battery.rounds)
         if writer:
             writer.umpire(events)
         if book:
             book.write(world.t_ns, world.flying)
         yield Frame(world.t_ns, tuple(outputs), events)
+    yield _played(world, umpire, rounds, posture)
+
+
+def _quick(
+    state: pipeline.State, scan: Scan, acts: tuple[()], s: Setup
+) -> tuple[pipeline.State, Output]:
+    """`pipeline.step` without registration, which moves nothing until a person accepts it.
+
+    In a campaign nobody does: tracks, alarms and shots are the same (a test compares).
+    """
+    a, tracks, association = track.step(state.track, scan, s.track)
+    b, seen = picture.step(state.picture, scan, tracks, association, s.site, s.picture)
+    c, threats = assess.step(state.assess, seen, s.site, s.assess)
+    d, watch = warn.step(state.warn, seen, threats, acts, s.site, s.warn)
+    after = pipeline.State(a, b, c, d, state.registration)
+    return after, Output(scan.t_ns, association, seen, threats, watch)
+
+
+def _played(
+    world: sim.SimState, umpire: Umpire, rounds: dict[int, I64], posture: str
+) -> Played:  # fmt: skip
+    """The score, the warning time and the broken link."""
     s = sim.score(world)
-    yield Played(
-        seed, s.attackers, s.stopped, s.leakers, s.in_flight, s.wreckage_inside_walls,
+    way = sim.approach(world, STEP_S)
+    arrival = float(way.arrival_s.min(initial=math.inf))
+    warned = umpire.warned_s()
+    early = 0.0 if warned is None else max(arrival - warned, 0.0)
+    seen = [umpire.chain(k).confirmed_s for k in range(len(way.arrival_s))]
+    tracked = sum(t is not None and t <= a for t, a in zip(seen, way.arrival_s, strict=True))
+    return Played(
+        world.seed, s.attackers, s.stopped, s.leakers, s.in_flight, s.wreckage_inside_walls,
         s.others_shot_down, s.shots, umpire.first_detection_s, umpire.first_alarm_s,
         umpire.false_alarms(), posture,
+        arrival if math.isfinite(arrival) else None,
+        early if math.isfinite(arrival) else None,
+        int(tracked), umpire.alarms(), s.refused, _broken(world, umpire, rounds, way),
+        tuple(world.battery.rounds.tolist()), tuple((w.e_m, w.n_m) for w in world.down),
     )  # fmt: skip
+
+
+def _broken(world: sim.SimState, umpire: Umpire, rounds: dict[int, I64], way: Approach) -> str:
+    """The first link that broke in the chain of the first leaker, "" without a leaker."""
+    if not rounds:
+        return ""
+    rows = np.flatnonzero(world.fleet.hostile).tolist()
+    row = min(rounds, key=lambda r: (way.arrival_s[rows.index(r)], r))
+    k = rows.index(row)
+    last_s, able = last_order_s(way, k, world.effectors)
+    return broken_link(umpire.chain(k), last_s, able, rounds[row])

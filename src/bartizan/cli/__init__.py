@@ -13,10 +13,41 @@ import sys
 from collections.abc import Sequence
 
 from bartizan import __version__
-from bartizan.cli import evaluate, files, recurrence, replay, run, say
+from bartizan.cli import (
+    campaign,
+    coverage,
+    evaluate,
+    feeds,
+    files,
+    incidents,
+    intake,
+    outlets,
+    plan,
+    recurrence,
+    replay,
+    run,
+    say,
+    story,
+    watch,
+)
 from bartizan.errors import BartizanError, ConfigError
 
-COMMANDS = (run, replay, evaluate, files, recurrence)
+COMMANDS = (
+    story,
+    run,
+    watch,
+    replay,
+    evaluate,
+    files,
+    incidents,
+    feeds,
+    intake,
+    recurrence,
+    campaign,
+    coverage,
+    plan,
+    outlets,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from bartizan.cli import say
+from bartizan.cli import campaign, say
 from bartizan.errors import BartizanError
 
 RAID = "ain-al-asad-2022-01-04"
@@ -32,6 +33,9 @@ def add(verbs: say.Verbs) -> None:
     run.add_argument("--seeds", type=int, metavar="N",
                      help="no report: play N seeds from --seed on, print the share stopped")  # fmt: skip
     run.add_argument("--workers", type=int, default=0, help="processes for --seeds (0: all cores)")
+    run.add_argument("--from", dest="campaign", type=Path, metavar="CAMPAIGN",
+                     help="play a raid of a campaign's folder again")  # fmt: skip
+    run.add_argument("--raid-number", type=int, default=0, help="which raid of it")
     say.json_option(run)
     say.runs_option(run)
     run.set_defaults(call=_run)
@@ -42,6 +46,8 @@ def _run(args: argparse.Namespace) -> int:
     from bartizan.campaign import Night, night
     from bartizan.config.history import attacks_before
 
+    if args.campaign is not None:
+        return _again(args)
     at = config.load_site(args.site) if args.site else None
     raid, loaded = config.load_raid(args.raid, at)
     effectors = () if args.no_effectors else loaded.effectors
@@ -53,6 +59,17 @@ def _run(args: argparse.Namespace) -> int:
         return _seeds(args, console, setup, raid, effectors)
     folder = night.new_folder(args.runs, f"{raid.name}-seed{args.seed}")
     return _night(args, console, Night(setup, raid, effectors, args.seed, folder))
+
+
+def _again(args: argparse.Namespace) -> int:
+    """One raid of a campaign as a full run."""
+    from bartizan.campaign import night
+
+    n = campaign.again(args.campaign, args.raid_number)
+    console = say.console(args)
+    say.warm(console, n.setup.site)
+    name = f"{n.raid.name}-raid{args.raid_number}-seed{n.seed}"
+    return _night(args, console, n._replace(folder=night.new_folder(args.runs, name)))
 
 
 def _night(args: argparse.Namespace, console: Console, n: Any) -> int:

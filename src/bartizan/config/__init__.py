@@ -22,6 +22,7 @@ from bartizan.config.load import (
     list_raids,
     list_sites,
     list_sources,
+    load_outlets,
     load_raid,
     load_site,
 )
@@ -33,8 +34,10 @@ from bartizan.errors import ConfigError, Mistake
 __all__ = [
     "Loaded",
     "check",
+    "find",
     "list_raids",
     "list_sites",
+    "load_outlets",
     "load_raid",
     "load_site",
     "schema",

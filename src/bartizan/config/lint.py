@@ -12,14 +12,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bartizan import ballistics
+from bartizan.config.feeds import sensors_of
 from bartizan.config.raid import RaidFile
 from bartizan.config.site import EffectorFile, SensorFile, SiteFile
 from bartizan.config.site import Place as PlaceFile
 from bartizan.config.text import Place
 from bartizan.frames import LocalFrame, wgs84_from_enu
 from bartizan.sensing import detection_range_m
+from bartizan.sim.debris import drag_per_m
 from bartizan.sim.spec import Effector, Group, Raid
-from bartizan.types import F64, Area, Site
+from bartizan.types import F64, Area, ObjectClass, Site
 
 SMALLEST_WALL_M2 = 1000.0  # a wall of less area protects nothing (assumed)
 SMALLEST_AREA_M2 = 1.0
@@ -133,7 +136,7 @@ def _place(p: PlaceFile, place: Place) -> list[Problem]:
     return [Problem((*place, "place"), found, expected, "error")]
 
 
-def _sensor(s: SensorFile, place: Place) -> list[Problem]:
+def sensor_file(s: SensorFile, place: Place) -> list[Problem]:
     """What the kind of sensor cannot do without, and what it cannot see."""
     out = _zone(s, place) + _place(s.place, place)
     fits = s.fits()
@@ -160,7 +163,7 @@ def site_file(f: SiteFile) -> list[Problem]:
         for k, a in enumerate(areas):
             out += _area(Area(a.name, np.array(a.corners_m)), (kind, k), SMALLEST_AREA_M2)
     for k, s in enumerate(f.sensors):
-        out += _sensor(s, ("sensors", k))
+        out += sensor_file(s, ("sensors", k))
     for k, e in enumerate(f.effectors):
         out += _zone(e, ("effectors", k)) + _place(e.place, ("effectors", k))
     for k, c in enumerate(f.corridors):
@@ -169,7 +172,13 @@ def site_file(f: SiteFile) -> list[Problem]:
             expected = f"expected over its floor, {c.floor_m:g} m"
             rests: Place = ("corridors", k, "floor_m")
             out.append(Problem(place, f"{c.ceiling_m:g}", expected, "error", rests))
-    for name in ("zones", "people", "corridors", "sensors", "effectors"):
+    known = [s.name for s in f.sensors]
+    for k, entry in enumerate(f.feeds):
+        for at, sensor in sensors_of(entry):
+            if sensor not in known:
+                expected = f"expected a sensor of this site: {', '.join(known)}"
+                out.append(Problem(("feeds", k, *at), sensor, expected, "error"))
+    for name in ("zones", "people", "corridors", "sensors", "effectors", "feeds"):
         out += _doubles([part.name for part in getattr(f, name)], name)
     return out
 
@@ -264,8 +273,28 @@ def raid_sense(f: RaidFile, raid: Raid, site: Site) -> list[Problem]:
         if np.hypot(g.route[0, 0], g.route[0, 1]) > site.world_m:
             expected = f"expected a start inside the world of {site.world_m:,.0f} m"
             out.append(Problem((*place, "route_m", 0), "", expected))
+        if g.cls is ObjectClass.BALLISTIC:
+            out += _shot(g, place, f, site)
         if g.hostile:
             out += _attack(g, (*place, "route_m"), site.wall.polygon, raid.duration_s)
+    return out
+
+
+def _shot(g: Group, place: Place, f: RaidFile, site: Site) -> list[Problem]:
+    """Whether what is shot can reach its aim, and the site is ready for it."""
+    out = []
+    if len(g.route) != 2:
+        expected = "expected two points: where it is shot from, and its aim"
+        out.append(Problem((*place, "route_m"), f"{len(g.route)}", expected))
+    k = drag_per_m(g.body)
+    reach = ballistics.reach_m(g.speed_mps, ballistics.aim(1e9, g.speed_mps, k, False), k)
+    far = float(np.hypot(*(g.route[-1] - g.route[0])[:2]))
+    if far > reach:
+        expected = f"expected at most {reach:,.0f} m: it is shot no farther"
+        out.append(Problem((*place, "route_m"), f"{far:,.0f} m", expected))
+    if ObjectClass.BALLISTIC not in site.expects and "ballistic" not in f.expects:
+        expected = "expected expects: [ballistic], here or in the site: nobody tracks it else"
+        out.append(Problem((*place, "cls"), site.name, expected))
     return out
 
 

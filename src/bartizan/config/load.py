@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from bartizan.config import lint, raid, site
+from bartizan.config.feeds import Entry, entry
 from bartizan.config.text import Document, Place, dotted, read, said
 from bartizan.errors import ConfigError, Mistake
 from bartizan.frames import LocalFrame
@@ -35,12 +36,13 @@ _NIGHT = frozenset({"site", "duration_s"})  # nor a raid judged without these
 
 
 class Loaded(NamedTuple):
-    """A site ready for use; effectors are for the simulator alone."""
+    """A site ready for use; effectors are for the simulator alone, feeds for the watch."""
 
     site: Site
     frame: LocalFrame
     effectors: tuple[Effector, ...]
     path: Path
+    feeds: tuple[Entry, ...] = ()
 
 
 class _Seen(NamedTuple):
@@ -229,7 +231,30 @@ def load_site(name: str | Path) -> Loaded:
     if mistakes or f is None:
         raise ConfigError(mistakes)
     built, frame, effectors = site.build(f)
-    return Loaded(built, frame, effectors, path)
+    return Loaded(built, frame, effectors, path, tuple(entry(e) for e in f.feeds))
+
+
+def load_outlets(name: str | Path) -> tuple[tuple[str, Any], ...]:
+    """The outlets of a site, by built-in name or file: (name, settings) of each.
+
+    Each is one for `bartizan.outlets.OUTLETS[name](site, mode, settings)`.  Raises
+    ConfigError with every mistake, a file that cannot be read among them.
+    """
+    path = find(name, "sites")
+    document = read(path)
+    f, mistakes = examine_site(document, sense=False)
+    if mistakes or f is None:
+        raise ConfigError(mistakes)
+    out = []
+    for k, one in enumerate(f.outlets):
+        try:
+            out.append((one.outlet, one.params(path.parent)))
+        except (OSError, ValueError) as e:
+            place: Place = ("outlets", k)
+            expected = f"expected a file that can be read: {e}"
+            mistake = Mistake(document.file, document.line(place), dotted(place), "", expected)
+            raise ConfigError((mistake,)) from e
+    return tuple(out)
 
 
 def examine_raid(document: Document, path: Path) -> tuple[Mistake, ...]:
@@ -253,6 +278,7 @@ def examine_raid(document: Document, path: Path) -> tuple[Mistake, ...]:
 def load_raid(name: str | Path, at: Loaded | None = None) -> tuple[Raid, Loaded]:
     """A raid by built-in name or file, and the site it is played at (its own by default).
 
+    The site is ready for what the raid's file expects, too.
     Raises ConfigError with every mistake.
     """
     path = find(name, "raids")
@@ -264,6 +290,9 @@ def load_raid(name: str | Path, at: Loaded | None = None) -> tuple[Raid, Loaded]
         raise ConfigError(in_order(mistakes))
     f: raid.RaidFile = seen.file
     loaded = at if at is not None else load_site(_beside(f.site, path))
+    ready = tuple(sorted({*loaded.site.expects, *site.expected(f.expects)}))
+    if ready != loaded.site.expects:
+        loaded = loaded._replace(site=loaded.site._replace(expects=ready))
     return raid.build(f, loaded.site), loaded
 
 

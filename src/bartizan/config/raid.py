@@ -19,6 +19,7 @@ from bartizan.config.site import (
     Part,
     Positive,
     Sentence,
+    Shot,
     Story,
 )
 from bartizan.sim.spec import Body, Group, Raid, Signature
@@ -69,6 +70,8 @@ class GroupFile(Part):
     lands: StrictBool = False
     signature: SignatureFile
     body: BodyFile
+    high: StrictBool = False
+    interval_s: NotNegative = 0.0
     source: Sentence
 
 
@@ -89,6 +92,7 @@ class RaidFile(Part):
     duration_s: Annotated[float, Strict(), Field(ge=1, le=86_400)]
     wind: WindFile
     hurt_radius_m: NotNegative
+    expects: tuple[Shot, ...] = ()
     groups: Annotated[tuple[GroupFile, ...], Field(min_length=1, max_length=500)]
     story: Story
     source: Sentence
@@ -101,7 +105,7 @@ def _group(f: GroupFile) -> Group:
         np.array(f.route_m, dtype=np.float64), f.speed_mps, f.speed_sd_mps, f.spread_m,
         f.wander_mps2, f.hostile, f.cooperative, f.identity, f.lands,
         Signature(s.rcs_dbsm, s.size_m, s.level_db, s.emits, s.rotor),
-        Body(b.mass_kg, b.area_m2, b.cd),
+        Body(b.mass_kg, b.area_m2, b.cd), f.high, f.interval_s,
     )  # fmt: skip
 
 

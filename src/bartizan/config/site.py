@@ -25,9 +25,11 @@ from pydantic import (
     StrictInt,
 )
 
+from bartizan.config.feeds import FeedFile
+from bartizan.config.outlets import OutletFile
 from bartizan.frames import LocalFrame, enu_from_wgs84, local_frame, sensor_axes
 from bartizan.sim.spec import Effector
-from bartizan.types import F64, Area, Corridor, SensorKind, Sensors, Site
+from bartizan.types import F64, Area, Corridor, ObjectClass, SensorKind, Sensors, Site
 from bartizan.units import RAD_PER_DEG
 
 # Numbers are numbers (no truth values, no text), finite, and of a size whose square is too.
@@ -50,6 +52,7 @@ Sentence = Annotated[
     str, Field(min_length=1, max_length=400, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$")
 ]
 Story = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$")]
+Shot = Literal["ballistic"]  # what a site can be made ready for beyond what flies
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 ALL_ROUND: tuple[float, float] = (0.0, 360.0)
 
@@ -274,6 +277,9 @@ class SiteFile(Part):
     effectors: tuple[EffectorFile, ...] = ()
     friends: tuple[Name, ...] = ()
     tracker: TrackerFile = TrackerFile()
+    feeds: tuple[FeedFile, ...] = ()
+    outlets: Annotated[tuple[OutletFile, ...], Field(max_length=16)] = ()
+    expects: tuple[Shot, ...] = ()
     source: Sentence | None = None
 
 
@@ -323,20 +329,21 @@ def _dropout(f: SensorFile) -> list[float]:
     return [1.0 / f.loses_after_s, 1.0 / f.finds_after_s]
 
 
-def _sensors(f: SiteFile, frame: LocalFrame) -> Sensors:
-    places = [_position(s.place, frame, f.reference.geoid_m) for s in f.sensors]
+def sensor_rows(f: tuple[SensorFile, ...], frame: LocalFrame, geoid_m: float) -> Sensors:
+    """Sensors of a file as the stages take them, a row each."""
+    places = [_position(s.place, frame, geoid_m) for s in f]
     return Sensors(
-        kind=np.array([int(SensorKind[s.kind.upper()]) for s in f.sensors], dtype=np.int64),
+        kind=np.array([int(SensorKind[s.kind.upper()]) for s in f], dtype=np.int64),
         pos=np.array([p for p, _ in places]),
         rot=np.array([r for _, r in places]),
-        sd=np.array([_noise(s) for s in f.sensors]),
-        look=np.array([_look(s) for s in f.sensors]),
-        pd=np.array([_detection(s.detection) for s in f.sensors]),
-        clutter=np.array([s.clutter for s in f.sensors]),
-        doppler_max=np.array([s.clutter_range_rate_mps for s in f.sensors]),
-        period_s=np.array([s.period_s for s in f.sensors]),
-        bias=np.zeros((len(f.sensors), 3)),
-        dropout=np.array([_dropout(s) for s in f.sensors]),
+        sd=np.array([_noise(s) for s in f]),
+        look=np.array([_look(s) for s in f]),
+        pd=np.array([_detection(s.detection) for s in f]),
+        clutter=np.array([s.clutter for s in f]),
+        doppler_max=np.array([s.clutter_range_rate_mps for s in f]),
+        period_s=np.array([s.period_s for s in f]),
+        bias=np.zeros((len(f), 3)),
+        dropout=np.array([_dropout(s) for s in f]),
     )
 
 
@@ -352,6 +359,11 @@ def _effector(e: EffectorFile, frame: LocalFrame, geoid_m: float) -> Effector:
 def _corridor(c: CorridorFile) -> Corridor:
     path = np.array(c.path_m, dtype=np.float64)
     return Corridor(c.name, path, c.half_width_m, c.floor_m, c.ceiling_m, c.user)
+
+
+def expected(classes: tuple[Shot, ...]) -> tuple[int, ...]:
+    """`Site.expects` of the names in a file."""
+    return tuple(int(ObjectClass[c.upper()]) for c in classes)
 
 
 def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
@@ -371,10 +383,11 @@ def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
         people=tuple(_area(a) for a in f.people),
         corridors=tuple(_corridor(c) for c in f.corridors),
         sensor_names=tuple(s.name for s in f.sensors),
-        sensors=_sensors(f, frame),
+        sensors=sensor_rows(f.sensors, frame, geoid_m),
         world_m=f.world_m,
         schematic=f.schematic,
         friends=f.friends,
         tracker=f.tracker.given(),
+        expects=expected(f.expects),
     )
     return site, frame, tuple(_effector(e, frame, geoid_m) for e in f.effectors)

@@ -24,17 +24,22 @@ from bartizan.feeds import (
     AsterixParams,
     CourageousParams,
     MulticamParams,
+    RemoteIdParams,
     Tie20Params,
     multicam,
 )
 from bartizan.feeds.asterix import blocks
+from bartizan.feeds.captures import Broken
 from bartizan.types import Site
 from bartizan.units import RAD_PER_DEG, iso_from_ns, ns_from_s
 
-Params = Tie20Params | AsterixParams | AdsbParams | MulticamParams | CourageousParams
-FeedName = Literal["tie20", "asterix", "adsb", "multicam", "courageous"]
+Params = (
+    RemoteIdParams | Tie20Params | AsterixParams | AdsbParams | MulticamParams | CourageousParams
+)
+FeedName = Literal["tie20", "asterix", "adsb", "multicam", "courageous", "remote_id"]
 BUILT_IN = Path(str(resources.files("bartizan"))) / "data" / "sources"
 TABLES = ("alvira", "arcus", "diana", "venus")
+WANTED = (10, 21, 34, 48, 62)  # ASTERIX categories whose sources are looked for
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Code = Annotated[int, Field(ge=0, le=255)]
 
@@ -107,6 +112,9 @@ class AsterixFile(Part):
     hold_s: Positive = 20.0
     height_sd_m: Positive = 150.0
     period_s: NotNegative = 0.0
+    parts: Annotated[int, Field(ge=1, le=64)] = 8
+    wait_s: NotNegative = 1.5
+    simulated: bool = False
 
     def params(self) -> AsterixParams:
         """As the feed takes them; editions that are not given are the feed's own."""
@@ -114,7 +122,8 @@ class AsterixFile(Part):
         return AsterixParams(
             tuple((s.sac, s.sic, s.sensor) for s in self.sensors),
             tuple(sorted(editions.items())),
-            self.day or "", self.hold_s, self.height_sd_m, self.period_s,
+            self.day or "", self.hold_s, self.height_sd_m, self.period_s, self.parts, self.wait_s,
+            self.simulated,
         )  # fmt: skip
 
 
@@ -164,6 +173,18 @@ class CourageousFile(Part):
         return CourageousParams(self.sensor, self.range_rate_sd_mps, self.near_m)
 
 
+class RemoteIdFile(Part):
+    """Settings of the remote_id feed; see `feeds.remote_id.RemoteIdParams`."""
+
+    sensor: Name = "remote-id"
+    hold_s: NotNegative = 2.0
+    height_sd_m: Positive = 150.0
+
+    def params(self) -> RemoteIdParams:
+        """As the feed takes them."""
+        return RemoteIdParams(self.sensor, self.hold_s, self.height_sd_m)
+
+
 class MatchFile(Part):
     """Which recordings these settings are for: all that is given must hold.
 
@@ -188,6 +209,7 @@ class SourceFile(Part):
     adsb: AdsbFile | None = None
     multicam: MulticamFile | None = None
     courageous: CourageousFile | None = None
+    remote_id: RemoteIdFile | None = None
     tracker: TrackerFile = TrackerFile()
 
     def feed_params(self) -> Params:
@@ -201,6 +223,8 @@ class SourceFile(Part):
             return (self.multicam or MulticamFile()).params()
         if self.feed == "courageous":
             return (self.courageous or CourageousFile()).params()
+        if self.feed == "remote_id":
+            return (self.remote_id or RemoteIdFile()).params()
         return self.asterix.params() if self.asterix else AsterixParams()
 
 
@@ -293,6 +317,8 @@ def _sensors_exist(document: Document, f: SourceFile, site: Site) -> None:
             wanted.append((("asterix", "sensors", k, "sensor"), s.sensor))
     if f.feed == "adsb":
         wanted.append((("adsb", "sensor"), (f.adsb or AdsbFile()).sensor))
+    if f.feed == "remote_id":
+        wanted.append((("remote_id", "sensor"), (f.remote_id or RemoteIdFile()).sensor))
     if f.feed == "courageous":
         wanted.append((("courageous", "sensor"), (f.courageous or CourageousFile()).sensor))
     mistakes = []
@@ -365,16 +391,10 @@ def _sources(path: Path) -> set[tuple[int, int]]:
     """SAC and SIC of the first blocks: the first item of every wanted category (I/010)."""
     out = set()
     for payload in islice(blocks.read(path), 400):
-        if isinstance(payload, blocks.Broken):
+        if isinstance(payload, Broken):
             continue
         for block in islice(blocks.split(payload), 400):
-            if isinstance(block, blocks.Payload) and block.data[0] in (
-                10,
-                21,
-                34,
-                48,
-                62,
-            ):
+            if isinstance(block, blocks.Payload) and block.data[0] in WANTED:
                 at = 3
                 while at < len(block.data) and block.data[at] & 1:
                     at += 1

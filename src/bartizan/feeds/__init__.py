@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from bartizan.feeds import adsb, asterix, multicam, tie20, trials
+from bartizan.feeds import adsb, asterix, multicam, remote_id, tie20, trials
 from bartizan.feeds.adsb import AdsbParams
 from bartizan.feeds.asterix import AsterixParams
 from bartizan.feeds.multicam import MulticamParams
 from bartizan.feeds.order import order
+from bartizan.feeds.remote_id import RemoteIdParams
 from bartizan.feeds.tie20 import Tie20Params
 from bartizan.feeds.trials import CourageousParams
 from bartizan.types import Refused, Scan, Site
@@ -28,6 +29,7 @@ FEEDS: Final[dict[str, Feed]] = {
     "adsb": adsb.feed,
     "multicam": multicam.feed,
     "courageous": trials.feed,
+    "remote_id": remote_id.feed,
 }
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "CourageousParams",
     "Feed",
     "MulticamParams",
+    "RemoteIdParams",
     "Tie20Params",
     "order",
 ]

@@ -16,7 +16,8 @@ from bartizan.units import NS_PER_S
 HOLD_S: Final = 2.0  # one turn and a half of the radars at hand: assumed
 ROW_PREVIEW: Final = 64
 AHEAD_NS: Final = 1800 * NS_PER_S  # a jump further on than this is doubted: assumed
-COMPANY: Final = 10  # ...until this many scans in a row were set aside: assumed
+JUMP: Final = "time jumps ahead"
+COMPANY: Final = 10  # ...until this many scans in a row did so: assumed
 
 
 def doubted(t_ns: int, now_ns: int, in_a_row: int) -> str:
@@ -26,7 +27,7 @@ def doubted(t_ns: int, now_ns: int, in_a_row: int) -> str:
     A jump ahead is not believed at once: one wrong date would make all that follows late.
     """
     if 0 < now_ns < t_ns - AHEAD_NS and in_a_row < COMPANY:
-        return f"time jumps ahead by {(t_ns - now_ns) / NS_PER_S:.0f} s"
+        return f"{JUMP} by {(t_ns - now_ns) / NS_PER_S:.0f} s"
     return ""
 
 

@@ -35,6 +35,7 @@ class Report(NamedTuple):
     confidence: float = 0.0
     identity: int = 0
     number: int = -1
+    rotor: int = -1
 
 
 def scan_of(
@@ -59,7 +60,7 @@ def scan_of(
         np.array([r.z for r in rows], dtype=np.float64).reshape(m, 6),
         np.array([r.sd for r in rows], dtype=np.float64).reshape(m, 6),
         np.array([r.rcs_dbsm for r in rows], dtype=np.float64),
-        np.full(m, -1, dtype=np.int8),
+        np.array([r.rotor for r in rows], dtype=np.int8),
         np.array([r.declared for r in rows], dtype=np.int8),
         np.array([r.confidence for r in rows], dtype=np.float64),
         np.array([r.identity for r in rows], dtype=np.int64),

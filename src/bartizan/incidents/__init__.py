@@ -1,1 +1,5 @@
-"""After: what happened, who says so, and whether there is more to come."""
+"""What happened, who says so, and how sure that is: the incident record.
+
+In: drafts and runs that a person takes in.  Out: cases, statements, reports, packs, exports.
+Does not: change anything without a person, or say who did it.
+"""

@@ -1,10 +1,9 @@
 """SQLite in WAL mode: one table of records, each hashed over the one before.
 
 In: packed payloads.  Out: records in order.  Does not: change, replace or delete a record:
-the database itself refuses that, and what went past it is found by the chain.
+the database itself refuses that, and what went past it is found by the chain (`chain`).
 
-hash_k = BLAKE2b-256(hash_{k-1} | seq | kind | t_ns | payload), the first over 32 zero
-bytes.  A step's scan, output and events are one transaction: after a kill -9 every step
+A step's scan, output and events are one transaction: after a kill -9 every step
 that was acknowledged (the call returned) is there, and no half of one.
 """
 
@@ -21,27 +20,15 @@ from typing import Any, NamedTuple, Self, TypeVar
 import msgspec
 
 from bartizan.errors import JournalError
+from bartizan.journal.chain import DAMAGE, INSERT, SCHEMA, link, open_read
 from bartizan.journal.codec import pack, unpack
 from bartizan.types import Act, Event, Mode, Output, Refused, Scan, Site
 
 _T = TypeVar("_T")
-_SCHEMA = """
-CREATE TABLE record (
-  seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, t_ns INTEGER NOT NULL,
-  payload BLOB NOT NULL CHECK (typeof(payload) = 'blob'),
-  hash BLOB NOT NULL CHECK (typeof(hash) = 'blob' AND length(hash) = 32)
-);
-CREATE TRIGGER only_append BEFORE INSERT ON record
-  WHEN NEW.seq IS NOT (SELECT COALESCE(MAX(seq) + 1, 0) FROM record)
-  BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
-CREATE TRIGGER no_update BEFORE UPDATE ON record
-  BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
-CREATE TRIGGER no_delete BEFORE DELETE ON record
-  BEGIN SELECT RAISE(ABORT, 'a journal is append-only'); END;
+# What is looked for by its kind in a journal of days.
+LANDMARK = """
+CREATE INDEX landmark ON record (kind, seq) WHERE kind IN ('state', 'events', 'act');
 """
-_INSERT = "INSERT INTO record VALUES (?, ?, ?, ?, ?)"
-# A rotten schema makes SQLite quote bytes that are no text in its own message.
-_DAMAGE = (sqlite3.Error, UnicodeDecodeError)
 _SELECT = "SELECT seq, kind, t_ns, payload, hash FROM record"
 
 
@@ -54,6 +41,9 @@ class Kind(StrEnum):
     REFUSED = "refused"
     UMPIRE = "umpire"
     ACT = "act"
+    DIGEST = "digest"
+    EVENTS = "events"
+    STATE = "state"
     END = "end"
 
 
@@ -77,6 +67,12 @@ class Meta(NamedTuple):
     setup: bytes
 
 
+class Events(NamedTuple):
+    """What was decided in one step of a live journal, beside its digest."""
+
+    events: tuple[Event, ...]
+
+
 class End(NamedTuple):
     """The last record of a journal that was closed: how many records stand before it."""
 
@@ -93,62 +89,109 @@ class Record(NamedTuple):
     hash: bytes
 
 
-def _link(before: bytes, seq: int, kind: str, t_ns: int, payload: bytes) -> bytes:
-    h = hashlib.blake2b(before, digest_size=32)
-    h.update(f"|{seq}|{kind}|{t_ns}|".encode())
-    h.update(payload)
-    return h.digest()
+def digest(output: Output) -> bytes:
+    """What stands for an output in a journal that goes on for days: BLAKE2b-256 of its bytes,
+    which follow from the scans and acts before it.
+    """
+    return hashlib.blake2b(pack(output), digest_size=32).digest()
 
 
 class Writer:
-    """Appends to one new journal; `live` waits for the disk at each step."""
+    """Appends to one journal.
+
+    live: each step's digest stands for its output, many steps may go into one transaction
+    (`flush`), and that waits for the disk.
+    """
 
     def __init__(self, path: Path, meta: Meta, *, live: bool = False) -> None:
         """Raises JournalError when the file exists or cannot be made."""
         if path.exists():
             raise JournalError(f"{path}: a journal is there already; a run needs a new one")
+        self._open(path, live)
         try:
-            self._db = sqlite3.connect(path, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute(f"PRAGMA synchronous={'FULL' if live else 'NORMAL'}")
-            self._db.executescript(_SCHEMA)
+            self._db.executescript(SCHEMA + LANDMARK)
         except sqlite3.Error as e:
             raise JournalError(f"{path}: a journal cannot be made there: {e}") from e
-        self._path = path
-        self._seq = 0
-        self._hash = bytes(32)
         self._t_ns = meta.t0_ns
-        self.counts = dict.fromkeys(Kind, 0)
         self._append([(Kind.META, meta.t0_ns, pack(meta))])
+
+    @classmethod
+    def resume(cls, path: Path) -> Self:
+        """Goes on with a live journal where its last record stands.
+
+        Raises JournalError when it was closed, or its last record does not hold.
+        """
+        with Reader(path) as before:
+            last = before.last()
+            if last.kind == Kind.END:
+                raise JournalError(f"{path}: closed; a closed journal takes no more records")
+        self = cls.__new__(cls)
+        self._open(path, live=True)
+        self._seq, self._hash, self._t_ns = last.seq + 1, last.hash, last.t_ns
+        return self
+
+    def _open(self, path: Path, live: bool) -> None:
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute(f"PRAGMA synchronous={'FULL' if live else 'NORMAL'}")
+        except sqlite3.Error as e:
+            raise JournalError(f"{path}: a journal cannot be made there: {e}") from e
+        self._path, self._live = path, live
+        self._seq, self._hash, self._t_ns = 0, bytes(32), 0
+        self._waiting: list[tuple[Kind, int, bytes]] = []
+        self.counts = dict.fromkeys(Kind, 0)
 
     def _append(self, records: Iterable[tuple[Kind, int, bytes]]) -> None:
         """All records in one transaction, or none: then the chain stands where it stood."""
-        seq, link, rows = self._seq, self._hash, []
+        seq, head, rows = self._seq, self._hash, []
         for kind, t_ns, payload in records:
-            link = _link(link, seq, kind, t_ns, payload)
-            rows.append((seq, kind, t_ns, payload, link))
+            head = link(head, seq, kind, t_ns, payload)
+            rows.append((seq, kind, t_ns, payload, head))
             seq += 1
         try:
             self._db.execute("BEGIN")
-            self._db.executemany(_INSERT, rows)
+            self._db.executemany(INSERT, rows)
             self._db.execute("COMMIT")
         except (sqlite3.Error, OverflowError) as e:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise JournalError(f"{self._path}: record {self._seq} cannot be written: {e}") from e
-        self._seq, self._hash = seq, link
+        self._seq, self._hash = seq, head
         for _, kind, t_ns, *_ in rows:
             self.counts[kind] += 1
             self._t_ns = max(self._t_ns, t_ns)
 
+    def _add(self, records: list[tuple[Kind, int, bytes]]) -> None:
+        """At once, or, live, with the next `flush`."""
+        if self._live:
+            self._waiting += records
+        else:
+            self._append(records)
+
+    def flush(self) -> None:
+        """All that waits in one transaction; when this returns it survives kill -9."""
+        if self._waiting:
+            records, self._waiting = self._waiting, []
+            self._append(records)
+
     def step(self, scan: Scan, output: Output) -> None:
         """One step of the pipeline: the scan as received and what came of it."""
         scanned = (Kind.SCAN, scan.t_ns, pack(scan))
-        self._append([scanned, (Kind.OUTPUT, output.t_ns, pack(output))])
+        if not self._live:
+            self._append([scanned, (Kind.OUTPUT, output.t_ns, pack(output))])
+            return
+        self._add([scanned, (Kind.DIGEST, output.t_ns, digest(output))])
+        if output.watch.events:
+            self._add([(Kind.EVENTS, output.t_ns, pack(Events(output.watch.events)))])
+
+    def state(self, t_ns: int, packed: bytes) -> None:
+        """The packed state after the last step, from which the flow can go on."""
+        self._add([(Kind.STATE, t_ns, packed)])
 
     def act(self, act: Act) -> None:
         """A person's act, as it comes: the step of the next scan is what takes it in."""
-        self._append([(Kind.ACT, act.t_ns, pack(act))])
+        self._add([(Kind.ACT, act.t_ns, pack(act))])
 
     def refused(self, refused: Refused) -> None:
         """A record that was set aside; what is no text in it is spelled out."""
@@ -157,16 +200,23 @@ class Writer:
         except UnicodeEncodeError:  # half a surrogate pair, as a JSON escape can make one
             source, where, why = (ascii(w)[1:-1] for w in refused[1:4])
             payload = pack(Refused(refused.t_ns, source, where, why, refused.raw))
-        self._append([(Kind.REFUSED, refused.t_ns, payload)])
+        self._add([(Kind.REFUSED, refused.t_ns, payload)])
 
     def umpire(self, events: Iterable[Event]) -> None:
         """What the umpire of an exercise says happened."""
         records = [(Kind.UMPIRE, e.t_ns, pack(e)) for e in events]
         if records:
-            self._append(records)
+            self._add(records)
+
+    def pause(self) -> None:
+        """Lets the file go without an end, so that it can be resumed."""
+        self.flush()
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._db.close()
 
     def close(self) -> None:
         """The end record; the file is whole without its WAL after this."""
+        self.flush()
         self._append([(Kind.END, self._t_ns, pack(End(self._seq)))])
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.execute("PRAGMA journal_mode=DELETE")
@@ -192,25 +242,10 @@ class Writer:
 
 def _record(row: tuple[Any, ...]) -> Record:
     """The row as a record.  Raises ValueError or TypeError where a column is none of its kind."""
-    seq, kind, t_ns, payload, link = row
-    if not (isinstance(t_ns, int) and isinstance(payload, bytes) and isinstance(link, bytes)):
+    seq, kind, t_ns, payload, digest = row
+    if not (isinstance(t_ns, int) and isinstance(payload, bytes) and isinstance(digest, bytes)):
         raise TypeError("expected a whole number and two runs of bytes")
-    return Record(seq, Kind(kind), t_ns, payload, link)
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write; on a read-only medium one that does not lock either."""
-    place = path.absolute().as_uri()
-    db = sqlite3.connect(f"{place}?mode=ro", uri=True)
-    wal = path.with_name(path.name + "-wal")
-    try:
-        db.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except _DAMAGE as e:
-        db.close()
-        if not isinstance(e, sqlite3.OperationalError) or (wal.exists() and wal.stat().st_size):
-            raise  # its last steps are in the WAL, which needs a folder that can be written
-        db = sqlite3.connect(f"{place}?mode=ro&immutable=1", uri=True)
-    return db
+    return Record(seq, Kind(kind), t_ns, payload, digest)
 
 
 class Reader:
@@ -222,8 +257,8 @@ class Reader:
         if not self.path.is_file():
             raise JournalError(f"{self.path}: no journal is there")
         try:
-            self._db = _open(self.path)
-        except _DAMAGE as e:
+            self._db = open_read(self.path)
+        except DAMAGE as e:
             raise JournalError(f"{self.path}: not a journal, or damaged: {e}") from e
         try:
             self.meta = self._first()
@@ -234,7 +269,7 @@ class Reader:
     def _first(self) -> Meta:
         try:
             first = self._db.execute(_SELECT + " WHERE seq = 0").fetchone()
-        except _DAMAGE as e:
+        except DAMAGE as e:
             raise JournalError(f"{self.path}: not a journal, or damaged: {e}") from e
         if first is None or first[1] != Kind.META:
             raise JournalError(
@@ -252,12 +287,21 @@ class Reader:
                 f"{self.path}: record {record.seq} ({record.kind}): expected a {kind.__name__}: {e}"
             ) from e
 
-    def records(self, *kinds: Kind) -> Iterator[Record]:
-        """All records in order, or those of some kinds."""
-        where = f" WHERE kind IN ({','.join('?' * len(kinds))})" if kinds else ""
-        return map(self._record, self._query(f"{_SELECT}{where} ORDER BY seq", kinds))
+    def records(self, *kinds: Kind, after: int = -1) -> Iterator[Record]:
+        """All records in order, or those of some kinds; those after a number."""
+        where = f" AND kind IN ({','.join('?' * len(kinds))})" if kinds else ""
+        sql = f"{_SELECT} WHERE seq > {after:d}{where} ORDER BY seq"
+        return map(self._record, self._query(sql, kinds))
 
-    def _last(self) -> Record:
+    def state_before(self, t_ns: int | None = None) -> Record | None:
+        """The last state that is kept, or the last not later than t_ns; None: there is none."""
+        where = "" if t_ns is None else f" AND t_ns <= {t_ns:d}"
+        rows = self._query(f"{_SELECT} WHERE kind = 'state'{where} ORDER BY seq DESC LIMIT 1")
+        row = next(rows, None)
+        return None if row is None else self._record(row)
+
+    def last(self) -> Record:
+        """The last record."""
         (row,) = self._query(f"{_SELECT} ORDER BY seq DESC LIMIT 1")
         return self._record(row)
 
@@ -273,12 +317,18 @@ class Reader:
             for row in self._db.execute(sql, values):
                 yield row
                 last = f"record {row[0]}"
-        except _DAMAGE as e:
+        except DAMAGE as e:
             raise JournalError(f"{self.path}: damaged, after {last}: {e}") from e
 
     def scans(self) -> Iterator[Scan]:
         """The scans as received."""
         return (self.decode(r, Scan) for r in self.records(Kind.SCAN))
+
+    def events(self, after_ns: int = 0) -> Iterator[Event]:
+        """What was decided, of a live journal, from a time on."""
+        sql = f"{_SELECT} WHERE kind = 'events' AND t_ns > {after_ns:d} ORDER BY seq"
+        for r in map(self._record, self._query(sql)):
+            yield from self.decode(r, Events).events
 
     def received(self) -> Iterator[Scan | Act]:
         """Scans as received and people's acts, in the order in which they came."""
@@ -303,11 +353,11 @@ class Reader:
 
     def head(self) -> str:
         """The hash of the last record, in hexadecimal."""
-        return self._last().hash.hex()
+        return self.last().hash.hex()
 
     def closed(self) -> bool:
         """Whether its writer closed it; a killed run has no end record."""
-        return self._last().kind == Kind.END
+        return self.last().kind == Kind.END
 
     def verify_chain(self) -> int:
         """How many records there are, each hash right.
@@ -323,7 +373,7 @@ class Reader:
             if ended:
                 raise JournalError(f"{self.path}: record {count}: added after the end")
             ended = r.kind == Kind.END
-            before = _link(before, r.seq, r.kind, r.t_ns, r.payload)
+            before = link(before, r.seq, r.kind, r.t_ns, r.payload)
             if before != r.hash:
                 raise JournalError(f"{self.path}: record {r.seq} ({r.kind}): changed: hash differs")
             count += 1

@@ -28,7 +28,7 @@ import numpy as np
 from bartizan.jit import inner, kernel
 from bartizan.picture.classes import ACCELERATION_MPS2, FLOOR, HEIGHT_SCALE_M, SPREAD
 from bartizan.picture.state import PictureParams, PictureState
-from bartizan.types import F64, I64, N_CLASSES, Association, Scan, Tracks
+from bartizan.types import F64, I64, N_CLASSES, Association, ObjectClass, Scan, Tracks
 from bartizan.units import NS_PER_S
 
 STATE, PATH, ROTOR, DECLARED = range(4)  # columns of looked_ns
@@ -223,6 +223,24 @@ def _declared(state: PictureState, scan: Scan, row: I64, params: PictureParams) 
     sure = np.clip(np.nan_to_num(scan.confidence[use], nan=0.5), 0.0, 1.0)[:, None]
     p = sure * params.table.confusion[scan.declared[use]] + (1.0 - sure) / (N_CLASSES - 1)
     np.add.at(state.log_e, rows, w[:, None] * np.log(np.maximum(p, 1e-6)))
+
+
+def falling(tracks: Tracks, params: PictureParams) -> F64 | None:
+    """What the motion modes say of each class (n, c), None where none of them falls.
+
+    The tracker's modes are weighed by their own likelihoods: the odds of falling over the
+    prior odds are the evidence of all looks so far, and a level, not a sum.  Only what is
+    BALLISTIC falls.
+    """
+    prior = np.array(params.falling)
+    if not prior.any() or tracks.mode.shape[1] != len(prior):
+        return None
+    p = tracks.mode[:, prior > 0.0].sum(axis=1)
+    p = np.clip(p, 1.0 - params.fall_surest, params.fall_surest)
+    out = np.empty((len(p), N_CLASSES))
+    out[:] = np.log((1.0 - p) / (1.0 - prior.sum()))[:, None]
+    out[:, ObjectClass.BALLISTIC] = np.log(p / prior.sum())
+    return out
 
 
 def rows_of(state: PictureState, assoc: Association, params: PictureParams) -> I64:

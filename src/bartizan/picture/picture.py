@@ -42,7 +42,7 @@ def step(
     evidence.observe(state, scan, tracks, row, params)
     state = ledger.hear(state, scan, tracks, at, row, site, params)
     ledger.contradict(state, tracks, at, params)
-    posterior = class_posterior(state, at, params)
+    posterior = class_posterior(state, at, params, evidence.falling(tracks, params))
     decide(state, at, posterior, tracks.hits, params)
     along = ledger.identify(state, tracks, at, posterior, site, params)
     names = dict(state.names)
@@ -56,14 +56,20 @@ def step(
     return state, picture
 
 
-def class_posterior(state: PictureState, at: I64, params: PictureParams) -> F64:
+def class_posterior(
+    state: PictureState, at: I64, params: PictureParams, falling: F64 | None = None
+) -> F64:
     """Class probabilities (n, c) of the rows `at`: prior, evidence, and what it says itself.
+
+    falling (n, c) log-evidence of the motion modes, None when none of them falls.
 
     A cooperative identity counts once, by the share of each class that reports so; a
     contradicted one does not count, and the lack of one never does.
     """
     table = params.table
     log_p = state.log_e[at] + state.level[at].sum(axis=1) + np.log(table.prior)
+    if falling is not None:
+        log_p += falling
     says = (state.key[at] != 0) & ~state.contradicted[at]
     if says.any():
         share = np.where(

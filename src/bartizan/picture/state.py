@@ -39,6 +39,8 @@ class PictureParams(NamedTuple):
     corridor_s  how long it must follow a corridor   corridor_turn_rad  and how closely
     suspect, suspect_keep  probability of an attacker's class at which it becomes suspect,
     and under which it is so no more
+    falling (q,)  prior of each of the tracker's motion modes that falls, 0 of those that
+    fly; () none falls   fall_surest  no track's falling modes say more than this
     """
 
     table: Table = TABLE
@@ -62,6 +64,8 @@ class PictureParams(NamedTuple):
     corridor_turn_rad: float = 0.6
     suspect: float = 0.8
     suspect_keep: float = 0.6
+    falling: tuple[float, ...] = ()
+    fall_surest: float = 0.98
 
 
 class PictureState(NamedTuple):

@@ -212,3 +212,7 @@ def _provenance(facts: Facts) -> str:
         f"<code>{facts.head}</code></p><p>To derive every track and alarm again and compare "
         "bytes: <code>bartizan replay RUN --verify</code> with this file's folder as RUN.</p>"
     )
+
+
+# The incident record's report has the same looks.
+table, figure = _table, _figure

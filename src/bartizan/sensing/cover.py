@@ -1,103 +1,125 @@
-"""What the sensors together would see of a thing over a grid of places at one height.
+"""What a site's sensors cover: detection probability on a grid at one height, blind areas.
 
-In: `types.Sensors`, a grid in site ENU, a height, a signature.  Out: probabilities.
-Does not: know terrain, or which sensors are healthy (the caller says which count).
-
-The probability is `look_probability`'s, as the tracker expects and the simulator draws it.
+In: `Sensors`, a grid, a height.  Out: probabilities by place.  Does not: know tracks or truth;
+the probabilities are `look.seen` inside `look.inside`, the lines that the tracker goes by.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from bartizan.jit import kernel
-from bartizan.sensing.look import look_probability
+from bartizan.sensing.look import inside, seen
+from bartizan.sensing.radar import EARTH_M
 from bartizan.types import B1, F64, I64, SensorKind, Sensors
 
-COMES_MPS = 30.0  # the thing flies at the site's reference point so fast; assumed
+BLIND: Final = 0.5  # where a thing is seen with less within the time asked, it is a blind area
+ACTIVE: Final = int(SensorKind.ACOUSTIC)  # radar, camera, acoustic: see what hides
+DOPPLER_MPS: Final = 30.0  # a mover's least speed for the radar's filter to matter, assumed
 
 
-class Grid(NamedTuple):
-    """Square cells: centre of the first [m] ENU, their side, columns (east), rows (north)."""
+class Cover(NamedTuple):
+    """One height's cover.
 
-    e0_m: float
-    n0_m: float
-    cell_m: float
-    cols: int
-    rows: int
-
-    def centres(self) -> F64:
-        """(rows * cols, 2) [m] ENU, row by row from the south-west."""
-        e = self.e0_m + self.cell_m * np.arange(self.cols)
-        n = self.n0_m + self.cell_m * np.arange(self.rows)
-        return np.stack(np.broadcast_arrays(e[None, :], n[:, None]), axis=-1).reshape(-1, 2)
-
-
-def square(half_m: float, cells: int) -> Grid:
-    """A grid about the reference point, half_m to each side, cells by cells."""
-    cell = 2.0 * half_m / cells
-    return Grid(-half_m + cell / 2.0, -half_m + cell / 2.0, cell, cells, cells)
-
-
-def one_look(sensors: Sensors, places: F64, height_m: float) -> F64:
-    """P that one full look of each sensor reports its nominal target, (s, k).
-
-    places (k, 2) [m] site ENU   height_m over the reference point.  The thing flies at the
-    reference point with COMES_MPS, so that a Doppler notch shows where it would.
+    height_m over the curved ground   e_m (a,), n_m (b,) [m] ENU of the grid's columns and
+    rows   look (s, b, a) one look of each sensor finds a nominal thing   found (b, a) any of
+    those sensors finds it within `within_s`   within_s   nearest (b, a) row of the sensor of
+    the most probability, -1 where none sees anything
     """
-    return np.asarray(
-        _one_look(sensors.kind, sensors.pd, sensors.look, sensors.pos, sensors.rot, places,
-                  float(height_m), COMES_MPS)
-    )  # fmt: skip
+
+    height_m: float
+    e_m: F64
+    n_m: F64
+    look: F64
+    found: F64
+    within_s: float
+    nearest: I64
+
+
+def grid(reach_m: float, step_m: float) -> F64:
+    """Places from -reach to reach [m], symmetric, at most step apart."""
+    k = max(math.ceil(reach_m / step_m), 1)
+    return np.linspace(-reach_m, reach_m, 2 * k + 1)
+
+
+def cover(
+    sensors: Sensors, e_m: F64, n_m: F64, height_m: float, within_s: float = 10.0,
+    speed_mps: float = DOPPLER_MPS, signature: F64 | None = None, hidden: bool = True,
+    counts: B1 | None = None,
+) -> Cover:  # fmt: skip
+    """Cover of one height: a thing of the nominal signature that comes straight in.
+
+    speed_mps towards the reference point, for the radar's Doppler notch   signature (s,) in
+    place of each sensor's nominal one (column 7 of `Sensors.pd`)   hidden: the thing sends
+    nothing, so that only radar, camera and acoustic array count   counts (s,) the sensors
+    that do: the healthy ones; None: all
+    Looks are independent given the thing can be seen at all: 1 - prod (1 - p)^(T / period),
+    whole looks alone.
+    """
+    sign = sensors.pd[:, 7].copy() if signature is None else signature
+    look = np.zeros((len(sensors.kind), len(n_m), len(e_m)))
+    _looks(sensors.kind, sensors.pd, sensors.look, sensors.pos, sensors.rot, sign, e_m, n_m,
+           height_m, speed_mps, look)  # fmt: skip
+    if hidden:
+        look[sensors.kind > ACTIVE] = 0.0
+    if counts is not None:
+        look[~counts] = 0.0
+    times = np.floor(within_s / sensors.period_s + 1e-9)
+    each = 1.0 - (1.0 - look) ** times[:, None, None]
+    found = 1.0 - np.prod(1.0 - each, axis=0)
+    best = each.argmax(axis=0)
+    nearest = np.where(each.max(axis=0, initial=0.0) > 0.0, best, -1).astype(np.int64)
+    return Cover(height_m, e_m, n_m, look, found, within_s, nearest)
 
 
 @kernel
-def _one_look(
-    kind: I64, pd: F64, look: F64, pos: F64, rot: F64, places: F64, up_m: float, speed_mps: float
-) -> F64:
-    out = np.zeros((len(kind), len(places)))
-    for k in range(len(places)):
-        e, n = places[k, 0], places[k, 1]
-        away = max(math.sqrt(e * e + n * n), 1.0)
-        for s in range(len(kind)):
-            dx, dy, dz = e - pos[s, 0], n - pos[s, 1], up_m - pos[s, 2]
-            x = rot[s, 0, 0] * dx + rot[s, 0, 1] * dy + rot[s, 0, 2] * dz
-            y = rot[s, 1, 0] * dx + rot[s, 1, 1] * dy + rot[s, 1, 2] * dz
-            z = rot[s, 2, 0] * dx + rot[s, 2, 1] * dy + rot[s, 2, 2] * dz
-            r = max(math.sqrt(x * x + y * y + z * z), 1e-3)
-            rdot = -speed_mps * (dx * e + dy * n) / (r * away)
-            out[s, k] = look_probability(
-                kind[s], pd[s], look[s], r, math.atan2(x, y), math.asin(z / r), rdot, up_m
-            )
-    return out
+def _looks(
+    kind: I64, pd: F64, look: F64, pos: F64, rot: F64, sign: F64, e_m: F64, n_m: F64,
+    height_m: float, speed_mps: float, out: F64,
+) -> None:  # fmt: skip
+    """Each sensor's probability for one look at each place, into out (s, b, a)."""
+    for s in range(kind.shape[0]):
+        R = rot[s]
+        for j in range(n_m.shape[0]):
+            for i in range(e_m.shape[0]):
+                d2 = e_m[i] * e_m[i] + n_m[j] * n_m[j]
+                up = height_m - d2 / (2.0 * EARTH_M)
+                dx, dy, dz = e_m[i] - pos[s, 0], n_m[j] - pos[s, 1], up - pos[s, 2]
+                e = R[0, 0] * dx + R[0, 1] * dy + R[0, 2] * dz
+                n = R[1, 0] * dx + R[1, 1] * dy + R[1, 2] * dz
+                u = R[2, 0] * dx + R[2, 1] * dy + R[2, 2] * dz
+                r = max(math.sqrt(e * e + n * n + u * u), 1e-3)
+                az, el = math.atan2(e, n), math.atan2(u, math.sqrt(e * e + n * n))
+                if not inside(look[s], r, az, el):
+                    continue
+                home = max(math.sqrt(d2), 1.0)
+                rdot = -speed_mps * (dx * e_m[i] + dy * n_m[j]) / (home * r)
+                out[s, j, i] = seen(kind[s], pd[s], sign[s], r, rdot, up)
 
 
-def reporting(sensors: Sensors) -> B1:
-    """Which sensors (s,) see a thing without its help: no cooperative ones, nor those that
-    hear only what emits."""
-    return np.asarray(sensors.kind <= int(SensorKind.ACOUSTIC))
+def blind_share(c: Cover, from_m: float, reach_m: float) -> float:
+    """Share of the ring from from_m to reach_m round the reference point that is blind."""
+    r = np.hypot(*np.meshgrid(c.e_m, c.n_m))
+    ring = (r >= from_m) & (r <= reach_m)
+    return float((c.found[ring] < BLIND).mean()) if ring.any() else 0.0
 
 
-def within(sensors: Sensors, counts: B1, places: F64, height_m: float, time_s: float) -> F64:
-    """P (k,) that one of the sensors that count reports a thing at least once in time_s.
+def reach_by_bearing(c: Cover, bearings: int = 72) -> F64:
+    """How far out [m] cover goes without a gap on each bearing (k,), from the middle outwards.
 
-    Looks are taken as independent, which fading makes too good: read it as a bound.
+    A gap is a place that is found with less than BLIND; the middle within 500 m (minimum
+    ranges, masts) is not asked.
     """
-    looks = np.floor(time_s / np.maximum(sensors.period_s, 1e-3))
-    p = np.minimum(one_look(sensors, places, height_m), 1.0 - 1e-12)
-    missed = np.log1p(-p) * (looks * counts)[:, None]
-    return np.asarray(-np.expm1(missed.sum(axis=0)))
-
-
-def floor_m(sensors: Sensors, counts: B1, places: F64, p: float, time_s: float) -> F64:
-    """The lowest height (k,) [m] at which `within` reaches p; inf where none of LEVELS does."""
-    out = np.full(len(places), np.inf)
-    for height in reversed(LEVELS_M):
-        out[within(sensors, counts, places, height, time_s) >= p] = height
+    step = float(c.e_m[1] - c.e_m[0])
+    out = np.zeros(bearings)
+    for k in range(bearings):
+        a = 2.0 * math.pi * k / bearings
+        r = np.arange(500.0, float(c.e_m[-1]), step)
+        i = np.rint((r * math.sin(a) - c.e_m[0]) / step).astype(np.int64)
+        j = np.rint((r * math.cos(a) - c.n_m[0]) / step).astype(np.int64)
+        gap = np.flatnonzero(c.found[j, i] < BLIND)
+        out[k] = r[gap[0]] if len(gap) else float(c.e_m[-1])
     return out
-
-
-LEVELS_M = (20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 3000.0)

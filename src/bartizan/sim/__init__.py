@@ -11,6 +11,6 @@ Pure: states are tuples, inputs are never changed, every die is a function of th
 purpose and a counter.  Truth is read through `sim.truth` and `score` alone.
 """
 
-from bartizan.sim.world import Score, SimState, engage, score, start, step
+from bartizan.sim.world import Score, SimState, approach, engage, score, start, step
 
-__all__ = ["Score", "SimState", "engage", "score", "start", "step"]
+__all__ = ["Score", "SimState", "approach", "engage", "score", "start", "step"]

@@ -13,8 +13,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bartizan.frames import TWO_PI
+from bartizan.jit import kernel
 from bartizan.sim import debris
-from bartizan.sim.spec import Body, Effector
+from bartizan.sim.assignment import optimal
+from bartizan.sim.spec import Body, Effector, Policy
 from bartizan.sim.streams import stream
 from bartizan.sim.truth import FLYING, Flying
 from bartizan.types import (
@@ -35,7 +37,11 @@ FRIEND_M: Final = 150.0  # no shot where a friend's track will be this near the 
 P_PEOPLE: Final = 0.02  # refused when the wreck may come down on people likelier, assumed
 STALE_S: Final = 5.0  # no shot at a track without a plot for this long, assumed
 REVISED_S: Final = 3.0  # a track still seen so long after its hit was not hit, assumed
+URGENT_S: Final = 60.0  # a track so far from the wall in time counts half, assumed
+GREEDY: Final = Policy()
 NOMINAL: Final = Body(mass_kg=50.0, area_m2=1.5, cd=0.8)  # what the defence expects, assumed
+PEOPLE: Final = 1  # why a shot was refused: `refused` of its event
+FRIEND: Final = 2
 HELD: Final = (Identity.ASSUMED_FRIEND, Identity.FRIEND, Identity.NEUTRAL)
 
 
@@ -74,6 +80,12 @@ class Hit(NamedTuple):
     label: int
 
 
+@kernel
+def kills(die: float, p_kill: float) -> bool:
+    """Whether a shot that meets its target kills it: its own die against its probability."""
+    return die < p_kill
+
+
 def load(effectors: tuple[Effector, ...], t0_ns: int) -> Battery:
     """Every magazine full."""
     rounds = np.array([e.magazine for e in effectors], dtype=np.int64)
@@ -110,49 +122,98 @@ def in_zone(effector: Effector, p: F64) -> bool:
     return around and level and effector.range_min_m <= r <= effector.range_max_m
 
 
+class Choice(NamedTuple):
+    """An effector that can meet a track: its row, seconds until then, the state (6,) there."""
+
+    effector: int
+    tau: float
+    x: F64
+
+
 def engage(
-    battery: Battery,
-    effectors: tuple[Effector, ...],
-    site: Site,
-    warhead_m: float,
-    wind_mps: F64,
-    t_ns: int,
-    picture: Picture,
-    threats: Threats,
-    watch: Watch,
-) -> tuple[Battery, tuple[Event, ...]]:
+    battery: Battery, effectors: tuple[Effector, ...], site: Site, warhead_m: float,
+    wind_mps: F64, t_ns: int, picture: Picture, threats: Threats, watch: Watch,
+    policy: Policy = GREEDY,
+) -> tuple[Battery, tuple[Event, ...]]:  # fmt: skip
     """Guides the shots under way and shoots at the tracks that the watch has alarmed on.
 
-    One shot a track at a time (shoot, look, shoot), the most urgent track first, by the
-    effector that meets it soonest.  Never at a track that is friend or neutral or stale,
-    never beside a friend, never where the wreck may come down on people; the refusal is an
-    event.  A track that goes on being seen after it was shot down is shot at again.
+    One salvo a track at a time (shoot, look, shoot).  Never at a track that is friend or
+    neutral or stale, never beside a friend, never where the wreck may come down on people;
+    the refusal is an event.  A track that goes on being seen after it was shot down is shot
+    at again.  Greedy: the most urgent track first, by the effector that meets it soonest.
     """
     battery = battery._replace(
         shots=tuple(_guided(s, picture) for s in battery.shots),
         busy=tuple(b for b in battery.busy if b[1] > t_ns),
     )
+    rows = _targets(battery, picture, threats, watch, t_ns)
+    if not rows:
+        return battery, ()
     events: list[Event] = []
+    may: list[list[Choice]] = []
+    greedy = policy.assignment == "greedy"
+    for i in rows:
+        ready = _meetings(battery, effectors, picture, i, t_ns)
+        ready = ready[: policy.salvo] if greedy else ready
+        label, free = int(picture.tracks.label[i]), []
+        for choice in ready:
+            k, tau, x = choice
+            code, why = _refusal(site, warhead_m, wind_mps, picture, i, x, tau)
+            if not code:
+                free.append(choice)
+            elif label not in battery.refused:
+                battery = battery._replace(refused=(*battery.refused, label))
+                events.append(_refused(t_ns, label, effectors[k], k, x, tau, code, why))
+        for choice in free if greedy else ():
+            battery, event = _shoot(battery, effectors, choice, label, t_ns)
+            events.append(event)
+        may.append(free)
+    if not greedy:
+        battery, shots = _assigned(battery, effectors, picture, threats, rows, may, policy, t_ns)
+        events += shots
+    return battery, tuple(events)
+
+
+def _targets(
+    battery: Battery, picture: Picture, threats: Threats, watch: Watch, t_ns: int
+) -> list[int]:
+    """Rows of the picture that may be shot at now, the soonest at the wall first."""
+    if not watch.alarms:
+        return []
     taken = {b[0] for b in battery.busy}
+    out = []
     for i in _alarmed(picture, threats, watch):
         label, seen_ns = int(picture.tracks.label[i]), int(picture.tracks.seen_ns[i])
-        if label in taken or picture.identity[i] in HELD or _dead(battery, label, seen_ns):
-            continue
-        if t_ns - seen_ns > STALE_S * NS_PER_S:
-            continue
-        best = _soonest(battery, effectors, picture, i, t_ns)
-        if best is None:
-            continue
-        k, tau, x = best
-        why = _refusal(site, warhead_m, wind_mps, picture, i, x, tau)
-        if why:
-            if label not in battery.refused:
-                battery = battery._replace(refused=(*battery.refused, label))
-                events.append(_refused(t_ns, label, effectors[k], k, x, tau, why))
-            continue
-        battery, event = _shoot(battery, effectors, k, label, x, tau, t_ns)
-        events.append(event)
-    return battery, tuple(events)
+        held = label in taken or picture.identity[i] in HELD or _dead(battery, label, seen_ns)
+        if not held and t_ns - seen_ns <= STALE_S * NS_PER_S:
+            out.append(i)
+    return out
+
+
+def _assigned(
+    battery: Battery, effectors: tuple[Effector, ...], picture: Picture, threats: Threats,
+    rows: list[int], may: list[list[Choice]], policy: Policy, t_ns: int,
+) -> tuple[Battery, list[Event]]:  # fmt: skip
+    """Shots of the optimal assignment of the free effectors to the tracks `rows`."""
+    p = np.zeros((len(effectors), len(rows)))
+    for j, ready in enumerate(may):
+        for choice in ready:
+            p[choice.effector, j] = effectors[choice.effector].p_kill
+    if not p.any():
+        return battery, []
+    wall_s = dict(zip(threats.label.tolist(), threats.t_wall_s.tolist(), strict=True))
+    labels = [int(picture.tracks.label[i]) for i in rows]
+    value = np.array([1.0 / (1.0 + wall_s.get(n, math.inf) / URGENT_S) + 0.01 for n in labels])
+    one = np.ones(len(effectors), np.int64)
+    best = optimal(value, p, one, policy.salvo)
+    proof = (("left", best.left), ("bound", best.bound), ("greedy_left", best.greedy_left))
+    events = []
+    for j, ready in enumerate(may):
+        for choice in ready:
+            if best.shots[choice.effector, j]:
+                battery, event = _shoot(battery, effectors, choice, labels[j], t_ns)
+                events.append(event._replace(data=(*event.data, *proof)))
+    return battery, events
 
 
 def _dead(battery: Battery, label: int, seen_ns: int) -> bool:
@@ -191,37 +252,42 @@ def _guided(shot: Shot, picture: Picture) -> Shot:
     return shot._replace(aim=(e, n, u))
 
 
-def _soonest(
+def _free(battery: Battery, k: int, t_ns: int) -> bool:
+    """Whether effector k has a round and is ready."""
+    return bool(battery.rounds[k] > 0 and battery.ready_ns[k] <= t_ns)
+
+
+def _meetings(
     battery: Battery, effectors: tuple[Effector, ...], picture: Picture, i: int, t_ns: int
-) -> tuple[int, float, F64] | None:
-    """Effector, seconds and state (6,) of the soonest meeting inside a zone, or None."""
+) -> list[Choice]:
+    """The free effectors that can meet track i inside their zones, the soonest first."""
     now = _ahead(picture, i, t_ns)
-    best: tuple[int, float, F64] | None = None
+    out = []
     for k, effector in enumerate(effectors):
-        if battery.rounds[k] <= 0 or battery.ready_ns[k] > t_ns:
+        if not _free(battery, k, t_ns):
             continue
         tau = meeting_s(now[:3] - effector.pos, now[3:], effector.reaction_s, effector.speed_mps)
-        if not math.isfinite(tau) or (best is not None and tau >= best[1]):
+        if not math.isfinite(tau):
             continue
         x = now.copy()
         x[:3] += tau * x[3:]
         if in_zone(effector, x[:3]):
-            best = (k, tau, x)
-    return best
+            out.append(Choice(k, tau, x))
+    return sorted(out, key=lambda c: (c.tau, c.effector))
 
 
 def _refusal(
     site: Site, warhead_m: float, wind_mps: F64, picture: Picture, i: int, x: F64, tau: float
-) -> str:
-    """Why the shot must not be taken, or ""."""
+) -> tuple[int, str]:
+    """Why the shot must not be taken: PEOPLE or FRIEND and the reason, or 0."""
     for j in range(picture.tracks.label.size):
         if j != i and picture.identity[j] in HELD:
             friend = _ahead(picture, j, picture.t_ns)
             gap = friend[:3] + tau * friend[3:] - x[:3]
             if float(np.sqrt(gap @ gap)) < FRIEND_M:
-                return f"a friend's track {int(picture.tracks.label[j])} will be beside it"
+                return FRIEND, f"a friend's track {int(picture.tracks.label[j])} will be beside it"
     if not site.people:
-        return ""
+        return 0, ""
     P = picture.tracks.P[i]
     carry = np.eye(6)
     carry[:3, 3:] = tau * np.eye(3)
@@ -229,30 +295,23 @@ def _refusal(
     for area in site.people:
         p = debris.probability_within(falls, area.polygon, warhead_m)
         if p > P_PEOPLE:
-            return f"the wreck would come down on {area.name} with probability {p:.2f}"
-    return ""
+            return PEOPLE, f"the wreck would come down on {area.name} with probability {p:.2f}"
+    return 0, ""
 
 
 def _shot_data(x: F64, tau: float, k: int) -> tuple[tuple[str, float], ...]:
     e, n, u = (float(v) for v in x[:3])
-    return (
-        ("e_m", e),
-        ("n_m", n),
-        ("u_m", u),
-        ("shot_t_s", tau),
-        ("effector", float(k)),
-    )
+    return ("e_m", e), ("n_m", n), ("u_m", u), ("shot_t_s", tau), ("effector", float(k))
 
 
 def _shoot(
     battery: Battery,
     effectors: tuple[Effector, ...],
-    k: int,
+    choice: Choice,
     label: int,
-    x: F64,
-    tau: float,
     t_ns: int,
 ) -> tuple[Battery, Event]:
+    k, tau, x = choice
     effector = effectors[k]
     hit_ns = t_ns + round(tau * NS_PER_S)
     rounds, ready = battery.rounds.copy(), battery.ready_ns.copy()
@@ -282,7 +341,7 @@ def _shoot(
 
 
 def _refused(
-    t_ns: int, label: int, effector: Effector, k: int, x: F64, tau: float, why: str
+    t_ns: int, label: int, effector: Effector, k: int, x: F64, tau: float, code: int, why: str
 ) -> Event:
     return Event(
         t_ns,
@@ -290,7 +349,7 @@ def _refused(
         f"EXERCISE: {effector.name} holds fire on track {label}: {why}",
         (label,),
         (why,),
-        (*_shot_data(x, tau, k), ("refused", 1.0)),
+        (*_shot_data(x, tau, k), ("refused", float(code))),
     )
 
 
@@ -316,7 +375,7 @@ def resolve(
         alive = [j for j in np.argsort(gap, kind="stable") if up[j] not in {h.row for h in hits}]
         die = stream(seed, "effector", effector.name, shot.number).random()
         near = bool(alive) and float(gap[alive[0]]) <= BASKET_M
-        hit = near and die < effector.p_kill
+        hit = near and bool(kills(die, effector.p_kill))
         e, n, u = shot.aim
         why = "nothing within its basket" if not near else "hit" if hit else "missed by chance"
         if hit:

@@ -8,17 +8,19 @@ heights above that ground.
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from bartizan import ballistics
 from bartizan.frames import TWO_PI, wrap
 from bartizan.jit import inner, kernel
 from bartizan.sensing import Signatures, identity_key
+from bartizan.sim.debris import drag_per_m, inside
 from bartizan.sim.spec import Group, Raid
-from bartizan.sim.streams import stream
+from bartizan.sim.streams import BLOCK, gusts, stream
 from bartizan.sim.truth import DOWN, FLYING, LANDED, WAITING, Fleet, Flying
-from bartizan.types import F64, SensorKind
+from bartizan.types import F64, ObjectClass, SensorKind
 from bartizan.units import G_MPS2, NS_PER_S
 
 EARTH_M: Final = 6_371_000.0  # mean radius, IUGG
@@ -36,6 +38,7 @@ SINK_MPS: Final = 2.0  # the last metres of a landing, assumed
 SOAR_PERIOD_S: Final = 60.0  # birds circle in a thermal for a third of the time, assumed
 SOAR_RADPS: Final = 0.5  # their turn, radius about 20 m (Pennycuick 1971: 15-30 m)
 SOAR_MPS: Final = 1.0  # their climb in it, assumed
+STILL: Final = np.zeros(3)
 COOPERATIVE: Final = {"adsb": int(SensorKind.ADSB), "remote_id": int(SensorKind.REMOTE_ID)}
 
 
@@ -49,7 +52,7 @@ def muster(raid: Raid, seed: int) -> Fleet:
     group = np.repeat(np.arange(len(raid.groups)), [g.count for g in raid.groups])
     names = tuple(f"{g.name}#{i}" for g in raid.groups for i in range(g.count))
     members = [_member(raid.groups[g], ways[g], seed, n) for g, n in zip(group, names, strict=True)]
-    own = np.array(members).reshape(-1, 5)
+    own = np.array(members).reshape(-1, 9)
     groups = raid.groups
     return Fleet(
         names=names,
@@ -57,15 +60,21 @@ def muster(raid: Raid, seed: int) -> Fleet:
         hostile=np.array([groups[g].hostile for g in group], dtype=bool),
         lands=np.array([groups[g].lands for g in group], dtype=bool),
         start_ns=np.array(
-            [raid.t0_ns + round(groups[g].start_s * NS_PER_S) for g in group], np.int64
+            [
+                raid.t0_ns + round((groups[g].start_s + k * groups[g].interval_s) * NS_PER_S)
+                for g, k in zip(group, _numbers(groups), strict=True)
+            ],
+            np.int64,
         ),
         speed_mps=own[:, 0].copy(),
         wander_mps2=np.array([groups[g].wander_mps2 for g in group], dtype=np.float64),
         phase_rad=own[:, 1].copy(),
-        offset=own[:, 2:].copy(),
+        offset=own[:, 2:5].copy(),
         way=np.concatenate([*ways, np.zeros((0, 3))]),
         first=starts[group],
         legs=np.array([len(ways[g]) for g in group], dtype=np.int64),
+        drag_pm=own[:, 5].copy(),
+        shot=own[:, 6:].copy(),
         signatures=_signatures(tuple(groups[g] for g in group), names),
     )
 
@@ -80,13 +89,31 @@ def _over_ground(group: Group) -> F64:
 
 
 def _member(group: Group, way: F64, seed: int, name: str) -> tuple[float, ...]:
-    """Speed [m/s], phase [rad], offset east, north, up [m] of one member."""
+    """Speed [m/s], phase [rad], offset east, north, up [m] of one member; its drag and shot."""
     rng = stream(seed, "muster", name)
     e, n, u, v = rng.standard_normal(4)
     lowest = (LOWEST - 1.0) * float(way[:, 2].max())
     up = max(DROP_SHARE * group.spread_m * u, lowest)
     speed = max(group.speed_mps + group.speed_sd_mps * v, 1.0)
-    return speed, 2.0 * np.pi * rng.random(), group.spread_m * e, group.spread_m * n, up
+    own = (speed, 2.0 * np.pi * rng.random(), group.spread_m * e, group.spread_m * n, up)
+    return *own, *_shot(group, way, own)
+
+
+def _numbers(groups: tuple[Group, ...]) -> list[int]:
+    """Each member's number in its group."""
+    return [k for g in groups for k in range(g.count)]
+
+
+def _shot(group: Group, way: F64, own: tuple[float, ...]) -> tuple[float, ...]:
+    """Drag [1/m] and velocity (3,) [m/s] ENU with which a member is shot; NaN of what flies."""
+    if group.cls != ObjectClass.BALLISTIC:
+        return math.nan, math.nan, math.nan, math.nan
+    k = drag_per_m(group.body)
+    e, n = way[-1, 0] + own[2] - way[0, 0], way[-1, 1] + own[3] - way[0, 1]
+    far, speed = math.hypot(e, n), own[0]
+    up = ballistics.aim(far, speed, k, group.high)
+    level = speed * math.cos(up)
+    return k, level * e / far, level * n / far, speed * math.sin(up)
 
 
 def _signatures(groups: tuple[Group, ...], names: tuple[str, ...]) -> Signatures:
@@ -116,27 +143,32 @@ def line_up(fleet: Fleet) -> Flying:
     """Everything waiting at its first waypoint, heading for the second."""
     n = len(fleet.names)
     x = np.zeros((n, 6))
-    x[:, :3] = fleet.way[fleet.first] + fleet.offset
+    shot = ~np.isnan(fleet.drag_pm)
+    x[:, :3] = fleet.way[fleet.first] + np.where(shot[:, None], 0.0, fleet.offset)
     leg = np.minimum(fleet.legs - 1, 1)
     to = fleet.way[fleet.first + leg] - fleet.way[fleet.first]
     course = np.where(fleet.legs > 1, np.arctan2(to[:, 0], to[:, 1]), fleet.phase_rad)
     x[:, 2] -= (x[:, 0] ** 2 + x[:, 1] ** 2) / (2.0 * EARTH_M)
     x[:, 3] = fleet.speed_mps * np.sin(course)
     x[:, 4] = fleet.speed_mps * np.cos(course)
+    x[shot, 3:] = fleet.shot[shot]
     status = np.full(n, WAITING, dtype=np.int64)
     return Flying(status, x, course, leg, np.zeros((n, 2)), np.zeros(n, dtype=bool))
 
 
 def fly(
-    fleet: Fleet, flying: Flying, t_ns: int, dt_s: float, gust: F64, thermals: bool = True
-) -> Flying:
+    fleet: Fleet, flying: Flying, t_ns: int, dt_s: float, gust: F64, thermals: bool = True,
+    wind_mps: F64 = STILL,
+) -> Flying:  # fmt: skip
     """Everything that flies, dt_s later.
 
     t_ns the time before the step   gust (n, 2) standard normals   thermals: birds soar
+    wind_mps (3,) of the air in which what is shot falls
     A wing turns towards its waypoint as fast as its bank allows; gusts turn it by an
     Ornstein-Uhlenbeck lateral acceleration; a bird steers weakly and circles in thermals.
     At the end of its way an attacker is DOWN, what lands has LANDED, what wanders begins
-    again, everything else flies straight on.
+    again, everything else flies straight on.  What is shot falls (`ballistics`) until it is
+    DOWN where it meets the ground.
     """
     begins = (flying.status == WAITING) & (fleet.start_ns <= t_ns)
     out = flying._replace(
@@ -147,18 +179,25 @@ def fly(
         sway=flying.sway.copy(),
     )
     clock = TWO_PI * ((t_ns / NS_PER_S) % SOAR_PERIOD_S) / SOAR_PERIOD_S
-    _fly(fleet[2:-1], out, clock, dt_s, gust, thermals)
+    _fly(fleet[2:-1], out, clock, dt_s, gust, thermals, wind_mps)
     return out
 
 
 @kernel
-def _fly(fleet: Any, out: Flying, clock: float, dt: float, gust: F64, thermals: bool) -> None:
-    """`fly`, in place.  fleet: the columns of `Fleet` from hostile to legs."""
-    hostile, lands, _, speed, wander, phase, offset, way, first, legs = fleet
+def _fly(
+    fleet: Any, out: Flying, clock: float, dt: float, gust: F64, thermals: bool, wind: F64
+) -> None:
+    """`fly`, in place.  fleet: the columns of `Fleet` from hostile to shot."""
+    hostile, lands, _, speed, wander, phase, offset, way, first, legs, drag, _ = fleet
+    below = np.empty(6)
     decay = math.exp(-dt / GUST_S)
     kick = math.sqrt(1.0 - decay * decay)
     for i in range(hostile.shape[0]):
         if out.status[i] != FLYING:
+            continue
+        if drag[i] == drag[i]:
+            if _fall(out.x[i], drag[i], wind, dt, below):
+                out.status[i] = DOWN
             continue
         e, n, u, k = out.x[i, 0], out.x[i, 1], out.x[i, 2], min(out.leg[i], legs[i] - 1)
         last, onward, bird = k == legs[i] - 1, out.leg[i] >= legs[i], wander[i] > 0.0
@@ -199,6 +238,14 @@ def _fly(fleet: Any, out: Flying, clock: float, dt: float, gust: F64, thermals: 
 
 
 @inner
+def _fall(x: F64, k: float, wind: F64, dt: float, below: F64) -> bool:
+    """What was shot, dt later, in place; True where it has met the ground."""
+    t = ballistics.to_ground(x, k, wind[0], wind[1], dt, 0.99 * dt, below)
+    x[:] = below
+    return t == t
+
+
+@inner
 def _steer(
     off: float, gap: float, rise: float, v: float, wander: float, sway: float, lift: float
 ) -> tuple[float, float]:
@@ -215,3 +262,49 @@ def _steer(
 def _turn_max(v: float) -> float:
     """Tightest turn [rad/s] of a wing at speed v [m/s]: g tan(bank) / v."""
     return min(G_MPS2 * BANK / max(v, 1.0), TURN_MAX_RADPS)
+
+
+class Approach(NamedTuple):
+    """How h attackers fly when nobody shoots: the same flight to the byte, from the same dice.
+
+    t_s (t,) every second   x (t, h, 6) [m, m/s] site ENU, NaN before the start and after
+    the end   arrival_s (h,) first time over the wall, inf never in the raid's duration
+    """
+
+    t_s: F64
+    x: F64
+    arrival_s: F64
+
+
+def approach(raid: Raid, fleet: Fleet, wall: F64, seed: int, dt_s: float, thermals: bool) -> Approach:  # fmt: skip
+    """The attackers' flight without a defence, in the world's own ticks of dt_s."""
+    rows = np.flatnonzero(fleet.hostile)
+    per_thing = {"names", "signatures", "way"}
+    own = fleet._replace(
+        names=tuple(fleet.names[i] for i in rows),
+        **{k: v[rows] for k, v in fleet._asdict().items() if k not in per_thing},
+    )
+    flying = line_up(own)
+    ticks = round(raid.duration_s / dt_s)
+    every = max(round(1.0 / dt_s), 1)
+    x = np.full((ticks // every + 1, rows.size, 6), np.nan)
+    arrival = np.full(rows.size, np.inf)
+    low, high = wall.min(axis=0), wall.max(axis=0)
+    sway = np.zeros((0, BLOCK, 2))
+    for tick in range(ticks):
+        if tick % BLOCK == 0:
+            sway = gusts(seed, own.names, tick // BLOCK)
+        t_ns = raid.t0_ns + round(tick * dt_s * NS_PER_S)
+        before = flying.status
+        flying = fly(own, flying, t_ns, dt_s, sway[:, tick % BLOCK], thermals)
+        p = flying.x[:, :2]
+        up = (flying.status == FLYING) | ((flying.status == DOWN) & (before == FLYING))
+        if tick % every == 0:
+            x[tick // every][up] = flying.x[up]
+        up &= ~np.isfinite(arrival) & ((p >= low) & (p <= high)).all(axis=1)
+        if up.any():
+            arrival[up & inside(p, wall)] = (tick + 1) * dt_s
+        if ((flying.status == DOWN) | np.isfinite(arrival)).all():
+            break
+    t_s = np.arange(len(x), dtype=np.float64) * (every * dt_s) + dt_s
+    return Approach(t_s, x, arrival)

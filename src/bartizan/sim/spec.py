@@ -37,6 +37,18 @@ class Effector(NamedTuple):
     source: str
 
 
+class Policy(NamedTuple):
+    """How effectors choose, in simulation only.
+
+    assignment: "greedy" takes the most urgent track first, by the effector that meets it
+    soonest; "optimal" assigns all free effectors at once (see `assignment`)
+    salvo: shots at a track before its assessment; 1 is shoot-look-shoot
+    """
+
+    assignment: str = "greedy"
+    salvo: int = 1
+
+
 class Signature(NamedTuple):
     """How a thing shows to sensors.
 
@@ -67,6 +79,9 @@ class Group(NamedTuple):
     between members   wander_mps2 random horizontal acceleration (birds)
     hostile: an attacker   cooperative "adsb", "remote_id" or ""   identity: its text
     lands: it stops at the end of its route instead of flying on or circling
+    BALLISTIC: shot from the route's first point with speed_mps so that it would fall, in
+    still air, on its last, spread_m about it; high: by the higher arc   interval_s
+    between the starts of its members
     """
 
     name: str
@@ -84,6 +99,8 @@ class Group(NamedTuple):
     lands: bool
     signature: Signature
     body: Body
+    high: bool = False
+    interval_s: float = 0.0
 
 
 class Raid(NamedTuple):

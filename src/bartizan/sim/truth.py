@@ -44,6 +44,8 @@ class Fleet(NamedTuple):
     start_ns (n,) UTC   speed_mps, wander_mps2, phase_rad (n,)   offset (n, 3) [m] each
     member's place about its route   way (w, 3) all waypoints: east, north, height over
     the curved ground [m]   first, legs (n,) where its waypoints begin in `way`, and how many
+    drag_pm (n,) [1/m] of what is shot and falls, NaN of what flies   shot (n, 3) [m/s] ENU
+    velocity with which it leaves the ground
     signatures: how they show
     """
 
@@ -59,6 +61,8 @@ class Fleet(NamedTuple):
     way: F64
     first: I64
     legs: I64
+    drag_pm: F64
+    shot: F64
     signatures: Signatures
 
 

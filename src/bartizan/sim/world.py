@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bartizan.sensing import Signatures, draw
-from bartizan.sim import debris, effectors
+from bartizan.sim import debris, effectors, flight
 from bartizan.sim.effectors import Battery, Hit
-from bartizan.sim.flight import fly, line_up, muster
-from bartizan.sim.spec import Effector, Raid
+from bartizan.sim.flight import Approach, fly, line_up, muster
+from bartizan.sim.spec import Effector, Policy, Raid
 from bartizan.sim.streams import BLOCK, Deck, deal, deck, gusts, stream
 from bartizan.sim.truth import DOWN, FALLING, FLYING, WAITING, Fleet, Flying
 from bartizan.types import F64, I64, Event, EventKind, Picture, Scan, Site, Threats, Watch
@@ -74,9 +74,13 @@ class SimState(NamedTuple):
     battery: Battery
     falling: tuple[Wreck, ...]
     down: tuple[Wreck, ...]
+    policy: Policy = Policy()
 
 
-def start(site: Site, raid: Raid, effectors_: tuple[Effector, ...], seed: int) -> SimState:
+def start(
+    site: Site, raid: Raid, effectors_: tuple[Effector, ...], seed: int,
+    policy: Policy = effectors.GREEDY,
+) -> SimState:  # fmt: skip
     """The world at raid.t0_ns, before the first step.
 
     Raises ValueError when a group's route is no (k, 3) array.
@@ -101,6 +105,7 @@ def start(site: Site, raid: Raid, effectors_: tuple[Effector, ...], seed: int) -
         battery=effectors.load(effectors_, raid.t0_ns),
         falling=(),
         down=(),
+        policy=policy,
     )
 
 
@@ -141,8 +146,23 @@ def engage(
         picture,
         threats,
         watch,
+        state.policy,
     )
     return state._replace(battery=battery), events
+
+
+def approach(state: SimState, dt_s: float = TICK_S) -> Approach:
+    """How the attackers of this raid fly when nobody shoots, in steps of dt_s."""
+    wall = state.site.wall.polygon
+    return flight.approach(
+        state.raid, state.fleet, wall, state.seed, dt_s, _sunny(state.site, state.raid.t0_ns)
+    )
+
+
+def _sunny(site: Site, t_ns: int) -> bool:
+    """Whether the sun lifts birds at that time."""
+    hour = ((t_ns // NS_PER_S + site.utc_offset_s) % 86_400) / 3600.0
+    return THERMALS_H[0] <= hour < THERMALS_H[1]
 
 
 def score(state: SimState) -> Score:
@@ -175,15 +195,16 @@ def _advance(state: SimState, to_ns: int) -> tuple[SimState, list[Event]]:
     if state.tick % BLOCK == 0 and state.tick > 0:
         sway = gusts(state.seed, state.fleet.names, state.tick // BLOCK)
     dt_s = (to_ns - state.t_ns) / NS_PER_S
-    hour = ((state.t_ns // NS_PER_S + state.site.utc_offset_s) % 86_400) / 3600.0
-    thermals = THERMALS_H[0] <= hour < THERMALS_H[1]
+    thermals = _sunny(state.site, state.t_ns)
     gust = sway[:, state.tick % BLOCK]
-    flying = fly(state.fleet, state.flying, state.t_ns, dt_s, gust, thermals)
+    wind = state.raid.wind_mps
+    flying = fly(state.fleet, state.flying, state.t_ns, dt_s, gust, thermals, wind)
     hits = (flying.status == DOWN) & (state.flying.status != DOWN)
     events: list[Event] = []
     over = np.zeros(hits.size, dtype=bool)
     wall = state.site.wall.polygon
-    rows = (state.fleet.hostile & ((flying.status == FLYING) | hits)).nonzero()[0]
+    flies = (flying.status == FLYING) & np.isnan(state.fleet.drag_pm)  # what falls flies over it
+    rows = (state.fleet.hostile & (flies | hits)).nonzero()[0]
     low, high = wall.min(axis=0), wall.max(axis=0)
     rows = rows[((flying.x[rows, :2] >= low) & (flying.x[rows, :2] <= high)).all(axis=1)]
     if rows.size:

@@ -8,13 +8,30 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from bartizan.track import lifecycle, threads
-from bartizan.track.state import TrackParams, TrackState, default_params, params_with, start
+from bartizan.track import threads
+from bartizan.track.state import (
+    TrackParams,
+    TrackState,
+    default_params,
+    falling_modes,
+    params_with,
+    start,
+    with_rockets,
+)
 from bartizan.types import F64, I64, Association, Scan, Tracks
 
 _A = TypeVar("_A", F64, I64)
 
-__all__ = ["TrackParams", "TrackState", "default_params", "params_with", "start", "step"]
+__all__ = [
+    "TrackParams",
+    "TrackState",
+    "default_params",
+    "falling_modes",
+    "params_with",
+    "start",
+    "step",
+    "with_rockets",
+]
 
 
 def step(
@@ -29,9 +46,7 @@ def step(
         scan.t_ns, scan.sensor, scan.frame, _plain(scan.look), _plain(scan.t_det_ns),
         _plain(scan.z), _plain(scan.sd), _plain(scan.identity), params,
     )  # fmt: skip
-    state, x, P, mode, ids, label, share = (
-        lifecycle.step(state, *given) if pool is None else threads.step(pool, state, *given)
-    )
+    state, x, P, mode, ids, label, share = threads.step(pool, state, *given)
     tracks = Tracks(
         scan.t_ns, ids[:, 0], mode[:, 0], x, P, mode[:, 1:], ids[:, 1], ids[:, 2], ids[:, 3],
         ids[:, 4], ids[:, 5],

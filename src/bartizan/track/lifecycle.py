@@ -176,7 +176,8 @@ def decide(
         v = _taken(span[i, 0], span[i, 1], pick[i], weight)
         least = _least(now.ids[i, HITS], now.ids[i, SENSORS], v >= 0, params)
         gap_s = (now.t_ns - now.ids[i, SEEN_NS]) * 1e-9
-        if e >= least and (v >= 0 or gap_s <= params.coast_s):
+        coast_s = params.seed_s if now.ids[i, HITS] < 2 else params.coast_s
+        if e >= least and (v >= 0 or gap_s <= coast_s):
             r[k] = e
             take[k] = v
             source[k] = i
@@ -357,10 +358,12 @@ def _born(bx: F64, bP: F64, lag: float, x: F64, P: F64) -> None:
             P[c, d] = bP[c, d]
     if lag > 0.0:
         for c in range(3):
-            v = P[c + 3, c + 3]
-            P[c, c] += lag * lag * v
-            P[c, c + 3] += lag * v
-            P[c + 3, c] += lag * v
+            for d in range(3):
+                v = P[c + 3, d + 3]
+                if v != 0.0:  # of what may be fast, the axes' velocities are correlated
+                    P[c, d] += lag * lag * v
+                    P[c, d + 3] += lag * v
+                    P[d + 3, c] += lag * v
 
 
 @bare

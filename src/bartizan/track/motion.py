@@ -107,6 +107,12 @@ def predict(T: F64, x: F64, P: F64, xo: F64, Po: F64, G: F64) -> None:
     Po[5, 2] += T[10]
 
 
+@bare
+def falls(motion: F64, m: int) -> bool:
+    """Whether mode m falls, with gravity and drag and no lift, and does not fly (`falling`)."""
+    return bool(motion.shape[1] > 6 and motion[m, 6] > 0.0)
+
+
 @inner
 def switching(motion: F64, dt: float) -> F64:
     """Mode transition probabilities (q, q) over dt: left at a rate, shared by `prior`."""

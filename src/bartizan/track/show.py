@@ -13,13 +13,18 @@ import numpy as np
 from bartizan.jit import inner
 from bartizan.track.birth import collapse
 from bartizan.track.state import HITS, LABEL, TrackParams, TrackState
-from bartizan.track.tracker import centre
+from bartizan.track.tracker import centre, flying
 from bartizan.types import F64, I64
 
 
 @inner
 def _is_placed(state: TrackState, i: int, params: TrackParams) -> bool:
-    """Whether row i's place is still known well enough to be shown."""
+    """Whether row i's place is still known well enough to be shown.
+
+    What falls is shown in any case: it cannot turn away, and its landing is told with its spread.
+    """
+    if flying(state.mu[i], params.motion) < 0.5:
+        return True
     filled = 1 if state.ids[i, HITS] < 2 else state.mu.shape[1]
     xo = np.empty(6)
     sd = centre(state.mu[i], state.x[i], state.P[i], filled, xo)

@@ -18,11 +18,13 @@ from bartizan.jit import inner
 from bartizan.sensing import look_probability
 from bartizan.types import F64, I64, SensorKind, Sensors
 
-# Columns of TrackParams.motion, one row a mode; all modes are linear over a known time.
+# Columns of TrackParams.motion, one row a mode; those that fly are linear over a known time.
 # q_h, q_v [m2/s3] power of the white acceleration, horizontal and vertical; turn [rad/s]
 # known rate of turn, positive to the left; decay [1/s] the velocity decays (hover);
 # leave [1/s] rate of leaving the mode; prior weight when left or born.
-Q_H, Q_V, TURN, DECAY, LEAVE, PRIOR = range(6)
+# Only where some mode falls there are two columns more: drag [1/m] k at sea level, 0 of a
+# mode that flies; doubt, relative 1-sigma of k (`falling`).
+Q_H, Q_V, TURN, DECAY, LEAVE, PRIOR, DRAG, DOUBT = range(8)
 MOTION = {"quiet_h": (0, Q_H), "quiet_v": (0, Q_V), "agile_h": (1, Q_H), "agile_v": (1, Q_V)}
 
 # Columns of TrackState.ids.  With 1 hit only mode slot 0 of a row is filled.
@@ -55,7 +57,8 @@ class TrackParams(NamedTuple):
     far_speed_sd_mps, far_height_m  horizontal speed and mean height at a sensor that
     looks beyond 50 km: air traffic
     life_s  mean time that a thing stays in the world   unseen_life_s  the same once it
-    left all coverage: nobody can say   coast_s  longest time without a plot
+    left all coverage: nobody can say   coast_s  longest time without a plot   seed_s  the
+    same for a single plot: by then it could be anywhere, which the undetected say already
     gate_d2  gate on the squared Mahalanobis distance
     undetected  things that nobody has looked at yet, in all the sensors' coverage
     arrivals  things that come in a mean life beside as many as are tracked   height_m  mean height of the undetected above the site
@@ -66,6 +69,9 @@ class TrackParams(NamedTuple):
     bearing_s  how long an angle without a range waits for one that crosses it
     crossing_prune  existence under which a crossing of two is forgotten before a third
     look   ring_0_m  radius of the undetected's innermost ring
+    fast_share  share of the undetected that are shot, not flown (0: none): a plot whose own
+    Doppler is past what flies here starts as one of them   fast_speed_sd_mps, fast_height_m
+    1-sigma of their velocity, each axis; their mean height
     """
 
     motion: F64
@@ -77,6 +83,7 @@ class TrackParams(NamedTuple):
     life_s: float = 50.0
     unseen_life_s: float = 3.0
     coast_s: float = 40.0
+    seed_s: float = 10.0
     gate_d2: float = 20.0
     undetected: float = 10.0
     arrivals: float = 3.0
@@ -90,6 +97,9 @@ class TrackParams(NamedTuple):
     bearing_s: float = 2.0
     crossing_prune: float = 1e-5
     ring_0_m: float = RING_0_M
+    fast_share: float = 0.0
+    fast_speed_sd_mps: float = 250.0
+    fast_height_m: float = 2000.0
 
 
 class TrackState(NamedTuple):
@@ -221,6 +231,35 @@ def default_params() -> TrackParams:
     left = [2.0, 0.3, 0.25, 0.0, 0.2, 0.12]
     right = [2.0, 0.3, -0.25, 0.0, 0.2, 0.12]
     return TrackParams(motion=np.array([quiet, agile, left, right]))
+
+
+# Drag parameters [1/m] of the falling modes: rho Cd A / 2 m at sea level with Cd 0.15-0.4
+# (assumed) spans 5e-5 (122 mm rocket, 46 kg burnt out) to 2e-4 (60 and 81 mm mortar bombs,
+# 1.8 and 4.2 kg); masses and calibres as commonly quoted.  Each mode stands for an octave,
+# 1-sigma ln 2 / sqrt 12 = 0.2; what a Cd that rises about the speed of sound adds makes it 0.4:
+# with that the ellipses of such shots hold (tests/track/test_falling.py).
+DRAGS_PM = (5e-5, 1e-4, 2e-4)
+DRAG_DOUBT = 0.4
+
+
+def with_rockets(params: TrackParams) -> TrackParams:
+    """The settings and three modes that fall: for a site that expects rockets and mortars.
+
+    Once falling a thing goes on falling (leave 0.001 /s), and what flies seldom falls (prior
+    0.02 each); 0.2 m2/s3 for what the law leaves out; a hundredth of the unseen; all assumed.
+    """
+    flying = np.pad(params.motion, ((0, 0), (0, 2)))
+    falling = [[0.2, 0.2, 0.0, 0.0, 0.001, 0.02, k, DRAG_DOUBT] for k in DRAGS_PM]
+    return params._replace(motion=np.concatenate([flying, falling]), fast_share=0.01)
+
+
+def falling_modes(params: TrackParams) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Drag [1/m] and prior share of each mode that falls, 0 of those that fly; () if none does."""
+    m = params.motion
+    if m.shape[1] <= DRAG:
+        return (), ()
+    prior = np.where(m[:, DRAG] > 0.0, m[:, PRIOR] / m[:, PRIOR].sum(), 0.0)
+    return tuple(m[:, DRAG].tolist()), tuple(prior.tolist())
 
 
 def params_with(settings: tuple[tuple[str, float], ...]) -> TrackParams:

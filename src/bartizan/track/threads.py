@@ -1,4 +1,5 @@
-"""The same step in two threads: phases by halves of the rows, same bytes out.
+"""The same step by phases: in two threads, by halves of the rows, same bytes out; and with
+what falls, where a site expects it.
 
 In: as `track.step`, and a pool.  Out: the same, to the bit.  Does not: pay for few tracks.
 
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from bartizan.jit import kernel
-from bartizan.track import lifecycle
+from bartizan.track import falling, lifecycle
 from bartizan.track.state import Plan, TrackParams, TrackState, Work
 from bartizan.types import F64, I64
 
@@ -36,6 +37,11 @@ def _forward(
     state: TrackState, now: TrackState, work: Work, params: TrackParams, part: int
 ) -> None:
     lifecycle.forward(state, now, work, params, part, HALVES)
+
+
+@kernel
+def _fall(state: TrackState, now: TrackState, work: Work, params: TrackParams, part: int) -> None:
+    falling.forward(state, now, work, params, part, HALVES)
 
 
 @kernel
@@ -74,18 +80,28 @@ def _finish(
     return lifecycle.finish(now, work, plan, out, params)
 
 
-def step(pool: ThreadPoolExecutor, state: TrackState, *scan: Any) -> Any:
-    """As `lifecycle.step(state, *scan)`, the halves in `pool`, a pool of one thread."""
-    params = scan[-1]
+def step(pool: ThreadPoolExecutor | None, state: TrackState, *scan: Any) -> Any:
+    """As `lifecycle.step(state, *scan)`, the halves in `pool`, a pool of one thread.
+
+    Where rockets may come the falling modes have a phase of their own.
+    """
+    params: TrackParams = scan[-1]
+    rockets = params.fast_share > 0.0
     if len(state.r) + len(scan[5]) < WORTH:
+        pool = None
+    if pool is None and not rockets:
         return lifecycle.step(state, *scan)
 
     def halves(phase: Callable[..., Any], *args: Any) -> tuple[Any, Any]:
+        if pool is None:
+            return phase(*args, 0), phase(*args, 1)
         other = pool.submit(phase, *args, 1)
         return phase(*args, 0), other.result()
 
     now, work = _begin(state, *scan)
     halves(_forward, state, now, work, params)
+    if rockets:
+        halves(_fall, state, now, work, params)
     _looked(now, work)
     (pair, weight), (more, their) = halves(_pairs, now, work, params)
     work.span[_cut(now) :] += len(pair)

@@ -15,7 +15,7 @@ import numpy as np
 from bartizan.jit import bare, inner
 from bartizan.sensing import look_probability
 from bartizan.track.gate import bucket_range, buckets, outside, score, window
-from bartizan.track.motion import mix, predict, switching, transition
+from bartizan.track.motion import falls, mix, predict, switching, transition
 from bartizan.track.state import (
     FINDS,
     HITS,
@@ -61,6 +61,16 @@ def _advance(
         mix(Pi, state.mu[i], state.x[i], state.P[i], now.mu[i], xm, Pm, room.one, room.M)
         for a in range(now.mu.shape[1]):
             predict(T[a], xm[a], Pm[a], now.x[i, a], now.P[i, a], G)
+
+
+@bare
+def flying(mu: F64, motion: F64) -> float:
+    """Probability that a row flies: what falls cannot turn away where nobody looks."""
+    share = 1.0
+    for m in range(mu.shape[0]):
+        if falls(motion, m):
+            share -= mu[m]
+    return max(share, 0.0)
 
 
 @inner
@@ -208,7 +218,8 @@ def _candidates(
         place_of(xo, pos, rot, h)
         pd[i] = detectability(row, look, xo[2], spread_m, h)
         if pd[i] <= 0.0 and not in_coverage(xo, now.table, h):
-            now.r[i] *= math.exp(-work.dt / params.unseen_life_s)
+            share = flying(now.mu[i], params.motion)
+            now.r[i] *= math.exp(-work.dt / params.unseen_life_s * share)
         miss = 1.0 - now.r[i] * pd[i] * now.sight[i, s]
         seen = now.r[i] * max(pd[i], 0.1) * now.sight[i, s] / miss
         n_r = bucket_range(win, box, start.shape[0] - 1, frame, cells)

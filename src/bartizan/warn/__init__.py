@@ -4,6 +4,6 @@ In: `Picture`, `Threats`, `Act`.  Out: `Watch`.  Does not: send anything anywher
 """
 
 from bartizan.warn.state import WarnParams, WarnState, start
-from bartizan.warn.watch import interlock, step
+from bartizan.warn.watch import clear, interlock, step
 
-__all__ = ["WarnParams", "WarnState", "interlock", "start", "step"]
+__all__ = ["WarnParams", "WarnState", "clear", "interlock", "start", "step"]

@@ -1,6 +1,7 @@
-"""People's acts: acknowledge, dismiss, classify, identify, posture.
+"""People's acts: acknowledge, heard, dismiss, interrogate, classify, identify, posture, note,
+clear.
 
-In: a `Desk`, `Act`s.  Out: alarms and posture as changed; events; writes to the rows.
+In: a `Desk`, `Act`s.  Out: the `Table` as changed; events; writes to the rows.
 Does not: know who may do what (that is the console's), but keeps who did it and why.
 
 Every act becomes an ACT event, a refused one with the reason of its refusal.  A dismissal
@@ -8,6 +9,8 @@ needs a name and a reason; the ledger is interrogated first, and both are logged
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from bartizan.types import (
     Act,
@@ -18,19 +21,34 @@ from bartizan.types import (
     ObjectClass,
     Posture,
     Registration,
+    Warned,
 )
 from bartizan.units import NS_PER_S
+from bartizan.warn import clearance, reach, sensors, words
 from bartizan.warn import posture as postures
-from bartizan.warn import sensors, words
 from bartizan.warn.interrogate import ask, dismiss, weigh
-from bartizan.warn.state import Desk
+from bartizan.warn.state import Desk, Pulse
+
+VERBS = (
+    "acknowledge", "heard", "dismiss", "interrogate", "classify", "identify", "posture", "note",
+    "clear",
+)  # fmt: skip
+
+
+class Table(NamedTuple):
+    """What lies before people beside the tracks: alarms, posture, areas told, the sensors."""
+
+    alarms: tuple[Alarm, ...]
+    posture: Posture
+    warned: tuple[Warned, ...]
+    pulse: Pulse
 
 
 def apply(
-    desk: Desk, acts: tuple[Act, ...], alarms: tuple[Alarm, ...], now: Posture,
-    raids_ns: tuple[int, ...], registration: Registration | None = None,
-) -> tuple[Desk, tuple[Alarm, ...], Posture]:  # fmt: skip
-    """All acts in order; -> the desk with people's words in it, alarms, posture.
+    desk: Desk, acts: tuple[Act, ...], table: Table, raids_ns: tuple[int, ...],
+    registration: Registration | None = None,
+) -> tuple[Desk, Table]:  # fmt: skip
+    """All acts in order; -> the desk with people's words in it, the table as changed.
 
     registration: what came of an act "register"; it is carried out where it is estimated.
     """
@@ -38,21 +56,34 @@ def apply(
         if act.verb == "register":
             _tell(desk, act, sensors.answer(desk, act, registration))
             continue
-        wrong = _wrong(desk, act, alarms)
+        wrong = _wrong(desk, act, table)
         if wrong:
             _tell(desk, act, f"{act.who or 'somebody'}: {act.verb} refused: {wrong}")
-            continue
-        if act.verb == "acknowledge":
-            alarms = tuple(
-                a._replace(acknowledged_by=act.who) if a.number == act.subject else a
-                for a in alarms
-            )
+        elif act.verb == "acknowledge":
+            alarms = tuple(_acknowledged(a, act, desk.t_ns) for a in table.alarms)
+            table = table._replace(alarms=alarms)
             _tell(desk, act, f"alarm {act.subject} acknowledged by {act.who}")
+        elif act.verb == "heard":
+            table = table._replace(warned=reach.heard(table.warned, act, desk.t_ns))
+            name = desk.site.people[act.subject].name
+            _tell(desk, act, f"{name} has heard the warning, says {act.who}")
         elif act.verb == "posture":
-            now = _posture(desk, act, now, raids_ns)
+            table = table._replace(posture=_posture(desk, act, table.posture, raids_ns))
+        elif act.verb == "note":
+            labels = (act.subject,) if act.subject else ()
+            _tell(desk, act, f"{act.who} notes: {act.why}", labels)
+        elif act.verb == "clear":
+            _tell(desk, act, f"{act.who} asks whether the airspace is clear")
+            clearance.tell(desk, table.alarms, table.posture, table.pulse, act.who)
         else:
             desk = _on_track(desk, act)
-    return desk, alarms, now
+    return desk, table
+
+
+def _acknowledged(a: Alarm, act: Act, t_ns: int) -> Alarm:
+    if a.number != act.subject or a.acknowledged_by:
+        return a
+    return a._replace(acknowledged_by=act.who, acknowledged_ns=t_ns)
 
 
 def _tell(desk: Desk, act: Act, text: str, labels: tuple[int, ...] = ()) -> None:
@@ -61,17 +92,26 @@ def _tell(desk: Desk, act: Act, text: str, labels: tuple[int, ...] = ()) -> None
     desk.tell(EventKind.ACT, text, labels, why, data)
 
 
-def _wrong(desk: Desk, act: Act, alarms: tuple[Alarm, ...]) -> str:
+def _wrong(desk: Desk, act: Act, table: Table) -> str:
     """Why the act cannot be, "" if it can."""
-    if act.verb not in ("acknowledge", "dismiss", "classify", "identify", "posture"):
+    if act.verb not in VERBS:
         return f"there is no act {act.verb!r}"
     if not act.who.strip():
         return "an act needs the name of who does it"
     if act.verb == "acknowledge":
-        known = any(a.number == act.subject for a in alarms)
+        known = any(a.number == act.subject for a in table.alarms)
         return "" if known else f"no alarm {act.subject} is in force"
-    if act.verb != "posture":
-        return _wrong_track(desk, act)
+    if act.verb == "heard":
+        known = any(w.area == act.subject for w in table.warned)
+        return "" if known else f"no alarm in force is for area {act.subject}"
+    if act.verb == "note":
+        return "" if act.why.strip() else "a note needs words"
+    if act.verb == "posture":
+        return _wrong_posture(act, table.alarms)
+    return "" if act.verb == "clear" else _wrong_track(desk, act)
+
+
+def _wrong_posture(act: Act, alarms: tuple[Alarm, ...]) -> str:
     if act.subject not in list(Level):
         return f"posture is one of 0, 1, 2, not {act.subject}"
     if alarms and act.subject < Level.RED:
@@ -102,9 +142,13 @@ def _posture(desk: Desk, act: Act, now: Posture, raids_ns: tuple[int, ...]) -> P
 
 
 def _on_track(desk: Desk, act: Act) -> Desk:
-    """Dismiss, classify or identify one track."""
+    """Dismiss, interrogate, classify or identify one track."""
     i = int((desk.picture.tracks.label == act.subject).argmax())
     label, row = act.subject, desk.at[i]
+    if act.verb == "interrogate":
+        _tell(desk, act, f"{act.who} asks about track {label}", (label,))
+        ask(desk, i, act.who)
+        return desk
     if act.verb == "dismiss":
         _tell(desk, act, f"{act.who} dismisses track {label}", (label,))
         ask(desk, i, act.who)

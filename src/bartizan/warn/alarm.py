@@ -26,11 +26,12 @@ import numpy as np
 
 from bartizan.types import B1, F64, I64, Alarm, EventKind, Identity
 from bartizan.units import NS_PER_S
-from bartizan.warn import words
+from bartizan.warn import reach, words
 from bartizan.warn.interrogate import IS_HARMLESS
 from bartizan.warn.state import Desk, Rows
 
 TIME_CLASSES_S = (300.0, 120.0, 60.0, 30.0, 5.0)
+LANDING = ("e_m", "n_m", "s", "ee_m2", "en_m2", "nn_m2", "tt_s2")
 FAR_NS = 3600 * NS_PER_S  # an arrival later than this is not waited for
 
 
@@ -166,10 +167,12 @@ def _told(desk: Desk, a: Alarm, its: I64, soonest: F64, members: tuple[int, ...]
     t_s = float(soonest[lead])
     e, n = desk.picture.tracks.x[lead, :2].tolist()
     place = words.where(e, n, float(desk.threats.d_wall_m[lead]), desk.site.wall.name)
+    areas = tuple(sorted({*a.areas, *reach.areas(desk, its)}))
+    place += landing(desk, first_down(desk, its))
     return a._replace(
-        until_ns=until_ns, labels=members, t_wall_s=t_s,
+        until_ns=until_ns, labels=members, t_wall_s=t_s, areas=areas,
         what=words.marked(mode, _what(desk, its)), where=words.marked(mode, place),
-        do=words.marked(mode, words.what_to_do(t_s)),
+        do=words.marked(mode, words.what_to_do(t_s, reach.named(desk, areas))),
     )  # fmt: skip
 
 
@@ -214,7 +217,43 @@ def _announce(desk: Desk, a: Alarm, its: I64, soonest: F64, kind: EventKind, gro
         ("score", float(th.score[lead])), ("attack", float(desk.attack[lead])),
         ("since_first_plot_s", first_plot_s),
     )  # fmt: skip
+    down = first_down(desk, its)
+    for name, where in (("impact", th.impact), ("origin", th.origin)):
+        if down >= 0 and np.isfinite(where[down, 0]):
+            numbers = where[down].tolist()
+            data += tuple((f"{name}_{c}", v) for c, v in zip(LANDING, numbers, strict=True))
     desk.tell(kind, text, a.labels, tuple(why), data)
+
+
+def first_down(desk: Desk, its: I64) -> int:
+    """Which of the tracks `its` lands first, -1 when all fly."""
+    if len(desk.threats.impact) == 0:
+        return -1
+    falls = its[np.isfinite(desk.threats.impact[its, 0])]
+    return int(falls[np.argmin(desk.threats.impact[falls, 2])]) if len(falls) else -1
+
+
+def landing(desk: Desk, i: int) -> str:
+    """Where, when and how surely track i lands and where it was shot from; "" for -1."""
+    th = desk.threats
+    if i < 0:
+        return ""
+    e, n, t_s, *_, tt = th.impact[i].tolist()
+    inside = [z.name for k, z in enumerate(desk.site.zones) if th.zone[i] == k]
+    text = (
+        f", lands {words.spot(e, n, inside[0] if inside else '')} in {max(t_s, 0.0):.0f} s, "
+        f"give or take {_wide_m(th.impact[i]):.0f} m and {max(2.0 * np.sqrt(tt), 1.0):.0f} s (2 sigma)"
+    )
+    if np.isfinite(th.origin[i, 0]):
+        e, n = th.origin[i, :2].tolist()
+        text += f"; shot from {words.spot(e, n, '')}, give or take {_wide_m(th.origin[i]):.0f} m"
+    return text
+
+
+def _wide_m(where: F64) -> float:
+    """Two sigma [m] along the longer axis of a landing's ellipse (7,)."""
+    ee, en, nn = where[3:6].tolist()
+    return 2.0 * float(np.sqrt(np.linalg.eigvalsh([[ee, en], [en, nn]])[1]))
 
 
 def _when(t_s: float, straight: bool) -> str:

@@ -1,20 +1,49 @@
-"""What is told of the sensors' registration.
+"""The sensors' health, and what is told of their registration.
 
-In: a `Desk`, a `Registration`.  Out: SENSOR events, answers to acts.  Does not: estimate or
-apply a bias.
+In: a `Desk`, whose scan this is, a `Registration`.  Out: `Pulse`, SENSOR events, answers to
+acts.  Does not: estimate or apply a bias.
+
+Health.  A sensor that looks is stale when not heard for `stale_s` and `stale_looks` looks,
+lost for `lost_s` and `lost_looks`; told when it is lost and when it is back.  A cooperative
+receiver is heard only when something reports, so its silence is QUIET and says nothing.
 """
 
 from __future__ import annotations
 
-from bartizan.types import Act, EventKind, Registration, RegistrationNews
-from bartizan.units import RAD_PER_DEG
-from bartizan.warn.state import Desk
+import numpy as np
 
+from bartizan.types import Act, EventKind, Health, Registration, RegistrationNews, SensorKind
+from bartizan.units import NS_PER_S, RAD_PER_DEG
+from bartizan.warn.state import Desk, Pulse
+
+LOOKS = int(SensorKind.DIRECTION_FINDER)  # kinds above this are heard only when they report
 QUANTITIES = (
     ("range", "m", 1.0), ("azimuth", "deg", 1.0 / RAD_PER_DEG), ("elevation", "deg", 1.0 / RAD_PER_DEG),
     ("clock", "s", 1.0),
 )  # fmt: skip
 SIGNIFICANT = 5.0  # a quantity is named when it is over so many sigma
+
+
+def listen(desk: Desk, pulse: Pulse, heard: int) -> Pulse:
+    """The pulse after this scan; events for sensors newly lost, and back."""
+    s = desk.site.sensors
+    heard_ns = pulse.heard_ns.copy() if len(pulse.heard_ns) else np.zeros(len(s.kind), np.int64)
+    before = pulse.health if len(pulse.health) else np.zeros(len(s.kind), np.int64)
+    if heard >= 0:
+        heard_ns[heard] = desk.t_ns
+    p, looks = desk.params, s.kind < LOOKS
+    age_s = (desk.t_ns - heard_ns) / NS_PER_S
+    stale = age_s > np.maximum(p.stale_s, p.stale_looks * s.period_s)
+    lost = age_s > np.maximum(p.lost_s, p.lost_looks * s.period_s)
+    health = np.where(lost, int(Health.LOST), np.where(stale, int(Health.STALE), int(Health.FRESH)))
+    health = np.where(heard_ns == 0, int(Health.QUIET), health)
+    health[~looks & (health > Health.FRESH)] = int(Health.QUIET)
+    for row in np.flatnonzero((health == Health.LOST) != (before == Health.LOST)).tolist():
+        name = desk.site.sensor_names[row]
+        gone = health[row] == Health.LOST
+        text = f"{name} lost: not heard for {age_s[row]:.0f} s" if gone else f"{name} is back"
+        desk.tell(EventKind.SENSOR, text, (), (), (("sensor", float(row)),))
+    return Pulse(heard_ns, health)
 
 
 def tell_registration(desk: Desk, registration: Registration | None) -> None:

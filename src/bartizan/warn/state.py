@@ -24,6 +24,7 @@ from bartizan.types import (
     Posture,
     Site,
     Threats,
+    Warned,
 )
 from bartizan.units import NS_PER_S
 from bartizan.warn.words import marked
@@ -57,6 +58,11 @@ class WarnParams(NamedTuple):
     memory_s  how long a row outlives its track
     concern_attack, concern_p_wall, concern_after_s, concern_s  what closes so far
     unexplained raises the posture to YELLOW when it has done so long, for so long
+    ack_s  an alarm that nobody acknowledged so long is told further, and again every
+    repeat_s; inf: nobody is on duty (a run without a person)
+    fan_rad  least half-width of the fan of courses whose areas an alarm is for
+    stale_s, stale_looks; lost_s, lost_looks  a sensor is stale, lost, when not heard so
+    long and so many looks
     raid_s  YELLOW after a raid   person_s  a person's posture without an end
     """
 
@@ -94,6 +100,13 @@ class WarnParams(NamedTuple):
     stay_s: float = 300.0
     drop_s: float = 10.0
     memory_s: float = 60.0
+    ack_s: float = float("inf")
+    repeat_s: float = 30.0
+    fan_rad: float = 0.3
+    stale_s: float = 3.0
+    stale_looks: float = 3.0
+    lost_s: float = 15.0
+    lost_looks: float = 10.0
     concern_attack: float = 0.5
     concern_p_wall: float = 0.1
     concern_after_s: float = 8.0
@@ -146,10 +159,19 @@ class Recovery(NamedTuple):
     callsign: str
 
 
+class Pulse(NamedTuple):
+    """When each sensor was last heard (s,) [ns], 0 never, and its `Health` (s,) by that."""
+
+    heard_ns: I64
+    health: I64
+
+
 class WarnState(NamedTuple):
     """Rows by label, friends coming in, alarms in force, posture, raids alarmed so far.
 
     told: per alarm in force, the count and the time class (see alarm.TIME_CLASSES_S) told
+    warned: people's areas told of alarms in force   pulse: of the sensors; no rows before
+    the first step
     """
 
     rows: Rows
@@ -159,6 +181,8 @@ class WarnState(NamedTuple):
     next_alarm: int
     posture: Posture
     raids_ns: tuple[int, ...]
+    warned: tuple[Warned, ...]
+    pulse: Pulse
 
 
 class Desk(NamedTuple):
@@ -205,7 +229,8 @@ def start(params: WarnParams) -> WarnState:
     """The state before the first picture; its posture begins with the first picture."""
     reason = marked(params.mode, "the watch begins; no threat is known")
     posture = Posture(params.level, 0, 0, "rule", reason, "")
-    return WarnState(_empty(0), (), (), (), 1, posture, ())
+    none = np.zeros(0, np.int64)
+    return WarnState(_empty(0), (), (), (), 1, posture, (), (), Pulse(none, none))
 
 
 def _empty(n: int) -> Rows:

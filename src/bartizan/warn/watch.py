@@ -12,8 +12,8 @@ from bartizan.errors import BartizanError
 from bartizan.types import Act, EventKind, Mode, Picture, Registration, Site, Threats, Watch
 from bartizan.units import NS_PER_S
 from bartizan.warn import acts as people
-from bartizan.warn import alarm, interrogate, posture, words
-from bartizan.warn.sensors import tell_registration
+from bartizan.warn import alarm, clearance, interrogate, posture, reach, sensors, words
+from bartizan.warn.clearance import Clearance
 from bartizan.warn.state import Desk, WarnParams, WarnState, carry
 
 
@@ -31,31 +31,45 @@ def interlock(mode: Mode, outlet_mode: Mode) -> None:
 
 def step(
     state: WarnState, picture: Picture, threats: Threats, acts: tuple[Act, ...], site: Site,
-    params: WarnParams, registration: Registration | None = None,
+    params: WarnParams, registration: Registration | None = None, heard: int = -1,
 ) -> tuple[WarnState, Watch]:  # fmt: skip
     """One picture on: what is told, to whom it matters, and the posture in force.
 
-    threats has the picture's rows; registration: what is new of the sensors' bias.
+    threats has the picture's rows; registration: what is new of the sensors' bias; heard:
+    the row of the sensor whose scan this is, -1 none.
     """
     desk = _sit_down(state, picture, threats, site, params)
+    pulse = sensors.listen(desk, state.pulse, heard)
     _appear(desk)
-    tell_registration(desk, registration)
-    desk, alarms, now = people.apply(
-        desk, acts, state.alarms, state.posture, state.raids_ns, registration
-    )
+    sensors.tell_registration(desk, registration)
+    before = people.Table(state.alarms, state.posture, state.warned, pulse)
+    desk, table = people.apply(desk, acts, before, state.raids_ns, registration)
     _tell_changes(desk)
     recoveries = interrogate.attend(desk, state.recoveries)
     interrogate.end_dismissals(desk)
     interrogate.interrogate(desk)
     threat = alarm.mark(desk)
-    board = alarm.step(desk, alarm.Board(alarms, state.told, state.next_alarm, ()), threat)
+    board = alarm.step(desk, alarm.Board(table.alarms, state.told, state.next_alarm, ()), threat)
+    alarms = reach.escalate(desk, board.alarms)
+    warned = reach.tell(table.warned, alarms, picture.t_ns)
     raids_ns = (*state.raids_ns, *board.ended_ns)
-    now = posture.step(desk, now, board.alarms, bool(board.ended_ns), raids_ns)
+    now = posture.step(desk, table.posture, alarms, bool(board.ended_ns), raids_ns)
     _tell_lost(desk)
     after = WarnState(
-        desk.rows, recoveries, board.alarms, board.told, board.next_alarm, now, raids_ns
+        desk.rows, recoveries, alarms, board.told, board.next_alarm, now, raids_ns, warned, pulse
     )
-    return after, Watch(picture.t_ns, now, board.alarms, tuple(desk.events))
+    watch = Watch(
+        picture.t_ns, now, alarms, tuple(desk.events), warned, pulse.health, pulse.heard_ns
+    )
+    return after, watch
+
+
+def clear(
+    state: WarnState, picture: Picture, threats: Threats, site: Site, params: WarnParams
+) -> Clearance:
+    """What can be said of the airspace after the step that gave picture and threats."""
+    desk = _sit_down(state, picture, threats, site, params)
+    return clearance.say(desk, state.alarms, state.posture, state.pulse)
 
 
 def _sit_down(

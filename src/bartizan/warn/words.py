@@ -68,6 +68,17 @@ def where(e_m: float, n_m: float, d_wall_m: float, wall: str) -> str:
     return f"from the {wind(az)} ({deg:03d}°), {far} from {wall}"
 
 
+def spot(e_m: float, n_m: float, zone: str) -> str:
+    """A point on the ground in words: "in flight line", "1.2 km east of the middle"."""
+    if zone:
+        return f"in {zone}"
+    far = math.hypot(e_m, n_m)
+    if far < 100.0:
+        return "in the middle of the site"
+    km = f"{far / 1000.0:.1f} km" if far >= 1000.0 else f"{round(far, -1):.0f} m"
+    return f"{km} {wind(bearing_rad(e_m, n_m))} of the middle of the site"
+
+
 def clock(t_ns: int, now_ns: int, utc_offset_s: int) -> str:
     """HH:MM:SS local, with the date when it is not today's."""
     shift = utc_offset_s * NS_PER_S
@@ -87,14 +98,18 @@ def span(t_s: float) -> str:
     return f"{round(t_s / 3600.0)} h"
 
 
-def what_to_do(t_wall_s: float) -> str:
-    """What people should do, by the time that they have; the wording is assumed."""
+def what_to_do(t_wall_s: float, areas: str = "") -> str:
+    """What people should do, by the time that they have; the wording is assumed.
+
+    areas: whom it is for, "" everybody
+    """
+    who = f"{areas[0].upper()}{areas[1:]}: " if areas else ""
     if t_wall_s <= 60.0:
         return (
-            "Take cover now where you are: lie down behind something hard, away from windows. "
-            "Stay down until the all clear."
+            f"{who}Take cover now where you are: lie down behind something hard, away from "
+            "windows. Stay down until the all clear."
         )
-    return "Go to the nearest hard shelter at once. Stay in it until the all clear."
+    return f"{who}Go to the nearest hard shelter at once. Stay in it until the all clear."
 
 
 def unmarked(mode: Mode, text: str) -> str:

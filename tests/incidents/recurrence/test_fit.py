@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
 import pytest
-from incidents.recurrence.drawn import hawkes
 from scipy import integrate, optimize
 
 from bartizan.incidents.recurrence.fit import NOTHING, SHRUNK, fit, log_likelihood
 from bartizan.incidents.recurrence.little_history import DROP, fit_base
 from bartizan.recurrence import BRANCHING, DECAY_DAYS, probability
+from incidents.recurrence.drawn import hawkes
 
 TIMES = hawkes(3, 0.08, 0.6, 5.0, 800.0)
 END = 800.0
@@ -24,10 +25,10 @@ def intensity(s: float, t: np.ndarray, base: float, n: float, rate: float) -> fl
 def test_likelihood_is_its_definition() -> None:
     """sum log intensity - integral of it, the integral by quadrature between attacks."""
     t, end = TIMES[:25], float(TIMES[25])
-    knots = np.concatenate([[0.0], t, [end]])
+    knots = [0.0, *t.tolist(), end]
     area = sum(
         integrate.quad(intensity, a, b, args=(t, 0.05, 0.6, 0.3))[0]
-        for a, b in zip(knots[:-1], knots[1:], strict=True)
+        for a, b in itertools.pairwise(knots)
     )
     logs = [math.log(intensity(s, t, 0.05, 0.6, 0.3)) for s in t]
     got = log_likelihood(t, 0, end, 0.05, 0.6, 0.3)[0]

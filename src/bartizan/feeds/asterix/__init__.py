@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bartizan.feeds.asterix.records import Said, absurd, probed, records
-from bartizan.feeds.asterix.turns import Anchor, Sector, Turns
+from bartizan.feeds.asterix.turns import PARTS, WAIT_S, Anchor, Sector, Turns
 from bartizan.feeds.order import order
 from bartizan.feeds.reports import (
     NAN,
@@ -26,10 +26,10 @@ from bartizan.feeds.reports import (
     scan_of,
     wrong_range,
 )
-from bartizan.frames import local_frame
+from bartizan.frames import enu_axes, local_frame
 from bartizan.sensing import identity_key
 from bartizan.types import Frame, Refused, Scan, Sensors, Site
-from bartizan.units import M_PER_FT, MPS_PER_KT, NS_PER_S, ns_from_iso, ns_from_s
+from bartizan.units import M_PER_FT, M_PER_NM, MPS_PER_KT, NS_PER_S, ns_from_iso, ns_from_s
 
 __all__ = ["AsterixParams", "feed"]
 
@@ -37,6 +37,8 @@ DAY_NS: Final = 86_400 * NS_PER_S
 JUMP_S: Final = 600.0  # a step in time that one record alone is not believed
 EARTH_M: Final = 6_371_000.0  # mean radius, IUGG
 MEASURED: Final = ("048", "010")  # categories with a measured range
+RANGE_STEP_M: Final = M_PER_NM / 256.0  # of I048/040
+HEIGHT_STEP_M: Final = 25.0 * M_PER_FT  # of I048/110
 
 
 class AsterixParams(NamedTuple):
@@ -47,6 +49,9 @@ class AsterixParams(NamedTuple):
     day  UTC date of the first record where the file has none   hold_s  how long a scan
     waits for older ones, and a sector for its plots   height_sd_m  of a flight level as a
     height (pressure, not geometry): assumed   period_s  of the antenna where no message says
+    parts  that a turn is cut into where only the north is marked   wait_s  a plot comes so
+    long after its sector's mark at most   simulated  targets that are marked so are taken
+    (in an exercise)
     """
 
     sensors: tuple[tuple[int, int, str], ...] = ()
@@ -57,6 +62,9 @@ class AsterixParams(NamedTuple):
     hold_s: float = 20.0
     height_sd_m: float = 150.0
     period_s: float = 0.0
+    parts: int = PARTS
+    wait_s: float = WAIT_S
+    simulated: bool = False
 
 
 def feed(path: Path, site: Site, params: AsterixParams) -> Iterator[Scan | Refused]:
@@ -65,24 +73,31 @@ def feed(path: Path, site: Site, params: AsterixParams) -> Iterator[Scan | Refus
     Raises SourceError when the file cannot be read, or its figures are out of range as
     they are when the edition is wrong.
     """
-    return order(_scans(path, site, params), params.hold_s)
+    items = probed(records(path, params.editions), path, params.editions)
+    return order(scans(items, site, params, path.name), params.hold_s)
 
 
-def _scans(path: Path, site: Site, params: AsterixParams) -> Iterator[Scan | Refused]:
+def scans(
+    items: Iterable[Said | Refused], site: Site, params: AsterixParams, name: str
+) -> Iterator[Scan | Refused]:
+    """Scans of records as they come, in no order; name: of the file or connection."""
     rows = {(a, b): site.sensor_names.index(n) for a, b, n in params.sensors}
     clock = _Clock(params.day)
-    turns = {row: Turns(params.hold_s, params.period_s) for row in sorted(rows.values())}
-    for item in probed(records(path, params.editions), path, params.editions):
+    turns = {
+        row: Turns(params.hold_s, params.period_s, params.parts, params.wait_s)
+        for row in sorted(rows.values())
+    }
+    for item in items:
         if isinstance(item, Refused):
             yield item
             continue
-        why = _unfit(item, site.sensors, rows)
+        why = _unfit(item, site.sensors, rows, params.simulated)
         if why:
-            yield _aside(item, max(clock.last_ns, 0), path, why)
+            yield _aside(item, max(clock.last_ns, 0), name, why)
             continue
         t_ns, received_ns, why = clock.times(item)
         if why:
-            yield _aside(item, received_ns, path, why)
+            yield _aside(item, received_ns, name, why)
             continue
         row = rows[item.source]
         if item.category == "034":
@@ -96,12 +111,12 @@ def _scans(path: Path, site: Site, params: AsterixParams) -> Iterator[Scan | Ref
         yield from _closed(turn.flush(), row, site)
 
 
-def _aside(item: Said, t_ns: int, path: Path, why: str) -> Refused:
+def _aside(item: Said, t_ns: int, name: str, why: str) -> Refused:
     source = f"{item.source[0]}/{item.source[1]}"
-    return refused(t_ns, source, f"{path.name}: {item.where}", why, item.raw)
+    return refused(t_ns, source, f"{name}: {item.where}", why, item.raw)
 
 
-def _unfit(said: Said, sensors: Sensors, rows: dict[tuple[int, int], int]) -> str:
+def _unfit(said: Said, sensors: Sensors, rows: dict[tuple[int, int], int], simulated: bool) -> str:
     """Why a record is set aside; "" when it is good."""
     row = rows.get(said.source, -1)
     if row < 0:
@@ -111,7 +126,7 @@ def _unfit(said: Said, sensors: Sensors, rows: dict[tuple[int, int], int]) -> st
     why = absurd(said)
     if why:
         return f"out of range: {why}"
-    if said.test:
+    if said.test and not simulated:
         return "a test or simulated target"
     if said.category == "034":
         return ""
@@ -183,14 +198,21 @@ def _plot(
     r, az = said.place
     sd = site.sensors.sd[row]
     el, el_sd = NAN, NAN
-    if math.isfinite(said.fl) and r > 0.0:
-        sensor_m = site.origin[2] + float(site.sensors.pos[row, 2]) - site.geoid_m
+    sensor_m = site.origin[2] + float(site.sensors.pos[row, 2]) - site.geoid_m
+    if math.isfinite(said.height_m) and r > 0.0:  # the radar's own measurement of elevation
+        el = elevation(r, said.height_m, sensor_m)
+        el_sd = float(sd[2]) if math.isfinite(sd[2]) else HEIGHT_STEP_M / r
+        el_sd = max(el_sd, HEIGHT_STEP_M / math.sqrt(12.0) / r)
+    elif math.isfinite(said.fl) and r > 0.0:
         el = elevation(r, said.fl * 100.0 * M_PER_FT, sensor_m)
         if math.isfinite(el):
             el_sd = params.height_sd_m / (r * max(math.cos(el), 0.05))
+    rate = said.rate_mps if math.isfinite(sd[3]) else NAN
+    rate_sd = math.hypot(float(sd[3]), 1.0 / math.sqrt(12.0)) if math.isfinite(rate) else NAN
     key, names = _names(said)
-    z = (r, math.remainder(az, 2.0 * math.pi), el, NAN, NAN, NAN)
-    s = (float(sd[0]), float(sd[1]), el_sd, NAN, NAN, NAN)
+    z = (r, math.remainder(az, 2.0 * math.pi), el, rate, NAN, NAN)
+    s = (math.hypot(float(sd[0]), RANGE_STEP_M / math.sqrt(12.0)), float(sd[1]),
+         el_sd if math.isfinite(el) else NAN, rate_sd, NAN, NAN)  # fmt: skip
     return Report(t_ns, z, s, identity=key, number=said.number), names
 
 
@@ -215,11 +237,17 @@ def _declared(said: Said, t_ns: int, row: int, site: Site, params: AsterixParams
     frame = local_frame(site.name, *site.origin)
     p = enu_of(frame, lat, lon, hae if known else 0.0)
     sd = site.sensors.sd[row]
-    v, v_sd = said.velocity, float(sd[3]) if math.isfinite(sd[3]) else 10.0 * MPS_PER_KT
-    moving = math.isfinite(v[0])
-    z = (float(p[0]), float(p[1]), float(p[2]) if known else NAN, *v, NAN)
-    s = (float(sd[0]), float(sd[1]), params.height_sd_m if known else NAN,
-         v_sd if moving else NAN, v_sd if moving else NAN, NAN)  # fmt: skip
+    geometric = math.isfinite(said.height_m) and math.isfinite(sd[2])
+    v_sd = float(sd[3]) if math.isfinite(sd[3]) else 10.0 * MPS_PER_KT
+    moving, climbing = math.isfinite(said.velocity[0]), math.isfinite(said.climb_mps)
+    v = enu_axes(lat, lon).T @ np.nan_to_num(np.array([*said.velocity, said.climb_mps]))
+    v = frame.rot @ v
+    z = (float(p[0]), float(p[1]), float(p[2]) if known else NAN,
+         float(v[0]) if moving else NAN, float(v[1]) if moving else NAN,
+         float(v[2]) if climbing else NAN)  # fmt: skip
+    s = (float(sd[0]), float(sd[1]),
+         (float(sd[2]) if geometric else params.height_sd_m) if known else NAN,
+         v_sd if moving else NAN, v_sd if moving else NAN, v_sd if climbing else NAN)  # fmt: skip
     key, names = _names(said)
     report = Report(t_ns, z, s, identity=key, number=said.number)
     look = reports_only(site.sensors.look[row])

@@ -9,13 +9,16 @@ Ref: EUROCONTROL SPEC-0149, parts 2b, 4, 7, 9, 12: items and units as cited at e
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from bartizan.errors import SourceError
 from bartizan.feeds.asterix import blocks
+from bartizan.feeds.asterix.codec import Record, WrongRecordError, decode
+from bartizan.feeds.asterix.layout import layout
+from bartizan.feeds.captures import Broken
 from bartizan.feeds.reports import NAN, refused
 from bartizan.types import Refused
 from bartizan.units import M_PER_FT, M_PER_NM
@@ -45,6 +48,7 @@ class Said(NamedTuple):
     fl: float = NAN
     height_m: float = NAN
     velocity: tuple[float, float] = (NAN, NAN)
+    climb_mps: float = NAN
     rate_mps: float = NAN
     number: int = -1
     address: str = ""
@@ -57,67 +61,56 @@ class Said(NamedTuple):
 
 def records(path: Path, editions: Editions) -> Iterator[Said | Refused]:
     """Every record of a wanted category; damage and exact repeats set aside."""
-    from asterix.base import Bits  # 1.7 s to import: only when a recording is read
-
-    uaps = _uaps(editions)
-    recent: dict[bytes, None] = {}
     parts = (b for p in blocks.read(path) for b in _blocks(p))
+    return read(parts, path.name, editions)
+
+
+def read(
+    parts: Iterable[blocks.Payload | Broken], name: str, editions: Editions
+) -> Iterator[Said | Refused]:
+    """Every record of a wanted category in these data blocks, however they came.
+
+    name: of the file or connection, for a person
+    """
+    layouts = {int(category): layout(category, edition) for category, edition in editions}
+    recent: dict[bytes, None] = {}
     for part in parts:
-        if isinstance(part, blocks.Broken):
-            yield refused(0, path.name, f"{path.name}: {part.where}", part.why, part.raw)
+        if isinstance(part, Broken):
+            yield refused(0, name, f"{name}: {part.where}", part.why, part.raw)
             continue
-        uap = uaps.get(part.data[0])
-        if uap is None:
+        spec = layouts.get(part.data[0])
+        if spec is None:
             continue  # a category that nobody asked for
+        received_ns, where = max(part.received_ns, 0), f"{name}: {part.where}"
         if part.data in recent:
-            where = f"{path.name}: {part.where}"
-            yield refused(max(part.received_ns, 0), path.name, where, "repeated", part.data)
+            yield refused(received_ns, name, where, "repeated", part.data)
             continue
         recent[part.data] = None
         if len(recent) > MEMORY:
             del recent[next(iter(recent))]
-        records = uap.parse(Bits.from_bytes(part.data[3:]))
-        if isinstance(records, ValueError):
-            why = f"category {part.data[0]:03d}: {records or 'not of this edition'}"
-            where = f"{path.name}: {part.where}"
-            yield refused(max(part.received_ns, 0), path.name, where, why, part.data)
+        try:
+            found = decode(part.data, spec)
+        except WrongRecordError as e:
+            yield refused(received_ns, name, where, f"category {spec.category}: {e}", part.data)
             continue
-        for record in records:
-            yield _said(f"{part.data[0]:03d}", record, part)
+        for record in found:
+            yield _said(spec.category, record, part)
 
 
 def _blocks(
-    payload: blocks.Payload | blocks.Broken,
-) -> Iterator[blocks.Payload | blocks.Broken]:
+    payload: blocks.Payload | Broken,
+) -> Iterator[blocks.Payload | Broken]:
     return blocks.split(payload) if isinstance(payload, blocks.Payload) else iter([payload])
 
 
-def _uaps(editions: Editions) -> dict[int, Any]:
-    """The parser of each wanted category, by its number."""
-    from asterix import generated
-
-    out = {}
-    for category, edition in editions:
-        spec = getattr(generated, f"Cat_{category}_{edition.replace('.', '_')}", None)
-        if spec is None:
-            known = [n[8:].replace("_", ".") for n in dir(generated) if n[:8] == f"Cat_{category}_"]
-            has = ", ".join(known) or "none of this category"
-            raise SourceError(f"category {category} has no edition {edition}; known: {has}")
-        out[int(category)] = spec.cv_uap
-    return out
-
-
-def _uint(record: Any, item: str, *path: str) -> int:
-    """The bits of an item or of a part of it as a number; -1 where it is absent."""
-    try:
-        found = record.get_item(item)
-        for name in path:
-            if found is None:
-                return -1
-            found = found.variation.get_item(name)
-    except ValueError:  # an edition that does not have it
-        return -1
-    return -1 if found is None else int(found.as_uint())
+def _uint(record: Record, item: str, part: str = "") -> int:
+    """An item, or a part of it, as a number; -1 where it is absent."""
+    found: Any = record.get(item)
+    if isinstance(found, list):
+        found = next((v for v in found if isinstance(v, dict) and part in v), None)
+    if isinstance(found, dict):
+        found = found.get(part)
+    return found if isinstance(found, int) else -1
 
 
 def _signed(value: int, bits: int) -> float:
@@ -133,7 +126,7 @@ def _text(value: int, letters: int = 8) -> str:
     return "".join(chr(c + 64) if 1 <= c <= 26 else chr(c) for c in codes if c).strip()
 
 
-def _said(category: str, record: Any, part: blocks.Payload) -> Said:
+def _said(category: str, record: Record, part: blocks.Payload) -> Said:
     tod = {"034": "030", "062": "070", "021": "073"}.get(category, "140")
     at = _uint(record, tod)
     if at < 0 and category == "021":
@@ -154,9 +147,10 @@ def _said(category: str, record: Any, part: blocks.Payload) -> Said:
     return reader(said, record)
 
 
-def _from_048(said: Said, record: Any) -> Said:
-    """I048/040 range 1/256 NM and azimuth 360/65536 deg, /090 flight level 1/4, /120
-    Doppler, /220 address, /240 callsign, /161 track number."""
+def _from_048(said: Said, record: Record) -> Said:
+    """I048/040 range 1/256 NM and azimuth 360/65536 deg, /090 flight level 1/4, /110 height
+    25 ft above the sea, /120 Doppler 1 m/s (away from the radar positive: assumed), /220
+    address, /240 callsign, /161 track number."""
     rho, theta = _uint(record, "040", "RHO"), _uint(record, "040", "THETA")
     address, squawk = _uint(record, "220"), _uint(record, "070", "MODE3A")
     fl = _signed(_uint(record, "090", "FL"), 14) / 4.0
@@ -167,17 +161,24 @@ def _from_048(said: Said, record: Any) -> Said:
     named = f"{address:06X}" if address > 0 else f"A{squawk:04o}" if squawk > 0 else ""
     return said._replace(
         place=_polar(rho * M_PER_NM / 256.0, theta) if rho >= 0 else (NAN, NAN),
-        fl=fl, number=_uint(record, "161", "TRN"), address=named,
+        fl=fl, number=_uint(record, "161", "TRN"), address=named, rate_mps=_doppler(record),
+        height_m=_signed(_uint(record, "110", "3DH"), 14) * 25.0 * M_PER_FT,
         callsign=_text(_uint(record, "240")),
         test=_uint(record, "020", "SIM") == 1 or _uint(record, "020", "TST") == 1,
     )  # fmt: skip
+
+
+def _doppler(record: Record) -> float:
+    """Radial speed [m/s] that the radar calculated, NaN where it has none or doubts it."""
+    found = record.get("120", {}).get("CAL", {})
+    return _signed(found["CAL"], 10) if found and not found["D"] else NAN
 
 
 def _polar(r_m: float, theta: int) -> tuple[float, float]:
     return r_m, theta * 2.0 * math.pi / 65_536.0
 
 
-def _from_010(said: Said, record: Any) -> Said:
+def _from_010(said: Said, record: Record) -> Said:
     """I010/040 polar 1 m and 360/65536 deg, or /042 Cartesian 1 m about the sensor."""
     rho, theta = _uint(record, "040", "RHO"), _uint(record, "040", "TH")
     x, y = (_signed(_uint(record, "042", k), 16) for k in ("X", "Y"))
@@ -187,29 +188,44 @@ def _from_010(said: Said, record: Any) -> Said:
     return said._replace(place=place, number=_uint(record, "161", "TRK"), address=named)
 
 
-def _from_062(said: Said, record: Any) -> Said:
-    """I062/105 WGS84 180/2^25 deg, /136 measured flight level 1/4, /185 velocity 1/4 m/s,
-    /380 address and callsign, /040 track number."""
-    unit = math.pi / 2**25
-    lat, lon = (_signed(_uint(record, "105", k), 32) * unit for k in ("LAT", "LON"))
+def _from_062(said: Said, record: Record) -> Said:
+    """I062/105 WGS84 180/2^25 deg (edition 0.17: 180/2^23), /136 measured flight level 1/4,
+    /185 velocity 1/4 m/s (0.17: /180 speed 2^-14 NM/s and heading), /380 address and
+    callsign, /040 track number."""
+    early = "185" not in record and "180" in record
+    bits = 24 if early else 32
+    unit = math.pi / 2 ** (23 if early else 25)
+    lat, lon = (_signed(_uint(record, "105", k), bits) * unit for k in ("LAT", "LON"))
     vx, vy = (_signed(_uint(record, "185", k), 16) / 4.0 for k in ("VX", "VY"))
+    if early:
+        v = _uint(record, "180", "GSP") * M_PER_NM / 2**14
+        a = _uint(record, "180", "HDG") * 2.0 * math.pi / 65_536.0
+        vx, vy = v * math.sin(a), v * math.cos(a)
     address = _uint(record, "380", "ADR")
     return said._replace(
         place=(lat, lon), fl=_signed(_uint(record, "136"), 16) / 4.0, velocity=(vx, vy),
-        number=_uint(record, "040"), address=f"{address:06X}" if address > 0 else "",
+        number=_uint(record, "040", "TRN"), address=f"{address:06X}" if address > 0 else "",
         callsign=_text(_uint(record, "380", "ID")),
     )  # fmt: skip
 
 
-def _from_021(said: Said, record: Any) -> Said:
+def _from_021(said: Said, record: Record) -> Said:
     """I021/131 WGS84 180/2^30 deg, /130 180/2^23 deg, /140 geometric height 6.25 ft,
-    /145 flight level 1/4, /080 address, /170 callsign."""
-    fine = record.get_item("131") is not None
+    /145 flight level 1/4, /160 ground speed 2^-14 NM/s and track angle, /157 geometric or
+    /155 barometric climb 6.25 ft/min, /161 track number, /080 address, /170 callsign."""
+    fine = "131" in record
     item, bits = ("131", 32) if fine else ("130", 24)
     unit = math.pi / 2 ** (30 if fine else 23)
     lat, lon = (_signed(_uint(record, item, k), bits) * unit for k in ("LAT", "LON"))
-    address = _uint(record, "080")
+    address, speed = _uint(record, "080"), _uint(record, "160", "GS")
+    v = speed * M_PER_NM / 2**14 if speed >= 0 and _uint(record, "160", "RE") != 1 else NAN
+    a = _uint(record, "160", "TA") * 2.0 * math.pi / 65_536.0
+    climb = _signed(_uint(record, "157", "GVR"), 15)
+    climb = climb if math.isfinite(climb) else _signed(_uint(record, "155", "BVR"), 15)
     return said._replace(
+        velocity=(v * math.sin(a), v * math.cos(a)), climb_mps=climb * 6.25 * M_PER_FT / 60.0,
+        number=_uint(record, "161", "TRNUM"),
+        test=_uint(record, "040", "SIM") == 1 or _uint(record, "040", "TST") == 1,
         place=(lat, lon), fl=_signed(_uint(record, "145"), 16) / 4.0,
         height_m=_signed(_uint(record, "140"), 16) * 6.25 * M_PER_FT,
         address=f"{address:06X}" if address > 0 else "", callsign=_text(_uint(record, "170")),

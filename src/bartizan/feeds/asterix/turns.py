@@ -45,12 +45,16 @@ class Sector(NamedTuple):
 class Turns:
     """The turns of one antenna (holds what waits; everything given out stays as it is)."""
 
-    def __init__(self, hold_s: float, period_s: float = 0.0) -> None:
-        self._period_s = period_s
+    def __init__(
+        self, hold_s: float, period_s: float = 0.0, parts: int = PARTS, wait_s: float = WAIT_S
+    ) -> None:
+        self._period_s, self._parts = period_s, parts
+        self._wait_ns = ns_from_s(wait_s)
         self._hold_ns = ns_from_s(hold_s)
         self._last: Anchor | None = None
         self._open: list[Sector] = []
         self._plots: list[Plot] = []
+        self._oldest_ns = 0  # no plot that waits is older
         self._newest_ns = 0
 
     def anchor(self, a: Anchor) -> list[Sector]:
@@ -62,9 +66,8 @@ class Turns:
         if last is not None and a.t_ns <= last.t_ns:
             return before
         self._last = a
-        if last is None:
-            return before + self._done()
-        self._cut(last, a)
+        if last is not None:
+            self._cut(last, a)
         return before + self._done()
 
     def _cut(self, last: Anchor, a: Anchor) -> None:
@@ -77,7 +80,7 @@ class Turns:
             width = TWO_PI
         if abs(gap_s - width / TWO_PI * self._period_s) > 0.25 * self._period_s:
             return
-        parts = max(1, math.ceil(width / TWO_PI * PARTS - 1e-9))
+        parts = max(1, math.ceil(width / TWO_PI * self._parts - 1e-9))
         for k in range(parts):
             t_ns = last.t_ns + (a.t_ns - last.t_ns) * (k + 1) // parts
             start = (last.az_rad + width * k / parts) % TWO_PI
@@ -86,6 +89,7 @@ class Turns:
     def plot(self, report: Report, names: list[tuple[int, str]]) -> list[Sector]:
         """One more plot; the sectors that are done with it."""
         before = self._rewound(report.t_ns)
+        self._oldest_ns = min(self._oldest_ns, report.t_ns) if self._plots else report.t_ns
         self._plots.append((report, tuple(names)))
         return before + self._done()
 
@@ -103,9 +107,8 @@ class Turns:
         return self._close(len(self._open)) + self._alone(0)
 
     def _done(self) -> list[Sector]:
-        wait_ns = ns_from_s(WAIT_S)
-        n = 0
-        while n < len(self._open) and self._newest_ns - self._open[n].t_ns > wait_ns:
+        wait_ns, n = self._wait_ns, 0
+        while n < len(self._open) and self._newest_ns - self._open[n].t_ns >= wait_ns:
             n += 1
         old_ns = max(ns_from_s(1.2 * self._period_s) + wait_ns, wait_ns)
         old_ns = min(old_ns, max(self._hold_ns - wait_ns, wait_ns))
@@ -129,6 +132,8 @@ class Turns:
 
     def _alone(self, older_ns: int) -> list[Sector]:
         """Plots older than this whose sector nobody told: a report each, no look."""
+        if older_ns and self._newest_ns - self._oldest_ns <= older_ns:
+            return []
         out = []
         keep = []
         for p in self._plots:
@@ -137,6 +142,7 @@ class Turns:
             else:
                 out.append(_with(Sector(p[0].t_ns, 0.0, 0.0, (), ()), [p]))
         self._plots = keep
+        self._oldest_ns = min((p[0].t_ns for p in keep), default=0)
         return out
 
 

@@ -15,23 +15,18 @@ import gzip
 import json
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
-import numpy as np
-
 from bartizan.errors import SourceError
+from bartizan.feeds.adsb.said import Aircraft, Heard, Said, as_scan, learn, position, wrong
 from bartizan.feeds.order import order
-from bartizan.feeds.reports import NAN, Report, enu_of, refused, reports_only, scan_of
-from bartizan.frames import local_frame
-from bartizan.sensing import identity_key
-from bartizan.types import Frame, Refused, Scan, Site
+from bartizan.feeds.reports import NAN, refused
+from bartizan.types import Refused, Scan, Site
 from bartizan.units import (
     M_PER_FT,
-    MPS_PER_KT,
     NS_PER_S,
-    RAD_PER_DEG,
     ns_from_iso,
     ns_from_s,
 )
@@ -45,7 +40,6 @@ BEAST: Final = {
 HEX: Final = frozenset("0123456789abcdefABCDEF")
 MEMORY: Final = 4096  # frames among which an exact repeat is known as one
 LATEST_S: Final = 4e9  # Unix seconds, the year 2096
-FRESH_NS: Final = 5 * NS_PER_S  # a velocity or a height difference older than this is not used
 
 
 class AdsbParams(NamedTuple):
@@ -64,31 +58,6 @@ class AdsbParams(NamedTuple):
     stale_s: float = 0.5
 
 
-class Heard(NamedTuple):
-    """One frame as received: its time, its hexadecimal text, its place in the file."""
-
-    t_ns: int
-    frame: str
-    where: str
-
-
-class Said(NamedTuple):
-    """One position report, in SI (NaN where absent).
-
-    velocity  east, north, up [m/s]   height_m above the ellipsoid, height_sd_m its sigma
-    """
-
-    t_ns: int
-    icao: str
-    lat_deg: float
-    lon_deg: float
-    height_m: float
-    height_sd_m: float
-    velocity: tuple[float, float, float]
-    callsign: str
-    where: str
-
-
 def feed(path: Path, site: Site, params: AdsbParams) -> Iterator[Scan | Refused]:
     """Scans of one recording in order of time, and every frame that was set aside.
 
@@ -99,9 +68,30 @@ def feed(path: Path, site: Site, params: AdsbParams) -> Iterator[Scan | Refused]
     return order(_scans(path, site, params), params.hold_s)
 
 
+def listed(path: Path, options: Mapping[str, str]) -> Iterator[str | Refused]:
+    """The type of each frame or report of a recording, wrong ones set aside."""
+    import rs1090
+
+    if path.name.endswith((".json.gz", ".json")):
+        for said in _table(path, 0.0, AdsbParams(stale_s=math.inf)):
+            yield said if isinstance(said, Refused) else "report"
+        return
+    for item in _beast(path, AdsbParams()) if path.suffix == ".bin" else _csv(path):
+        if isinstance(item, Refused):
+            yield item
+            continue
+        why = wrong(item)
+        if why:
+            yield _aside(path, item.t_ns, item.where, why, item.frame.encode())
+            continue
+        m = cast(dict[str, Any] | None, rs1090.decode(item.frame)) or {}
+        bds = f", register {m['bds']}" if m.get("bds") else ""
+        yield f"DF{int(item.frame[:2], 16) >> 3}{bds}"
+
+
 def _scans(path: Path, site: Site, params: AdsbParams) -> Iterator[Scan | Refused]:
     if path.name.endswith((".json.gz", ".json")):
-        said = _table(path, site, params)
+        said = _table(path, site.geoid_m, params)
     else:
         heard = _beast(path, params) if path.suffix == ".bin" else _csv(path)
         said = _decoded(heard, path, site, params)
@@ -110,7 +100,7 @@ def _scans(path: Path, site: Site, params: AdsbParams) -> Iterator[Scan | Refuse
     for item in said:
         if isinstance(item, Said):
             any_position = True
-            yield _scan(item, row, site)
+            yield as_scan(item, row, site)
         else:
             yield item
     if not any_position:
@@ -188,32 +178,22 @@ def _unescaped(data: bytes, at: int, size: int) -> tuple[bytearray, int]:
     return body, at
 
 
-class _Aircraft(NamedTuple):
-    """What an aircraft last said beside its position, with when."""
-
-    velocity: tuple[float, float, float] = (NAN, NAN, NAN)
-    velocity_ns: int = -FRESH_NS
-    above_baro_m: float = NAN
-    above_ns: int = -FRESH_NS
-    callsign: str = ""
-
-
 def _decoded(
     heard: Iterator[Heard | Refused], path: Path, site: Site, params: AdsbParams
 ) -> Iterator[Said | Refused]:
     """Positions from frames; wrong parity, and positions without their pair, set aside."""
-    planes: dict[str, _Aircraft] = {}
+    planes: dict[str, Aircraft] = {}
     good: list[Heard] = []
     before: dict[str, Heard] = {}
     for item in heard:
         if isinstance(item, Refused):
             yield item
             continue
-        why = _wrong(item)
+        why = wrong(item)
         if why:
             yield _aside(path, item.t_ns, item.where, why, item.frame.encode())
             continue
-        if _repeats(item, before):
+        if repeats(item, before):
             yield _aside(path, item.t_ns, item.where, "repeated", item.frame.encode())
             continue
         good.append(item)
@@ -221,7 +201,7 @@ def _decoded(
     yield from _positions(good, path, planes, site, params)
 
 
-def _repeats(item: Heard, before: dict[str, Heard]) -> bool:
+def repeats(item: Heard, before: dict[str, Heard]) -> bool:
     """Whether the same frame came within the last second (a second receiver's copy)."""
     last = before.get(item.frame)
     before[item.frame] = item
@@ -231,22 +211,10 @@ def _repeats(item: Heard, before: dict[str, Heard]) -> bool:
     return last is not None and item.t_ns - last.t_ns < NS_PER_S
 
 
-def _wrong(item: Heard) -> str:
-    """Why a frame is no good; "" when it is."""
-    import rs1090  # Rust, 30 ms: only when a recording is read
-
-    df = int(item.frame[:2], 16) >> 3
-    if len(item.frame) != (28 if df & 16 else 14):
-        return f"a frame of {len(item.frame) // 2} bytes cannot be DF{df}"
-    if df in (17, 18) and rs1090.decode(item.frame) is None:
-        return "wrong parity"
-    return ""
-
-
 def _positions(
     good: list[Heard],
     path: Path,
-    planes: dict[str, _Aircraft],
+    planes: dict[str, Aircraft],
     site: Site,
     params: AdsbParams,
 ) -> Iterator[Said | Refused]:
@@ -261,53 +229,17 @@ def _positions(
     for m in messages:
         h = where[m["frame"], round(m["timestamp"] * 1e6)]
         icao = m.get("icao24", "")
-        planes[icao] = plane = _learn(planes.get(icao, _Aircraft()), m, h.t_ns)
+        planes[icao] = plane = learn(planes.get(icao, Aircraft()), m, h.t_ns)
         if m.get("bds") not in ("05", "06"):
             continue
         if "latitude" not in m or m["latitude"] is None:
             why = "its position needs another frame, which has not come"
             yield _aside(path, h.t_ns, h.where, why, h.frame.encode())
             continue
-        yield _position(m, h, plane, site, params)
+        yield position(m, h, plane, site.geoid_m, params.height_sd_m)
 
 
-def _learn(plane: _Aircraft, m: dict[str, Any], t_ns: int) -> _Aircraft:
-    if m.get("callsign"):
-        plane = plane._replace(callsign=str(m["callsign"]).strip(" #_"))
-    if m.get("groundspeed") is not None and m.get("track") is not None:
-        v, a = m["groundspeed"] * MPS_PER_KT, m["track"] * RAD_PER_DEG
-        climb = m.get("vertical_rate")
-        up = climb * M_PER_FT / 60.0 if climb is not None else NAN
-        plane = plane._replace(velocity=(v * math.sin(a), v * math.cos(a), up), velocity_ns=t_ns)
-    if m.get("geo_minus_baro") is not None:
-        plane = plane._replace(above_baro_m=m["geo_minus_baro"] * M_PER_FT, above_ns=t_ns)
-    return plane
-
-
-def _position(
-    m: dict[str, Any], h: Heard, plane: _Aircraft, site: Site, params: AdsbParams
-) -> Said:
-    """Height: barometric plus the aircraft's own difference to the ellipsoid where it has
-    said it, else plus the site's geoid, with a wide sigma."""
-    baro, sd = m.get("altitude"), params.height_sd_m
-    height = NAN
-    if baro is not None:
-        height = baro * M_PER_FT + site.geoid_m
-        if h.t_ns - plane.above_ns <= FRESH_NS and m.get("source") != "GNSS":
-            height, sd = (
-                baro * M_PER_FT + plane.above_baro_m,
-                25.0,
-            )  # 25 ft steps and timing
-        elif m.get("source") == "GNSS":
-            height, sd = baro * M_PER_FT, 25.0
-    fresh = h.t_ns - plane.velocity_ns <= FRESH_NS
-    return Said(
-        h.t_ns, m["icao24"].upper(), m["latitude"], m["longitude"], height, sd,
-        plane.velocity if fresh else (NAN, NAN, NAN), plane.callsign, h.where,
-    )  # fmt: skip
-
-
-def _table(path: Path, site: Site, params: AdsbParams) -> Iterator[Said | Refused]:
+def _table(path: Path, geoid_m: float, params: AdsbParams) -> Iterator[Said | Refused]:
     """Reports that are decoded already: columns of {row: value}, as pandas writes them."""
     try:
         raw = path.read_bytes()
@@ -333,8 +265,8 @@ def _table(path: Path, site: Site, params: AdsbParams) -> Iterator[Said | Refuse
             yield _aside(path, t_ns, where, why, text_of)
             continue
         known = {k: v for k, v in line.items() if isinstance(v, str) or math.isfinite(_finite(v))}
-        plane = _learn(_Aircraft(), known, t_ns)
-        height = _finite(line.get("altitude")) * M_PER_FT + site.geoid_m
+        plane = learn(Aircraft(), known, t_ns)
+        height = _finite(line.get("altitude")) * M_PER_FT + geoid_m
         yield Said(
             t_ns, str(known.get("icao24") or "").upper(), lat, lon, height,
             params.height_sd_m, plane.velocity, plane.callsign, where,
@@ -348,28 +280,3 @@ def _cell(column: Any, key: str) -> Any:
 def _finite(value: Any) -> float:
     """A number as it is, NaN for everything else."""
     return float(value) if isinstance(value, (int, float)) else NAN
-
-
-def _scan(said: Said, row: int, site: Site) -> Scan:
-    """The report in the site's frame; the velocity turned from its own east and north."""
-    frame = local_frame(site.name, *site.origin)
-    known = math.isfinite(said.height_m)
-    lat, lon = said.lat_deg * RAD_PER_DEG, said.lon_deg * RAD_PER_DEG
-    height = said.height_m if known else site.origin[2]
-    p = enu_of(frame, lat, lon, height)
-    there = local_frame("", lat, lon, 0.0)
-    v = frame.rot @ (there.rot.T @ np.nan_to_num(np.array(said.velocity)))
-    moving = math.isfinite(said.velocity[0])
-    climbing = moving and math.isfinite(said.velocity[2])
-    sd = [float(s) for s in site.sensors.sd[row]]
-    z = (float(p[0]), float(p[1]), float(p[2]) if known else NAN,
-         float(v[0]) if moving else NAN, float(v[1]) if moving else NAN,
-         float(v[2]) if climbing else NAN)  # fmt: skip
-    s = (sd[0], sd[1], said.height_sd_m if known else NAN, sd[3] if moving else NAN,
-         sd[4] if moving else NAN, sd[5] if climbing else NAN)  # fmt: skip
-    key = identity_key(said.icao) if said.icao else 0
-    text = f"{said.callsign} ({said.icao})" if said.callsign else said.icao
-    report = Report(said.t_ns, z, s, identity=key)
-    look = reports_only(site.sensors.look[row])
-    names = [(key, text)] if key else []
-    return scan_of(said.t_ns, row, Frame.CARTESIAN, look, [report], names)

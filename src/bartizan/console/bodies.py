@@ -1,0 +1,67 @@
+"""The bodies of the console's requests, and of its refusals.
+
+In: JSON.  Out: checked values.  Does not: say who may send them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+INT64 = 2**63 - 1
+SAID: dict[int | str, str] = {
+    400: "no request that can be read", 401: "sign in first", 403: "may not",
+    404: "not there", 405: "no such method", 409: "not now", 421: "another server's name",
+    422: "not as described", 429: "too often", 503: "kept, not taken in yet",
+}  # fmt: skip
+
+
+class Refusal(BaseModel):
+    """Why something was refused."""
+
+    error: str
+
+
+class Body(BaseModel):
+    """Nothing but what is named."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class SignIn(Body):
+    """A person's name and password."""
+
+    user: str = Field(max_length=64)
+    password: str = Field(max_length=1024)
+
+
+class SetUp(SignIn):
+    """The first supervisor."""
+
+    token: str = Field(max_length=128)
+
+
+class ActBody(Body):
+    """A person's act on a track, an alarm, an area, a sensor or the posture."""
+
+    verb: str = Field(max_length=32)
+    subject: int = Field(ge=0, le=INT64)
+    value: Annotated[int, Field(ge=0, le=255)] | Annotated[str, Field(max_length=2000)] = 0
+    why: str = Field(default="", max_length=2000)
+    until_s: float = Field(default=0.0, ge=0.0, le=7 * 86_400.0)
+
+
+class DrillBody(Body):
+    """A built-in raid to be played as a drill."""
+
+    raid: str = Field(max_length=200)
+
+
+class PersonBody(Body):
+    """A person, or with machine a token's holder (no password)."""
+
+    user: str = Field(max_length=64)
+    role: str = Field(max_length=32)
+    password: str = Field(default="", max_length=1024)
+    machine: bool = False

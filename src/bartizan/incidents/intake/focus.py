@@ -1,0 +1,173 @@
+"""Which incident each part of a sentence is of.
+
+In: lines in order.  Out: incidents by letter, and the one at an offset of a line.
+Does not: match incidents of different reports.
+
+A part of a sentence that gives a day or a site is of the incident with that day and site; one
+that gives neither goes on about the one before; "after a similar attack" turns to another.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from bartizan.incidents.intake.places import Where
+from bartizan.incidents.intake.rules.line import Line, eventful
+from bartizan.incidents.intake.text import HEADLINE
+
+_TURN = re.compile(
+    r"\b(?=(?:similar to|after (?:a|an|the|another)\b|following (?:a|an|the)\b|days? after|in a separate|in another|coincid\w+ with|meanwhile)\b)|;\s|,\s(?=(?:while|and another|whereas)\b)",
+    re.I,
+)
+_MAIN = re.compile(r"^(?:this|the latest|the new|today[’']s) (?:attack|incident|strike)", re.I)
+_OTHER = re.compile(
+    r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b", re.I
+)
+SPEECH = re.compile(
+    r"\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement(?: (?:\w+ ){1,6}\w+)??|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook))?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
+    re.I,
+)
+
+
+@dataclass
+class Incident:
+    """One incident as drafted so far."""
+
+    id: str
+    date: str | None = None
+    site: str | None = None
+    title: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class Focus:
+    """Incidents in the order they are spoken of; `at(k)` is that of an offset in the line."""
+
+    def __init__(self) -> None:
+        self.incidents: list[Incident] = []
+        self._focus: Incident | None = None
+        self._parts: list[tuple[int, int, Incident | None]] = []
+
+    def turn(self, line: Line) -> None:
+        """Takes in the next line."""
+        s, off = line.s, line.sentence.start
+        if not eventful(s) and not line.vehicles and self._focus is None:
+            self._parts = [(0, len(s), None)]
+            return
+        cuts = sorted({0, *(m.end() for m in _TURN.finditer(s) if m.start() > 8)})
+        here = self.incidents[0] if _MAIN.match(s) and self.incidents else self._focus
+        self._parts = []
+        first: Incident | None = None
+        for a, b in zip(cuts, [*cuts[1:], len(s)], strict=True):
+            date = next(
+                (
+                    w.value
+                    for w in line.dates
+                    if w.field == "event.date"
+                    and a <= w.start - off < b
+                    and line.open(w.start - off)
+                    and not speech(line, w.start - off)
+                ),
+                None,
+            )
+            site = next(
+                (
+                    w
+                    for w in line.sites
+                    if w.field == "target.site"
+                    and a <= w.start - off < b
+                    and line.open(w.start - off)
+                    and aimed(line, w)
+                ),
+                None,
+            )
+            if date == "same":
+                date = here.date if here else None
+            told = eventful(s[a:b]) or any(a <= v.start < b for v in line.vehicles) or eventful(s)
+            if told or (here is None and site):
+                here = self._resolve(
+                    str(date) if date else None,
+                    site.value if site else None,
+                    here,
+                    _OTHER.search(s[a:b]) is not None,
+                )
+                if site and here.title is None:
+                    here.title = site.title
+            self._parts.append((a, b, here))
+            first = first or here
+        self._focus = first
+
+    def at(self, k: int) -> Incident | None:
+        """The incident at an offset of the line last taken in."""
+        return next((i for a, b, i in self._parts if a <= k < b), self._focus)
+
+    def _resolve(
+        self, date: str | None, site: str | None, here: Incident | None, other: bool
+    ) -> Incident:
+        if other and here is not None and site != here.site:
+            return self._new(date, site)
+        candidates = ([here] if here else []) + [
+            i for i in reversed(self.incidents) if i is not here
+        ]
+        if date is None and site is None:
+            return here or self._new(None, None)
+        for same in (True, False):
+            for i in candidates:
+                fits_date = (
+                    date is None
+                    or i.date == date
+                    or (i.date is None and not same)
+                    or _within(date, i.date)
+                )
+                fits_site = site is None or i.site == site or (i.site is None and not same)
+                if same and (
+                    (date is not None and i.date is None) or (site is not None and i.site is None)
+                ):
+                    continue
+                if fits_date and fits_site:
+                    i.date, i.site = i.date or date, i.site or site
+                    return i
+        return self._new(date, site)
+
+    def _new(self, date: str | None, site: str | None) -> Incident:
+        letters = "ABCDEFGHIJLMNOPQRSTUVWXYZ"
+        n = len(self.incidents)
+        made = Incident(letters[n] if n < len(letters) else f"A{n}", date, site)
+        self.incidents.append(made)
+        return made
+
+
+def aimed(line: Line, w: Where) -> bool:
+    """Whether a site can be the one of the incident: not where something came from, not the
+    landmark beside another site, and in a headline only one that the gazetteer knows."""
+    before = line.s[: w.start - line.sentence.start]
+    if re.search(
+        r"\b(?:left|from|leaving|statement by|residents of)\s+(?:the )?(?:(?:\w+ )?(?:town|city|village|area|direction|province) of )?$",
+        before,
+    ):
+        return False
+    if w.field == "target.site" and line.sentence.role == HEADLINE and "alias" not in w.traps:
+        return False
+    return not any(
+        o.field == "target.site"
+        and o is not w
+        and re.fullmatch(
+            r",?\s*(?:near|at|close to|inside|next to|by|beside)\s+(?:the )?",
+            line.s[o.end - line.sentence.start : w.start - line.sentence.start]
+            if o.end <= w.start
+            else "-",
+        )
+        for o in line.sites
+    )
+
+
+def _within(date: str | None, known: str | None) -> bool:
+    """Whether a month and a day of it agree."""
+    return bool(date and known and (date.startswith(known) or known.startswith(date)))
+
+
+def speech(line: Line, at: int) -> bool:
+    """Whether a day is that of the saying, not of what is said."""
+    return SPEECH.search(line.s[:at]) is not None

@@ -1,0 +1,173 @@
+"""How far each speaker's words reach, and who "he" and "the official" are.
+
+In: a parsed page and its publisher.  Out: `Scope`s: a stretch of text and the chains of those
+who say it, outermost first.  Does not: attribute what no frame covers: that is the page's own.
+
+A chain begins with the page.  "The official" is the speaker of that kind in the nearest
+sentence before, the first one there: the subject of a sentence is what the next goes on about.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from bartizan.incidents.intake.speech.frames import QUOTES, Frame, frames_of
+from bartizan.incidents.intake.speech.speakers import PRONOUN, Chain, Speaker, speaker
+from bartizan.incidents.intake.text import BODY, HEADLINE, Page, Sentence
+
+
+class Scope(NamedTuple):
+    """text[start:end] is said by each of `chains` (more than one where several say it together).
+
+    reach: the span in which a claim's words may stand, with the speaker's own words about it
+    """
+
+    start: int
+    end: int
+    chains: tuple[Chain, ...]
+    subject: tuple[int, int]
+
+
+_ANAPHOR = re.compile(
+    r"^(?:the|this|that|both)(?:\s+(?:same|said|latter|unnamed))?\s+(?P<head>officials?|sources?|spokes(?:man|woman|person)|reporter|correspondent"
+    r"|agency|statement|ministry|group|minister|governor|commander|officer|army|military|coalition|authority|command|witness(?:es)?)$",
+    re.I,
+)
+
+
+def quotes(page: Page) -> tuple[tuple[int, int], ...]:
+    """Spans of words in quotation marks, the marks outside; slogans of a few words too."""
+    spans = []
+    for block in re.finditer(r"[^\n]+", page.text):
+        for m in QUOTES.finditer(block.group()):
+            end = m.end() - (m.group()[-1] in '”"' and len(m.group()) > 1)
+            spans.append((block.start() + m.start() + 1, block.start() + end))
+    return tuple(spans)
+
+
+def scopes(page: Page, own: Speaker) -> tuple[Scope, ...]:
+    """All scopes of a page; what no scope covers is the page's own text."""
+    out: list[Scope] = []
+    history: list[tuple[Speaker, Chain]] = []
+    spans = quotes(page)
+    last: tuple[Chain, ...] = ()
+    last_block = -1
+    waiting: list[Sentence] = []
+    for s in page.sentences:
+        if s.role not in (BODY, HEADLINE):
+            continue
+        frames = frames_of(s.text)
+        here: list[tuple[Speaker, Chain]] = []
+        mine: list[Scope] = []
+        previous: tuple[Chain, ...] = ()
+        for f in frames:
+            base: tuple[Chain, ...] = previous if f.nested and previous else ((own,),)
+            chains = tuple(
+                c for name in f.subject for c in _extend(base, name, f, here + history, own)
+            )
+            mine.append(
+                Scope(s.start + f.a, s.start + f.b, chains, (s.start + f.start, s.start + f.b))
+            )
+            here += [(c[-1], c) for c in chains]
+            previous = chains
+        quoted = [(a, b) for a, b in spans if a < s.end and s.start < b and b - a > 12]
+        if not frames and quoted:
+            if last and last_block == s.block:
+                mine += [Scope(max(a, s.start), min(b, s.end), last, (a, b)) for a, b in quoted]
+            else:
+                waiting.append(s)
+        if frames and waiting:
+            if waiting[-1].block == s.block:
+                out += [Scope(w.start, w.end, mine[0].chains, (w.start, w.end)) for w in waiting]
+            waiting = []
+        out += mine
+        if mine:
+            last, last_block = mine[0].chains, s.block
+        history = here + history
+    return tuple(out)
+
+
+def chains_at(all_scopes: tuple[Scope, ...], at: int, own: Speaker) -> tuple[Chain, ...]:
+    """The chains that say what stands at an offset: the narrowest scope's."""
+    over = [s for s in all_scopes if s.start <= at < s.end]
+    if not over:
+        return ((own,),)
+    return max(over, key=lambda s: (len(s.chains[0]), -(s.end - s.start))).chains
+
+
+def _extend(
+    base: tuple[Chain, ...],
+    name: str,
+    f: Frame,
+    history: list[tuple[Speaker, Chain]],
+    own: Speaker,
+) -> list[Chain]:
+    """Chains of one subject on top of the chains it stands inside."""
+    plain = re.sub(r",.*$", "", name.strip())
+    if _ANAPHOR.match(plain) or PRONOUN.match(plain):
+        known = _antecedent(plain, history)
+        if known is not None:
+            return [known]
+    new = speaker(name)
+    outer = list(base[0])
+    if f.said_to is not None:
+        said_to = speaker(f.said_to)
+        if said_to.kind == "media" and said_to.name.lower() not in ("our correspondent",):
+            outer.append(said_to)
+    if f.cited is not None:
+        return [(*outer, new, speaker(f.cited))]
+    return [(*outer, new)]
+
+
+def _antecedent(words: str, history: list[tuple[Speaker, Chain]]) -> Chain | None:
+    """The chain that "the official", "he" or "it" goes back to; `history` is nearest first."""
+    m = _ANAPHOR.match(words)
+    head = m["head"].lower() if m else words.lower()
+    singular = head[:-1] if head.endswith("s") and head != "witnesses" else head
+    kinds: tuple[str, ...] = ()
+    if singular in ("he", "she"):
+        kinds = ("official_named", "official_anonymous", "anonymous_source", "person", "witness")
+    elif head in ("it", "they"):
+        kinds = (
+            "official_org",
+            "armed_group",
+            "other_org",
+            "media",
+            "witness",
+            "official_anonymous",
+        )
+    elif singular == "statement":
+        kinds = ("official_org", "armed_group")
+    elif singular == "group":
+        kinds = ("armed_group",)
+    elif singular in (
+        "spokesman",
+        "spokeswoman",
+        "spokesperson",
+        "minister",
+        "governor",
+        "commander",
+        "officer",
+        "official",
+    ):
+        for person, chain in history:
+            if re.search(rf"\b{singular}", person.name, re.I):
+                return chain
+        return (
+            next((c for p, c in history if p.kind == "official_named"), None)
+            if singular == "official"
+            else None
+        )
+    elif singular in ("reporter", "correspondent"):
+        for person, chain in history:
+            if re.search(r"correspondent|reporter", person.name, re.I) and chain[-1] == person:
+                return chain
+        for _, chain in history:  # the reporter may stand outside the one who was quoted
+            for k, link in enumerate(chain):
+                if re.search(r"correspondent|reporter", link.name, re.I):
+                    return chain[: k + 1]
+        return None
+    if kinds:
+        return next((c for p, c in history if p.kind in kinds), None)
+    return next((c for p, c in history if re.search(rf"\b{singular}s?\b", p.name, re.I)), None)

@@ -1,0 +1,162 @@
+"""Speakers by the words that name them: what kind, named or not, of whom.
+
+In: the words of a name.  Out: `Speaker`, and the attribution of a chain of them.
+Does not: know who is right, or name a person who is not named.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from bartizan.incidents.intake.text import Page
+
+
+class Speaker(NamedTuple):
+    """One link of a chain; the name stands in the text (the page's own may not)."""
+
+    name: str
+    kind: str
+    named: bool
+    affiliation: str | None = None
+
+
+Chain = tuple[Speaker, ...]
+
+
+_MEDIA = (
+    r"correspondents?|reporters?|news(?:paper| agency)?|agency|television|TV|radio|channel|network|Reuters|AFP"
+    r"|Agence France-Presse|Associated Press|AP|Al[- ]?Jazeera|Al[- ]?Arabiya|BBC|CNN|TASS|RIA|Interfax|Anadolu|Rudaw"
+    r"|Shafaq|Al[- ]?Sumaria|SANA|SPA|INA|IRNA|Fars|Tasnim|NINA|Kurdistan 24|Bloomberg|Press"
+)
+_ARMED = (
+    r"Islamic Resistance|Resistance|Houthis?|Ansar ?[Aa]llah|Hezbollah|Hizbollah|Kata[’']?ib|Brigades?|brigades|Saraya|Liwa|militias?"
+    r"|factions?|Hamas|ISIS|ISIL|Daesh|Islamic State|Ashab|group|movement|rebels|insurgents|militants"
+)
+_ORG = (
+    r"army|military|ministry|authority|authorities|security cell|media cell|cell|command|CENTCOM|coalition|police|government|forces?|air force"
+    r"|navy|Pentagon|White House|Kremlin|administration|department|directorate|service|NATO|OIR|embassy|presidency|council|office"
+    r"|Operations agency|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
+)
+_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative"
+_PERSON_TITLE = (
+    r"spokes(?:man|woman|person)|minister|governor|mayor|commander|chief|president|general|Gen|Col|colonel|Maj|major|Lt|Brig"
+    r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP"
+)
+HEADS = re.compile(
+    rf"\b(?:{_MEDIA}|{_ARMED}|{_ORG}|{_OTHER_ORG}|{_PERSON_TITLE}|officials|officers|sources?|witness(?:es)?|eyewitness(?:es)?"
+    r"|residents?|locals|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
+    re.I,
+)
+_IMAGE = re.compile(r"\b(?:images?|videos?|footage|pictures|photos|photographs|clips?)\b", re.I)
+PRONOUN = re.compile(r"^(?:he|she|it|they)$", re.I)
+
+
+def classify(name: str) -> str:
+    """What kind of speaker a name is, by its words alone."""
+    low = name.strip()
+    if _IMAGE.search(low) and not re.search(r"\b(?:correspondent|agency)\b", low, re.I):
+        return "image"
+    if re.search(r"\b(?:eye)?witness(?:es)?\b|\bresidents?\b|\blocals\b", low, re.I):
+        return "witness"
+    titled = re.search(rf"\b(?:{_PERSON_TITLE})\b", low, re.I)
+    if re.search(r"\bsources?\b", low, re.I):
+        return (
+            "official_anonymous"
+            if re.search(r"\bofficial sources?\b", low, re.I)
+            else "anonymous_source"
+        )
+    if re.search(r"\b(?:correspondents?|reporters?)\b", low, re.I):
+        return "media"
+    if re.search(rf"\b(?:{_ARMED})\b", low) and not re.search(r"\bgroup of\b", low):
+        return "armed_group"
+    if titled and not re.match(r"(?:the )?\w+ (?:Command|Ministry)\b", low):
+        return "official_named" if person(low) else "official_anonymous"
+    if re.search(r"\bofficials|officers\b", low, re.I):
+        return "official_anonymous"
+    if re.search(r"\bOperations agency\b", low):
+        return "official_org"
+    if re.search(rf"\b(?:{_OTHER_ORG})\b", low, re.I):
+        return "other_org"
+    if re.search(r"\bMedia (?:Authority|Cell|Office)\b", low):
+        return "official_org"
+    if re.search(rf"\b(?:{_MEDIA})\b", low):
+        return "media"
+    if re.search(rf"\b(?:{_ORG})\b", low, re.I):
+        return "official_org"
+    words = [w for w in re.findall(r"[\w’'.-]+", low) if w.lower() != "the"]
+    if words and all(w[0].isupper() for w in words):
+        return "official_org" if len(words) == 1 else "person"
+    return "unknown"
+
+
+def person(name: str) -> bool:
+    """Whether a personal name (two capitalised words, no organisation) stands in a name."""
+    for m in re.finditer(r"\b[A-Z][\w’'-]+\.?(?: (?:(?:al|bin|el) ?)?[A-Z][\w’'-]+){1,4}", name):
+        words = m.group().split()
+        rest = [w for w in words if not re.fullmatch(rf"(?:{_PERSON_TITLE})\.?", w, re.I)]
+        if len(rest) >= 2 and not re.search(
+            rf"\b(?:{_ORG}|{_MEDIA}|US|Central|Joint|Security|United|Islamic|Interior|Defen[cs]e|Counter|Foreign|Air|Revolutionary|International)\b", m.group(), re.I,
+        ):  # fmt: skip
+            return True
+    return bool(
+        re.search(
+            r"\b(?:Gen|Col|Maj|Lt|Capt|Adm|Brig|General|Colonel|President|Minister)\.? [A-Z][a-z]",
+            name,
+        )
+    )
+
+
+def _affiliation(name: str) -> str | None:
+    m = re.search(
+        r"\b(?:in|of|from|at|with|for) (?:the )?((?:international |US-led |local )*[\w’'-]+(?: [\w’'-]+){0,3})$",
+        name,
+    )
+    if m:
+        word = m[1].strip()
+        return "international coalition" if word == "coalition" else word
+    m = re.search(
+        r"\b(coalition|army|police|security|military|ministry|Kurdish|Iraqi|US|American)\b", name
+    )
+    return m[1] if m else None
+
+
+def speaker(name: str) -> Speaker:
+    """A link of a chain from the words that name it."""
+    name = re.sub(r"\s+", " ", name.strip(" ,;:"))
+    name = re.sub(r"^(?:both|and|by|that)\s+", "", name)
+    kind = classify(name)
+    anonymous = kind in ("official_anonymous", "anonymous_source", "witness", "unknown", "image")
+    if kind in ("official_org", "armed_group", "image") or (kind == "media" and " " in name):
+        name = re.sub(r"^[Tt]he (?=\S)", "", name)
+    return Speaker(
+        name,
+        kind,
+        kind == "image" or not anonymous,
+        _affiliation(name) if anonymous and kind != "image" else None,
+    )
+
+
+def attribution(chain: Chain) -> str:
+    """The kind under which a claim stands: that of the innermost, the page's own otherwise."""
+    if len(chain) == 1:
+        return "media_own"
+    last = chain[-1]
+    own = chain[0].name.replace(" (page text)", "")
+    if last.kind == "media":
+        mine = re.search(r"\b(?:correspondents?|reporters?)\b", last.name, re.I) or own in last.name
+        return "media_own" if mine and all(s.kind == "media" for s in chain) else "media"
+    return last.kind
+
+
+def publisher(page: Page, said: str | None) -> Speaker:
+    """Who publishes the page: as a person said, else the house whose correspondent speaks."""
+    name = said
+    if name is None:
+        m = re.search(r"\b((?:[A-Z][\w-]+ ?){1,3})(?:[’']s? )?correspondent\b", page.text[:20_000])
+        head = page.text[:400]
+        line = re.search(
+            r"^[A-Z][A-Z ,./-]{2,40}\((Reuters|AFP|AP|[A-Z][\w -]{1,20})\) ?[-—–]", head, re.M
+        )
+        name = line[1] if line else m[1].strip() if m else "publisher"
+    return Speaker(f"{name} (page text)", "media", name != "publisher")

@@ -1,0 +1,1 @@
+"""What the record holds, how a draft enters it, and the rules that it keeps."""

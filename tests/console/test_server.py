@@ -1,0 +1,257 @@
+"""The API: who may do what, endpoint by endpoint; what it refuses; what a screen gets."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from bartizan.console import rights, server
+from bartizan.console.rights import DeniedError, Rights
+from bartizan.sensing import cover
+from bartizan.service import Service, Source
+from bartizan.types import Mode
+from service.night import scans, setup
+from service.test_watch import Clock, Played, Running
+
+PASSWORD = "a long enough password"
+HOST = "http://127.0.0.1"
+COUNT = itertools.count()
+
+
+class Site:
+    """A served watch with one person of each role."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Clock()
+        self.service = Service(setup(Mode.LIVE), folder, self.clock, hold_s=0.0)
+        self.rights = Rights(folder / "people.json", self.clock)
+        self.first_token = self.rights.setup_token
+        self.rights.set_up(self.first_token, "sup", PASSWORD)
+        self.rights.add("op", PASSWORD, "operator")
+        self.rights.add("view", PASSWORD, "viewer")
+        self.rights.add("sup2", PASSWORD, "supervisor")
+        running = Running.__new__(Running)
+        running.clock, running.service = self.clock, self.service
+        self.app = server.app(
+            self.service, self.rights, exercise=lambda name: Played(running, scans()[:3])
+        )
+        self.feed = running.feed
+        self._signed: dict[str, rights.Session] = {}
+
+    def sign_in(self, client: TestClient, user: str) -> dict[str, str]:
+        """By password the first time; then with the session that was given."""
+        client.cookies.clear()
+        if user not in self._signed or not self.rights.session(self._signed[user].key):
+            self._signed[user] = self.rights.sign_in(user, PASSWORD, f"desk of {user}")
+        client.cookies.set(server.COOKIE, self._signed[user].key, domain="127.0.0.1")
+        return {"X-CSRF": self._signed[user].csrf}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, TestClient]]:
+    site = Site(tmp_path_factory.mktemp("watch"))
+    with TestClient(site.app, base_url=HOST) as client:
+        site.service.add(Source("sim", site.feed(scans())))
+        end = time.monotonic() + 60
+        while site.service.board.steps < len(scans()):
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        yield site, client
+
+
+LOOK = [
+    "/api/site", "/api/picture", "/api/cover", "/api/clear", "/api/timeline", "/api/at?t_ns=1",
+    "/api/feeds",
+]  # fmt: skip
+# (method, path, body, the least role)
+ACTS: list[tuple[str, str, dict[str, Any] | None, str]] = [
+    *(
+        ("POST", "/api/act", {"verb": verb, "subject": 1, "value": 1, "why": "w", "until_s": 60.0},
+         role)
+        for verb, role in rights.NEEDS.items()
+    ),
+    ("POST", "/api/warned/acknowledge", {"name": "living quarters"}, "operator"),
+    ("POST", "/api/drill", {"raid": "x"}, "supervisor"),
+    ("DELETE", "/api/drill", None, "supervisor"),
+    ("GET", "/api/people", None, "supervisor"),
+    ("POST", "/api/people", {"user": "x", "role": "nothing"}, "supervisor"),
+    ("DELETE", "/api/people/nobody", None, "supervisor"),
+]  # fmt: skip
+
+
+def test_every_endpoint_is_in_the_matrix(site: tuple[Site, TestClient]) -> None:
+    told = {(m.upper(), p) for p, ms in site[0].app.openapi()["paths"].items() for m in ms}
+    known = {("GET", p.split("?")[0]) for p in LOOK}
+    known |= {(m, "/api/people/{user}" if "nobody" in p else p) for m, p, _, _ in ACTS}
+    open_ = {("GET", "/api/me"), ("POST", "/api/login"), ("POST", "/api/setup"),
+             ("POST", "/api/logout"), ("GET", "/api/terrain"), ("GET", "/metrics")}  # fmt: skip
+    assert told == known | open_
+
+
+@pytest.mark.parametrize("path", LOOK)
+def test_nobody_looks_without_signing_in_and_everybody_may_after(
+    site: tuple[Site, TestClient], path: str
+) -> None:
+    s, client = site
+    client.cookies.clear()
+    assert client.get(path).status_code == 401
+    for user in ("view", "op", "sup"):
+        s.sign_in(client, user)
+        assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(("method", "path", "body", "role"), ACTS)
+def test_the_rights_matrix(
+    site: tuple[Site, TestClient], method: str, path: str, body: dict[str, Any] | None, role: str
+) -> None:
+    s, client = site
+    client.cookies.clear()
+    assert client.request(method, path, json=body).status_code == 401
+    for user, has in (("view", "viewer"), ("op", "operator"), ("sup", "supervisor")):
+        csrf = s.sign_in(client, user)
+        if method != "GET":
+            assert client.request(method, path, json=body).status_code == 403  # no CSRF token
+        answer = client.request(method, path, json=body, headers=csrf)
+        may = rights.ROLES.index(has) >= rights.ROLES.index(role)
+        assert (answer.status_code not in (401, 403)) == may, answer.text
+
+
+def test_what_cannot_be_undone_needs_two_people(site: tuple[Site, TestClient]) -> None:
+    s, client = site
+    s.rights.add("gone", PASSWORD, "viewer")
+    first = s.sign_in(client, "sup")
+    for _ in range(2):  # the same person twice is one person
+        r = client.delete("/api/people/gone", headers=first)
+        assert r.status_code == 202
+        assert "second person" in r.json()["text"]
+    second = s.sign_in(client, "sup2")
+    assert client.delete("/api/people/gone", headers=second).status_code == 200
+    assert "gone" not in s.rights.people()
+
+
+def test_an_act_is_done_kept_and_told(site: tuple[Site, TestClient]) -> None:
+    s, client = site
+    csrf = s.sign_in(client, "op")
+    (alarm,) = client.get("/api/picture").json()["alarms"]
+    body = {"verb": "acknowledge", "subject": alarm["number"]}
+    r = client.post("/api/act", json=body, headers=csrf)
+    assert r.json()["ok"]
+    assert "acknowledged by op" in r.json()["text"]
+    assert client.get("/api/picture").json()["alarms"][0]["acknowledged_by"] == "op"
+    label = alarm["labels"][0]
+    for verb, value, text in (("note", "lights", "notes: lights"), ("classify", "bird", "bird"),
+                              ("identify", "suspect", "suspect")):  # fmt: skip
+        r = client.post("/api/act", headers=csrf,
+                        json={"verb": verb, "subject": label, "value": value})  # fmt: skip
+        assert text in r.json()["text"]
+    body = {"verb": "acknowledge", "subject": 77}
+    r = client.post("/api/act", json=body, headers=csrf)
+    assert r.status_code == 409
+    assert "no alarm 77" in r.json()["error"]
+    for body in ({"verb": "launch", "subject": 1}, {"verb": "note"}, {"verb": "note", "subject": -1},
+                 {"verb": "note", "subject": 1, "weapon": 1}):  # fmt: skip
+        assert client.post("/api/act", json=body, headers=csrf).status_code == 422
+
+
+def test_pages_of_other_origins_and_names_are_refused(site: tuple[Site, TestClient]) -> None:
+    s, client = site
+    csrf = s.sign_in(client, "op")
+    other = csrf | {"Origin": "http://evil.example"}
+    body = {"verb": "note", "subject": 0, "why": "x"}
+    assert client.post("/api/act", json=body, headers=other).status_code == 403
+    assert client.get("/api/site", headers={"Host": "evil.example"}).status_code == 421
+    own = csrf | {"Origin": HOST}
+    assert client.post("/api/act", json=body, headers=own).status_code == 200
+
+
+def test_a_machine_has_a_token_with_a_role(site: tuple[Site, TestClient]) -> None:
+    s, client = site
+    csrf = s.sign_in(client, "sup")
+    name = f"radar{next(COUNT)}"
+    body = {"user": name, "role": "viewer", "machine": True}
+    token = client.post("/api/people", json=body, headers=csrf).json()["token"]
+    client.cookies.clear()
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert client.get("/api/site", headers=bearer).status_code == 200
+    body = {"verb": "note", "subject": 0, "why": "x"}
+    assert client.post("/api/act", json=body, headers=bearer).status_code == 403
+    wrong = {"Authorization": "Bearer nonsense"}
+    assert client.get("/api/site", headers=wrong).status_code == 401
+
+
+def test_a_screen_gets_the_picture_and_the_log(site: tuple[Site, TestClient]) -> None:
+    s, client = site
+    client.cookies.clear()
+    with pytest.raises(Exception), client.websocket_connect("ws://127.0.0.1/api/live") as ws:  # noqa: B017
+        ws.receive_json()
+    s.sign_in(client, "view")
+    with client.websocket_connect("ws://127.0.0.1/api/live") as ws:
+        first = ws.receive_json()
+        assert first["kind"] == "picture"
+        assert first["tracks"]
+        assert first["mode"] == "live"
+        assert ws.receive_json()["kind"] == "event"
+
+
+def test_the_site_and_the_cover(site: tuple[Site, TestClient]) -> None:
+    s, client = site
+    s.sign_in(client, "view")
+    told = client.get("/api/site").json()
+    assert told["origin"]["lat_deg"] == pytest.approx(33.79)
+    assert [z["name"] for z in told["people"]] == ["living quarters", "flight line"]
+    west = next(x for x in told["sensors"] if x["name"] == "camera west")
+    assert west["azimuth_deg"] == [180, 0]
+    told = client.get("/api/cover?height_m=100").json()
+    assert len(told["pd"]) == told["cols"] * told["rows"]
+    at = cover.grid(-told["e0"], told["cell_m"])
+    looks = cover.cover(s.service.setup.site.sensors, at, at, 100.0).look[:, 3, 5]
+    assert told["pd"][3 * told["cols"] + 5] == pytest.approx(1.0 - np.prod(1.0 - looks), abs=0.026)
+    clear = client.get("/api/clear").json()
+    assert not clear["can_say"]
+    assert any("alarm 1" in w for w in clear["why_not"])
+
+
+def test_the_first_start_and_the_door(tmp_path: Path) -> None:
+    clock = Clock()
+    r = Rights(tmp_path / "people.json", clock)
+    with pytest.raises(DeniedError, match="token"):
+        r.set_up("guess", "Ada", PASSWORD)
+    with pytest.raises(DeniedError, match="12 characters"):
+        r.set_up(r.setup_token, "Ada", "short")
+    token = r.setup_token
+    r.set_up(token, "Ada", PASSWORD)
+    with pytest.raises(DeniedError, match="was used"):
+        r.set_up(token, "Eve", PASSWORD)
+    again = Rights(tmp_path / "people.json", clock)
+    assert not again.setup_token
+    assert oct((tmp_path / "people.json").stat().st_mode)[-3:] == "600"
+    assert PASSWORD not in (tmp_path / "people.json").read_text()
+    for _ in range(rights.TRIES):
+        with pytest.raises(DeniedError, match="not right"):
+            again.sign_in("Ada", "wrong", "10.0.0.1")
+    with pytest.raises(DeniedError, match="too many"):
+        again.sign_in("Ada", PASSWORD, "10.0.0.1")
+    s = again.sign_in("Ada", PASSWORD, "10.0.0.2")
+    assert again.session(s.key) == s
+    clock.t_ns += rights.SESSION_S * 10**9
+    assert again.session(s.key) is None
+    with pytest.raises(DeniedError, match="last supervisor"):
+        again.remove("Ada")
+
+
+def test_nothing_in_the_description_commands_an_effector(site: tuple[Site, TestClient]) -> None:
+    text = str(site[0].app.openapi()).lower()
+    assert not re.search(r"launch|fire|engage|jam|effector|weapon", text)
+
+
+def test_threads_end(site: tuple[Site, TestClient]) -> None:
+    assert sum(t.name == "watch" for t in threading.enumerate()) == 1

@@ -1,0 +1,202 @@
+// What the service says and takes: docs/console.md has the same in words.
+// Times `*_ns` are UTC nanoseconds; as a double they are exact to a quarter microsecond.
+
+export type Role = "viewer" | "operator" | "supervisor";
+export type Level = "WHITE" | "YELLOW" | "RED";
+export type Identity =
+  "pending" | "unknown" | "assumed friend" | "friend" | "neutral" | "suspect" | "hostile";
+export type Point = [number, number];
+
+export interface Me {
+  user: string;
+  role: Role;
+  csrf: string;
+  first_start: boolean;
+}
+
+export interface Area {
+  name: string;
+  polygon: Point[];
+}
+
+export interface Corridor {
+  name: string;
+  path: Point[];
+  half_width_m: number;
+  floor_m: number;
+  ceiling_m: number;
+  user: string;
+}
+
+export interface SiteSensor {
+  row: number;
+  name: string;
+  kind: string;
+  e: number;
+  n: number;
+  u: number;
+  max_range_m: number;
+  azimuth_deg: [number, number] | null;
+}
+
+export interface Site {
+  name: string;
+  title: string;
+  schematic: boolean;
+  origin: { lat_deg: number; lon_deg: number; hae_m: number };
+  utc_offset_s: number;
+  world_m: number;
+  mode: "EXERCISE" | "LIVE" | "RECORDING";
+  version: string;
+  wall: Area;
+  zones: Area[];
+  people: Area[];
+  corridors: Corridor[];
+  sensors: SiteSensor[];
+  classes: string[];
+  identities: Identity[];
+  warned: { name: string; area: string }[];
+  raids?: string[];
+}
+
+export interface Grid {
+  cell_m: number;
+  e0: number;
+  n0: number;
+  cols: number;
+  rows: number;
+}
+
+export interface Cover extends Grid {
+  height_m: number;
+  pd: number[];
+}
+
+export interface Terrain extends Grid {
+  up_m: number[];
+}
+
+export interface Posture {
+  level: Level;
+  since_ns: number;
+  expires_ns: number;
+  by: string;
+  reason: string;
+  forecast: string;
+  sentence: string;
+}
+
+export interface Track {
+  label: number;
+  e: number;
+  n: number;
+  u: number;
+  agl_m: number;
+  speed_mps: number;
+  course_deg: number;
+  climb_mps: number;
+  existence: number;
+  cls: string;
+  cls_p: [string, number][];
+  identity: Identity;
+  callsign: string;
+  ellipse: [number, number, number];
+  t_wall_s: number | null;
+  t_wall_sd_s: number;
+  d_wall_m: number;
+  score: number;
+  closing: boolean;
+  group: number;
+  coasting: boolean;
+  age_s: number;
+  seen_by: number[];
+  history: Point[];
+  why: string[];
+}
+
+export interface Alarm {
+  number: number;
+  raised_ns: number;
+  until_ns: number;
+  labels: number[];
+  what: string;
+  where: string;
+  do: string;
+  t_wall_s: number | null;
+  acknowledged_by: string;
+  escalated: boolean;
+  area: string;
+}
+
+export interface SensorHealth {
+  row: number;
+  health: "fresh" | "stale" | "lost";
+  age_s: number;
+  rate_hz: number;
+  refused: number;
+}
+
+export interface Warned {
+  name: string;
+  area: string;
+  told_ns: number | null;
+  acknowledged_ns: number | null;
+  by: string;
+}
+
+export interface Picture {
+  kind: "picture";
+  t_ns: number;
+  sent_ns: number;
+  age_s: number;
+  posture: Posture;
+  tracks: Track[];
+  alarms: Alarm[];
+  sensors: SensorHealth[];
+  warned: Warned[];
+  budget: {
+    alarms_per_hour: number;
+    nuisance_per_hour: number;
+    detection_probability: number | null;
+  };
+  drill: { name: string; running: boolean } | null;
+}
+
+export interface LogEvent {
+  kind: "event";
+  t_ns: number;
+  who: string;
+  text: string;
+  why: string[];
+  labels: number[];
+}
+
+export interface Timeline {
+  posture: [number, Level][];
+  events: { t_ns: number; kind: string; text: string }[];
+  counts: [number, Partial<Record<Identity, number>>][];
+}
+
+export interface Clear {
+  can_say: boolean;
+  statement: string;
+  volumes: string[];
+  blind: string[];
+  why_not: string[];
+}
+
+export type Verb =
+  "acknowledge" | "dismiss" | "classify" | "identify" | "interrogate" | "posture" | "note" | "register";
+
+export interface Act {
+  verb: Verb;
+  subject: number;
+  value?: string;
+  why?: string;
+  until_s?: number;
+}
+
+export interface Answer {
+  ok: boolean;
+  text: string;
+}
