@@ -42,10 +42,10 @@ COMMANDS = (
     incidents,
     feeds,
     intake,
+    recurrence,
     campaign,
     coverage,
     plan,
-    recurrence,
     outlets,
 )
 

@@ -109,7 +109,7 @@ def order_of(plan: dict[str, Any], raid: Any, loaded: Any) -> Any:
 
     cells = tuple(Cell(n, p) for p in plan["p_kill"] for n in plan["sizes"])
     return Order(
-        night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns)), raid,
+        night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns), raid.t0_ns), raid,
         loaded.effectors if plan["effectors"] else (), plan["first_seed"], cells,
         Conduct(CREWS[plan["crew"]], Policy(plan["policy"], plan["salvo"])),
     )  # fmt: skip

@@ -101,7 +101,7 @@ def _played(args: argparse.Namespace, console: Console) -> tuple[Path, str]:
     from bartizan.config.history import attacks_before
 
     raid, loaded = config.load_raid(RAID)
-    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns))
+    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns), raid.t0_ns)
     say.warm(console, loaded.site)
     folder = night.new_folder(args.runs, f"story-seed{args.seed}")
     forecast = ""

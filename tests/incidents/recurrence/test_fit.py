@@ -25,7 +25,7 @@ def intensity(s: float, t: np.ndarray, base: float, n: float, rate: float) -> fl
 def test_likelihood_is_its_definition() -> None:
     """sum log intensity - integral of it, the integral by quadrature between attacks."""
     t, end = TIMES[:25], float(TIMES[25])
-    knots = np.concatenate([[0.0], t, [end]])
+    knots = [0.0, *t.tolist(), end]
     area = sum(
         integrate.quad(intensity, a, b, args=(t, 0.05, 0.6, 0.3))[0]
         for a, b in itertools.pairwise(knots)
