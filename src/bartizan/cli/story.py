@@ -133,8 +133,23 @@ def _kept(
 
 
 def _forecast(posture: str) -> dict[str, Any]:
-    """What the posture of the run says of another attack."""
-    return {"posture": posture}
+    """What the posture of the run, and the site's history with this night, say of another."""
+    import numpy as np
+
+    from bartizan import config
+    from bartizan.config.history import attacks_before
+    from bartizan.incidents.recurrence import outlook
+
+    raid, loaded = config.load_raid(RAID)
+    known = np.array([*attacks_before(loaded.site.name, raid.t0_ns), raid.t0_ns], np.int64)
+    o = outlook(known, raid.t0_ns, int(known.min()))
+    said: dict[str, Any] = {"posture": posture}
+    for h in o.horizons:
+        words = f"{h.p:.0%} ({h.low:.0%} to {h.high:.0%})"
+        said[f"another within {h.hours} h"] = words
+    at = o.stand_down.days
+    said["down to the usual rate in"] = "over a year" if at is None else f"{at:.0f} days"
+    return said | {"model": f"{o.model}: {o.why}", "skill": o.skill.words}
 
 
 def _plain(likeness: Any) -> dict[str, Any]:

@@ -5,16 +5,16 @@ Does not: give labels, or know more of a number than who had it last.
 
 A sensor that gives tracks keeps a number on one thing most of the time.  The pair of a
 detection and the labelled row that its number updated last gains number_log, less as the
-number grows old: odds of e**number_log (20 to 1) that the sensor has not swapped, which
+number grows old: odds of e**number_log (4.5 to 1) that the sensor has not swapped, which
 innovations overrule that speak louder.  For two numbers exchanged between two things both
 pairs must be wrong: what speaks against it is d**2 / sigma**2, for it 2 number_log, so that from
-2.5 sigma of an innovation apart the labels stay.  A row without a label gains nothing: false
+1.7 sigma of an innovation apart the labels stay.  A row without a label gains nothing: false
 tracks have numbers too.
 
 A sensor also splits: it reports one thing twice.  Beside a labelled row whose own number is
-in the scan a number that is nobody's may be its double: clutter of the density in which the
-row itself expects detections.  So a second thing is one that stands apart, not one that has
-a number.
+in the scan a number that is nobody's may be its double: clutter, number_twice of the
+density in which the row itself expects detections.  So a second thing is one that stands
+apart, or lasts; a number alone does not make one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def weigh(now: TrackState, work: Work, params: TrackParams, pair: I64, weight: F
     own = np.full(n, NONE, np.int64)  # detection that has the row's own number
     for v in range(pair.shape[0]):
         i, j = pair[v, 0], pair[v, 1]
-        if _has(now, work, s, i, j):
+        if _has(work.number[j], now.ids[i, LABEL], now.numbers[i, s, NUMBER]):
             last[j] = max(last[j], now.numbers[i, s, NUMBER_NS])
             own[i] = j
     double = np.zeros(m)
@@ -51,23 +51,22 @@ def weigh(now: TrackState, work: Work, params: TrackParams, pair: I64, weight: F
         if own[i] != NONE and work.number[j] != NONE and last[j] == 0:
             rows = 1 if now.ids[i, HITS] < 2 else q
             for a in range(rows):
-                double[j] += now.mu[i, a] * math.exp(weight[v, 2 + a])
+                double[j] += params.number_twice * now.mu[i, a] * math.exp(weight[v, 2 + a])
     for v in range(pair.shape[0]):
         i, j = pair[v, 0], pair[v, 1]
         weight[v, 0] *= work.odds[j, 1] / (work.odds[j, 1] + double[j])
-        if _has(now, work, s, i, j) and now.numbers[i, s, NUMBER_NS] == last[j]:
+        if (
+            _has(work.number[j], now.ids[i, LABEL], now.numbers[i, s, NUMBER])
+            and now.numbers[i, s, NUMBER_NS] == last[j]
+        ):
             age_s = (now.t_ns - last[j]) * 1e-9
             weight[v, 0] *= math.exp(params.number_log * math.exp(-age_s / params.number_s))
 
 
 @bare
-def _has(now: TrackState, work: Work, s: int, i: int, j: int) -> bool:
-    """Whether detection j has the number that last updated the labelled row i."""
-    return bool(
-        work.number[j] != NONE
-        and now.ids[i, LABEL] > 0
-        and now.numbers[i, s, NUMBER] == work.number[j]
-    )
+def _has(number: int, label: int, held: int) -> bool:
+    """Whether a detection's number is the one that last updated a labelled row."""
+    return bool(number != NONE and label > 0 and held == number)
 
 
 @bare
