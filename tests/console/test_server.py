@@ -69,7 +69,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, TestC
     site = Site(tmp_path_factory.mktemp("watch"))
     with TestClient(site.app, base_url=HOST) as client:
         site.service.add(Source("sim", site.feed(scans())))
-        end = time.monotonic() + 60
+        end = time.monotonic() + 600
         while site.service.board.steps < len(scans()):
             assert time.monotonic() < end
             time.sleep(0.02)
