@@ -59,8 +59,7 @@ def draft(read: Reading) -> dict[str, Any]:
     focus = Focus()
     if not notes:
         claims, contexts = _claims(read, focus)
-        refused = [c for c in claims if verify(c, read)]
-        claims = [c for c in claims if c not in refused]
+        claims = [c for c in claims if not verify(c, read)]
         if not claims:
             notes.append("nothing here that the rules read as an attack from the air")
     claims = summary.merged(claims)
@@ -255,7 +254,9 @@ def _claim(f: Found, line: Line, incident: str, read: Reading) -> list[Claim]:
         scopes.chains_at(read.scopes, at, read.own)
         if s.role == BODY
         else scopes.chains_at(
-            tuple(x for x in read.scopes if x.start >= s.start and x.end <= s.end), at, read.own
+            tuple(x for x in scopes.touching(read.scopes, s.start, s.end) if x.end <= s.end),
+            at,
+            read.own,
         )
     )
     if f.field != "outcome":
@@ -266,10 +267,11 @@ def _claim(f: Found, line: Line, incident: str, read: Reading) -> list[Claim]:
         outer = chains[0]
         chains = ((*(outer[:-1] if len(outer) > 1 else outer), speakers.speaker(f.seen_in)),)
     start, end = s.start + f.start, s.start + f.end
-    quoted = any(a <= at < b and b - a > 12 for a, b in read.quotes) and f.field != "marking"
+    marks = [(a, b) for a, b in scopes.within(read.quotes, at, at + 1) if b - a > 12]
+    quoted = bool(marks) and f.field != "marking"
     voice = s.role if s.role in (HEADLINE, CAPTION) else "direct_quote" if quoted else "indirect"
     if voice == "direct_quote":
-        a, b = next((a, b) for a, b in read.quotes if a <= at < b)
+        a, b = marks[0]
         start, end = max(start, a), min(end, b)
     out = []
     for chain in chains:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -121,6 +122,7 @@ def _add_site(names: dict[tuple[str, ...], tuple[str, str]], path: Path) -> None
             names.setdefault(words, (slug(row["name"]), title))
 
 
+@lru_cache(8192)
 def fold(word: str) -> str:
     """A word as compared: no case, accents, apostrophes or doubled letters."""
     plain = unicodedata.normalize("NFKD", word.lower())

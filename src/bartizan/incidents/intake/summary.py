@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from datetime import date
 from typing import Any
 
@@ -300,11 +301,13 @@ _GENERIC = {
 
 def uncovered(page: Page, claims: list[Claim]) -> list[dict[str, Any]]:
     """Sentences with a number, a weapon or a casualty word that no claim's words hold."""
-    spans = [(c["start"], c["end"]) for c in claims] + [
-        (a, b) for c in claims for a, b in c.get("also", ())
-    ]
+    spans = sorted(
+        [(c["start"], c["end"]) for c in claims]
+        + [(a, b) for c in claims for a, b in c.get("also", ())]
+    )
     out = []
-    for s in page.sentences:
+    for s in page.sentences:  # a claim stands in one sentence
+        here = spans[bisect_left(spans, (s.start, 0)) : bisect_left(spans, (s.end, 0))]
         if s.role == BOILERPLATE:
             continue
         if s.role == UNREAD:
@@ -312,7 +315,7 @@ def uncovered(page: Page, claims: list[Claim]) -> list[dict[str, Any]]:
             continue
         words = [
             m.group() for p in (lexicon.NUMERAL, lexicon.WEAPON, lexicon.CASUALTY, lexicon.DAMAGE) for m in p.finditer(s.text)
-            if not any(a <= s.start + m.start() and s.start + m.end() <= b for a, b in spans)
+            if not any(a <= s.start + m.start() and s.start + m.end() <= b for a, b in here)
         ]  # fmt: skip
         if words:
             out.append(

@@ -79,7 +79,7 @@ def verify(claim: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:
         return ("the quote does not stand at its offsets",)
     if what not in FIELDS:
         return (f"no such field: {what!r}",)
-    over = [s for s in reading.page.sentences if s.start < end and start < s.end]
+    over = reading.page.over(start, end)
     if not over or any(s.role in (BOILERPLATE, HEADING, UNREAD) for s in over):
         return ("boiler-plate or a heading is no basis",)
     if any(s.role == CAPTION for s in over) != (what == "media.archive_photo"):
@@ -98,7 +98,7 @@ def verify(claim: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:
         if r
     ]
     if claim.get("voice") == "direct_quote" and not any(
-        a <= start and end <= b + 1 for a, b in reading.quotes
+        a <= start and end <= b + 1 for a, b in scopes.within(reading.quotes, start, end)
     ):
         reasons.append("not inside quotation marks")
     return tuple(reasons)
@@ -391,8 +391,9 @@ def allowed_chains(start: int, end: int, reading: Reading) -> list[speakers.Chai
         for at in (start, (start + end) // 2, end - 1)
         for c in scopes.chains_at(reading.scopes, at, reading.own)
     ]
-    touched = [c for x in reading.scopes if x.start < end and start < x.end for c in x.chains]
-    covered = any(x.start <= start + 1 and end <= x.end + 1 for x in reading.scopes)
+    near = scopes.touching(reading.scopes, start, end + 1)
+    touched = [c for x in near if x.start < end for c in x.chains]
+    covered = any(x.start <= start + 1 and end <= x.end + 1 for x in near)
     inside = {c for c in inner if len(c) > 1 or not (touched and covered)}
     return [*inside] if inside else inner
 
