@@ -118,7 +118,7 @@ def lines(read: Reading) -> list[Line]:
                 dates.find(s.text, read.published, s.start),
                 places.find(s.text, read.known, s.start),
                 vehicles(s.text, near, read.page.text),
-                (*context.background(s.text), *(m.span() for m in DATELINE.finditer(s.text))), read.page.text, guest,
+                (*context.background(s.text), *(m.span() for m in DATELINE.finditer(s.text))), read.page.text, guest, read.published,
             )
         )  # fmt: skip
     return out
@@ -204,9 +204,9 @@ def _mentions(line: Line, focus: Focus) -> list[Found]:
         value = w.value
         if not line.open(at) or speech(line, at):
             continue
-        if value == "same":
+        if w.field == "event.date" and not str(value)[:1].isdigit():
             i = focus.at(at)
-            value = i.date if i and i.date else ""
+            value = (i.date if i else None) or ""
         if value:
             out.append(Found(w.field, value, at, w.end - off, at, w.traps))
     for p in line.sites:

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from bartizan.incidents.intake import dates
 from bartizan.incidents.intake.places import Where
 from bartizan.incidents.intake.rules.line import Line, eventful
 from bartizan.incidents.intake.text import HEADLINE
@@ -83,8 +84,9 @@ class Focus:
                 ),
                 None,
             )
-            if date == "same":
-                date = here.date if here else None
+            if date is not None:
+                spoken = here.date if here else None
+                date = dates.earlier(str(date), spoken, line.published)
             told = eventful(s[a:b]) or any(a <= v.start < b for v in line.vehicles) or eventful(s)
             if told or (here is None and site):
                 here = self._resolve(
@@ -168,6 +170,16 @@ def _within(date: str | None, known: str | None) -> bool:
     return bool(date and known and (date.startswith(known) or known.startswith(date)))
 
 
+_AFTERMATH = re.compile(
+    r"(?:day)?,? (?:after|following|days after) (?:[\w-]+ ){0,4}?(?:attacks?|strikes?|raids?|explosions?)\b",
+    re.I,
+)
+
+
 def speech(line: Line, at: int) -> bool:
-    """Whether a day is that of the saying, not of what is said."""
-    return SPEECH.search(line.s[:at]) is not None
+    """Whether a day is that of the saying, or of what came after, not of what is said."""
+    if SPEECH.search(line.s[:at]):
+        return True
+    w = next((w for w in line.dates if w.start - line.sentence.start == at), None)
+    end = w.end - line.sentence.start if w else at
+    return _AFTERMATH.match(line.s, end) is not None and not eventful(line.s[:at])

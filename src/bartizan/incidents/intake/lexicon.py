@@ -53,7 +53,7 @@ ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 
 # --- what comes -------------------------------------------------------------------------
 EXPLOSIVE = (
-    r"booby[- ]trapped|explosives?[- ]laden|bomb[- ]laden|explosives?[- ]rigged|suicide|kamikaze"
+    r"booby[- ]trapped|explosives?[- ]laden|bomb[- ]laden|explosives?[- ](?:rigged|carrying|filled|packed)|suicide|kamikaze"
     r"|one[- ]way(?: attack)?|armed|trapped|explosive|weaponi[sz]ed|attack"
 )
 _ADJ = (
@@ -61,16 +61,21 @@ _ADJ = (
     r"|Ukrainian|fixed[- ]wing|reconnaissance|surveillance|incoming|suspected|other|more|additional"
     r"|surface-to-surface|(?:short|medium|long)-range|\d+ ?mm|\d+[- ]millimet(?:er|re)|commercial"
     rf"|homemade|guided|unmanned|cheap|low-flying|{ORDINAL}|last|remaining|alleged|so-called|Turkish"
-    r"|Israeli|Iraqi|heavy|light|modified|makeshift"
+    r"|Israeli|Iraqi|heavy|light|modified|makeshift|(?:aircraft|plane|airplane|jet|helicopter)[- ]type"
+    r"|jet[- ]powered|delta[- ]winged?|FPV|first[- ]person[- ]view|naval|strike|decoy|tactical|low-cost"
+    r"|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised"
 )
 NOUN_UAV = (
     r"(?:planes?|aircrafts?) without (?:an? )?pilots?|pilotless (?:planes?|aircrafts?|drones?)"
     r"|drone planes?|drones?|UAVs?|UASs?|unmanned (?:aerial|air) vehicles?"
     r"|unmanned air(?:craft|planes?|crafts?)(?: systems?)?|unmanned planes?"
-    r"|quadcopters?|loitering munitions?|Shaheds?(?:[- ]\d+)?(?: drones?)?|Samad-\d|Qasef-\w+"
+    r"|quadcopters?|multicopters?|octocopters?|uncrewed (?:aerial|air) (?:vehicles?|systems?)"
+    r"|loitering munitions?|Shaheds?(?:[- ]\d+)?(?: drones?)?|Gerans?(?:-\d)?|Samad-\d|Qasef-\w+"
 )
 NOUN_TRAP = r"march(?:es|e)?|rall(?:y|ies)|planes?|aircrafts?|airplanes?|parades?"
 NOUNS = {
+    "usv": r"(?:sea|naval|surface|marine|maritime|underwater) drones?|drone boats?"
+    r"|(?:unmanned|uncrewed) (?:surface|sea|underwater) (?:vessels?|vehicles?)|USVs?",
     "ballistic_missile": r"ballistic missiles?",
     "cruise_missile": r"cruise missiles?",
     "rocket": r"(?:(?:Katyusha|Grad|Fajr(?:-\d)?)(?:[- ]type)? )?rockets?(?! launchers?)|Katyushas?",
@@ -84,7 +89,8 @@ NOUNS = {
 _NOUN = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in NOUNS.items())
 CARRYING = (
     r"(?P<carrying>(?:,? (?:rigged|laden|loaded|packed|fitted) with| carrying)"
-    r" (?:explosives?|bombs?|warheads?))?"
+    r" (?:an? )?(?:(?:improvised|homemade|high|plastic|small|military|powerful) )?"
+    r"(?:explosives?|bombs?|warheads?|grenades?|munitions?|explosive (?:devices?|charges?)))?"
 )
 VEHICLE = re.compile(
     r"(?:\b(?P<det>the|these|those|all of the|all|our|their|its|another|each|no)\s+)?"
@@ -122,6 +128,10 @@ AIR = re.compile(  # and a trap word needs one of these about it to be a drone
 )
 
 # --- what becomes of it -----------------------------------------------------------------
+_SOFT = (  # to come down here is to crash, not to hit
+    r"(?:(?:the|an?|some|open) )?(?:[\w-]+ ){0,2}?(?:yard|ground|field|sea|water|river|lake|forest|woods?"
+    r"|mountain|hill\w*|garden|desert|farmland|trees?|scrub|orchard|marsh|canal|bay|sand|meadow)\b"
+)
 OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is drafted
     ("shot_down", r"sh(?:oo|o)t(?:s|ing)?(?: \w+)? down|shooting[- ]down|shoot(?: \w+){1,4} down"
      r"|down(?:ed|ing)|br(?:ought|inging)(?: \w+)? down|taken down|took down|toppled"
@@ -133,13 +143,14 @@ OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is draft
     ("failed", r"unsuccessful(?:ly)?|fail(?:ed|ure)(?! to (?:say|comment|respond))|did not succeed"),
     ("jammed", r"jammed|electronically suppressed"),
     ("missed", r"missed|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
-    ("crashed", r"crashed(?! into)|crash-landed"),
-    ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|slammed into|crashed into|impacted|ploughed into"
+    ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed"),
+    ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|slammed into|impacted|ploughed into|rammed(?: into)?"
+     rf"|crash(?:ed|es|ing) into(?! {_SOFT})|flew into (?:the|an?)"
      r"|(?:fell|landed) (?:directly )?on (?:an? |the )(?!ground|runway|outskirts|road|border)"),
 )  # fmt: skip
 OUTCOME = {name: re.compile(rf"\b(?:{pattern})\b", re.I) for name, pattern in OUTCOMES}
 STOPPED = ("shot_down", "destroyed", "intercepted", "thwarted", "jammed")
-DROPPED = re.compile(r"\bdropp(?:ed|ing)\b", re.I)
+DROPPED = re.compile(r"\bdropp(?:ed|ing)\b|(?<=managed to )drop\b|(?<=able to )drop\b", re.I)
 ATTACK_VERB = re.compile(
     r"\b(?:attack(?:ed|s|ing)?|target(?:ed|s|ing)|bomb(?:ed|arded)|shelled|struck|hit(?:s|ting)?"
     r"|(?:came|comes?|was|were) under (?:\w+ )?(?:attack|fire)|fired|launched|raided"
@@ -171,7 +182,8 @@ DEFENDER = re.compile(
     r"\b(?:air[- ]defen[cs]es?|anti-aircraft|aircraft defen[cs]es?|defen[cs]es?|defensive"
     r"|C-RAM|Patriots?|Iron Dome|batter(?:y|ies)|forces?|army|troops|coalition|military|navy"
     r"|air force|warships?|destroyers?|crews?|jets|helicopters?|interceptors?|police"
-    r"|gunners?|soldiers|guards?)\b",
+    r"|gunners?|soldiers|guards?|defenders?|units|assets|electronic warfare|missile systems?|Pantsir\S*"
+    r"|S-[34]00|NASAMS|Gepards?|IRIS-T|frigates?|fighters|F-\d+s?|carrier|garrison|jammers?)\b",
     re.I,
 )
 
@@ -180,7 +192,11 @@ PERSON = (
     r"(?:people|persons?|soldiers?|troops?|contractors?|civilians?|personnel|service ?members?"
     r"|workers?|officers?|guards?|fighters?|members?|child(?:ren)?|girls?|boys?|wom[ae]n|m[ae]n"
     r"|others?|residents?|policem[ae]n|employees?|militants?|Americans?|Iraqis?|Syrians?|victims?"
-    r"|passengers?|sailors?|crew(?: ?members?)?|foreigners?|Marines?|pilots?|bystanders?|of them)"
+    r"|passengers?|sailors?|crew(?: ?members?)?|foreigners?|Marines?|pilots?|bystanders?|of them"
+    r"|airm[ae]n|staff|seafarers?|labou?rers?|students?|farmers?|technicians?|engineers?|drivers?"
+    r"|inmates?|prisoners?|detainees?|paramedics?|rescuers?|medics?|patients?|journalists?|villagers?"
+    r"|firem[ae]n|firefighters?|teenagers?|infants?|pensioners?|shepherds?|fisherm[ae]n|dockers?|nationals"
+    r"|militiam[ae]n|gunm[ae]n|colleagues?|citizens?|Syrian|worshippers?|mariners?|operators?)"
 )
 KILLED = (
     r"killed|dead|died|dies|deaths?|fatalit(?:y|ies)|martyred|martyrs?(?! brigades)"
@@ -188,7 +204,7 @@ KILLED = (
 )
 INJURED = r"injur(?:ed|ies|y|ing)|wound(?:ed|s|ing)|hurt|hospitali[sz]ed|concussions?"
 CASUALTY = re.compile(
-    rf"\b(?:{KILLED}|{INJURED}|casualt(?:y|ies)|victims|(?:human|life) loss(?:es)?"
+    rf"\b(?:{KILLED}|{INJURED}|casualt(?:y|ies)|victims|(?:human|life)(?: (?:or|and) material)? loss(?:es)?"
     r"|loss(?:es)? (?:of|in) li(?:fe|ves)|unharmed|unhurt)\b",
     re.I,
 )

@@ -24,13 +24,15 @@ SITE_NOUN = (
     r"|terminal|field|power (?:plant|station)|plant|outpost|barracks|dam|headquarters|compound"
     r"|cent(?:er|re)|depot|facility|station|pipeline|prison)"
 )
-_QUALIFIER = r"(?:international|military|air|oil|gas|naval|army|support|storage|logistics|training|nuclear|civil|field|diplomatic)"
+_QUALIFIER = r"(?:international|military|air|oil|gas|naval|army|support|storage|logistics|training|nuclear|civil|field|diplomatic|thermal|hydroelectric|solar|ferry|container|commercial|cargo)"
 _GENERIC = re.compile(
-    rf"((?:[A-Z][\w’'-]*[\w] ){{1,4}})((?:{_QUALIFIER} )*{SITE_NOUN})\b(?!s)",
+    rf"((?:[A-Z][\w’'-]*[\w] ){{1,4}})((?:{_QUALIFIER} )*{SITE_NOUN}"
+    r"|(?:International )?Airport|Air ?[Bb]ase|Air Force [Bb]ase|Base|Airfield|Refinery|Prison|Port|Power (?:Plant|Station))\b(?!s)",
 )
 _OF = re.compile(
     rf"\b([Tt]he )?((?:{_QUALIFIER} )*(?:airport|port|base|camp|airfield)) (?:of|in|at) ((?:[A-Z][\w’'-]+ ?){{1,3}})"
 )
+_CAMP = re.compile(r"\bCamp ((?!Nou)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)")
 _TAIL = re.compile(
     rf"(?: (?i:(?:{_QUALIFIER} )*{SITE_NOUN})\b)?(?: (?:at|in) (?:[A-Z][\w-]+ )+(?:Airport|airport))?"
 )
@@ -173,12 +175,19 @@ def find(text: str, known: Gazetteer, offset: int = 0) -> tuple[Where, ...]:
         if not words or not free(m.start(2), m.end(2)):
             continue
         a = m.start() + m.group().index(words[0])
+        while len(words) > 1 and re.fullmatch(_QUALIFIER, words[-1], re.I):
+            words.pop()  # "Abha International Airport"
         noun = m[2].lower()
         name = " ".join(words)
         base = re.search(r"base|camp|garrison|outpost", noun)
         kind = re.sub(r"\b(?:international|military|air|civil) ", "", noun)
         value = slug(name) if base else slug(f"{name} {kind}")
         found.append(Where(offset + a, offset + m.end(), "target.site", value, f"{name} {m[2]}"))
+    for m in _CAMP.finditer(text):
+        if free(*m.span()):
+            found.append(
+                Where(offset + m.start(), offset + m.end(), "target.site", slug(m[1]), m.group())
+            )
     for pattern in _PLACE:
         for m in pattern.finditer(text):
             where = _place(m, offset)

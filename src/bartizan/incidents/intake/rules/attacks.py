@@ -105,7 +105,7 @@ def _target(line: Line, words: str) -> bool:
     """Whether words name something that can be attacked."""
     return bool(
         re.search(
-            rf"\b(?:{GROUND}s?|bases|cent(?:er|re)|city|town|ships?|vessels?|tankers?|outskirts|terminal|capital|kingdom|troops|forces|convoy|headquarters|buildings?|Tower \d+|garrison)\b",
+            rf"\b(?:{GROUND}s?|bases|cent(?:er|re)|city|town|ships?|vessels?|tankers?|outskirts|terminal|capital|kingdom|troops|forces|convoy|headquarters|buildings?|Tower \d+|garrison|targets|facilit(?:y|ies)|plants?|quarters|reactors?|hangars?|tanks?|towns|villages?|bridge|substations?)\b",
             words,
             re.I,
         )

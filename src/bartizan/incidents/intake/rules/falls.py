@@ -45,12 +45,13 @@ def draft(line: Line) -> Iterator[Found]:
             lead = s[max(0, a - 50) if m.start() - a < 12 else a : m.start()]
             verbs = list((needs or _ANY_VERB).finditer(lead))
             verb = verbs[-1] if verbs else None
-            if verb is None or m.start() - (m.start() - len(lead) + verb.end()) > 45:
+            if verb is None or m.start() - (m.start() - len(lead) + verb.end()) > 60:
                 continue
             if re.search(r"\b(?:soldiers?|forces|troops|people) $", lead[: verb.start()]):
                 continue
             said = m.start() - len(lead) + verb.start()
-            if any(said == t for t in taken):
+            beside = value == "open_area" and re.match(r" (?:inside|outside|near)\b", s[m.end() :])
+            if any(said == t for t in taken) and not beside:
                 continue
             taken += [m.start(), said]
             start = (

@@ -18,7 +18,7 @@ _WHO = rf"(?:[ -](?:\w[\w’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w
 _BE = (
     r"(?: (?:was|were|have been|had been|has been|are|is|got))?(?: (?:\w+ly|also|reported|either))*"
 )
-_KILL_OR_HURT = r"(?:(?P<killed>killed|dead|died|martyred|perished)|(?P<injured>injured|wounded|hurt|hospitali[sz]ed))"
+_KILL_OR_HURT = r"(?:(?P<killed>killed|dead|died|martyred|perished|lost (?:his|her|their) li(?:fe|ves))|(?P<injured>injured|wounded|hurt|hospitali[sz]ed))"
 _PASSIVE = re.compile(rf"\b{_N}(?:{_WHO})?{_BE} {_KILL_OR_HURT}\b", re.I)
 _ACTIVE = re.compile(
     rf"\b(?:(?P<killed>killing|kills|killed)|(?P<injured>injuring|wounding|injures|wounds|wounded|injured)) {_N}(?=[ ,.;])(?P<who>{_WHO})?",
@@ -29,11 +29,11 @@ _NOUN = re.compile(
     re.I,
 )
 _SUFFERED = re.compile(
-    rf"\b{_N}{_WHO} (?:sustained|suffered|received|were treated for) (?:\w+ )?(?:(?P<killed>$^)|(?P<injured>injur(?:y|ies)|wounds|concussions?))\b",
+    rf"\b{_N}{_WHO} (?:sustained|suffered|received|(?:was|were) treated for|(?:are|is) being treated for) (?:\w+ ){{0,2}}(?:(?P<killed>$^)|(?P<injured>injur(?:y|ies)|wounds|concussions?))\b",
     re.I,
 )
 _NO = re.compile(
-    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction) (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
+    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction) (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
     r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of life|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or deaths?)?"
     r"|(?:killed|dead|injured|wounded)(?: or (?:injured|wounded))?)\b",
     re.I,
@@ -44,7 +44,7 @@ _NOBODY = re.compile(
 )
 _LOSSES = re.compile(r"\bhuman (?:or material )?\w*$|\bhuman", re.I)
 _NO_DAMAGE = re.compile(
-    r"\b(?:no|without(?: \w+ing)?(?: any)?|nor|(?:did|does|has) not (?:\w+ ){0,2}?(?:any )?)\b(?: (?!but\b|and\b)[\w-]+){0,5}? ?(?P<what>damages?|material loss(?:es)?|loss(?:es)? of property|losses in (?:\w+ or )?equipment|equipment)\b",
+    r"\b(?:no|without(?: \w+ing)?(?: any)?|neither|nor|(?:did|does|has) not (?:\w+ ){0,2}?(?:any )?)\b(?: (?!but\b|and\b)[\w-]+){0,5}? ?(?P<what>damages?|material loss(?:es)?|loss(?:es)? of property|losses in (?:\w+ or )?equipment|equipment)\b",
     re.I,
 )
 _DAMAGE = re.compile(
@@ -105,7 +105,10 @@ def _some(line: Line) -> Iterator[Found]:
                 n == 1 and m["n"].lower() in ("a", "an") and not person and m.re != _NOUN
             ):
                 continue
-            if re.match(r"(?:,[^,.;]{0,30})? and (?:an?|another) ", s[m.end() :]):
+            if re.match(
+                rf"(?:,[^,.;]{{0,30}})? and (?:an?|another) (?:\w+ )?{lexicon.PERSON}(?! (?:plane|aircraft|car|vehicle|house|building|ship))",
+                s[m.end() :],
+            ):
                 continue  # "a woman and a girl": the sum is not said
             if any(m.start() <= v.start < m.end() for v in line.vehicles) or re.search(
                 r"\b(?:no|not|nobody)\b", s[max(0, m.start() - 8) : m.start()], re.I

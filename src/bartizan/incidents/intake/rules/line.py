@@ -7,6 +7,7 @@ Does not: say whose words they are or which incident they are of.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, NamedTuple
 
 from bartizan.incidents.intake import lexicon
@@ -48,6 +49,7 @@ class Line(NamedTuple):
     hidden: tuple[tuple[int, int], ...]
     about: str
     hosts: str | None
+    published: date
 
     def open(self, at: int) -> bool:
         """Whether an offset is outside the background."""
@@ -94,8 +96,8 @@ def clause(s: str, at: int) -> tuple[int, int]:
 
 
 _EVENT = re.compile(
-    rf"{lexicon.ATTACK_VERB.pattern}|{lexicon.ATTACK_NOUN.pattern}|\b(?:targeting|approach\w+|fell|fall|land(?:ed)?|explod\w+|crash\w+"
-    r"|wreckage|debris|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|detected)\b|"
+    rf"{lexicon.ATTACK_VERB.pattern}|{lexicon.ATTACK_NOUN.pattern}|\b(?:targeting|approach\w+|fell|fall(?:en)?|land(?:ed)?|explod\w+|crash\w+"
+    r"|wreckage|debris|fragments|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|detected)\b|"
     + "|".join(p.pattern for k, p in lexicon.OUTCOME.items())
     + rf"|{lexicon.DROPPED.pattern}",
     re.I,
@@ -143,7 +145,15 @@ def _vehicle(m: re.Match[str], s: str, near: str, about: str) -> Vehicle | None:
         return None
     if m["det"] and m["det"].lower() == "no":
         return None
-    count, subset = _count(m)
+    if (
+        m["count"]
+        and re.search(r"\b(?:or|to|and|-|–)\s*$", s[: m.start()])
+        and re.search(rf"\b{lexicon.NUMBER} ?(?:or|to|-|–)\s*$", s[: m.start()])
+    ):
+        m_count: tuple[int | str | None, int | str | None] = (None, None)  # "two or three drones"
+    else:
+        m_count = _count(m)
+    count, subset = m_count
     definite = bool(m["det"]) and m["det"].lower() not in ("all", "another")
     definite = definite or re.search(r"\bof (?:the|these|those)\b", m.group(), re.I) is not None
     booby = re.search(r"booby|trapped", adjs, re.I) is not None
@@ -178,7 +188,7 @@ def _is_drone(noun: str, s: str, near: str, about: str) -> bool:
     return lexicon.DRONE_WORD.search(about) is not None and lexicon.MANNED.search(s) is None
 
 
-GROUND = r"(?:base|airbase|walls?|fence|perimeter|airport|airfield|camp|compound|gates?|facility|garrison|site|boundar\w+|embassy|field|city|town|runway|port|plant)"
+GROUND = r"(?:base|airbase|walls?|fence|perimeter|airport|airfield|camp|compound|gates?|facility|garrison|site|boundar\w+|embassy|field|city|town|runway|port|plant|stations?|refiner(?:y|ies)|depots?|prison|jail|tower)"
 _FALSE = re.compile(
     r"\b(?:reports?|news|rumou?rs|claims|information)\b[^.;]*\b(?:is|are|was|were) (?:false|untrue|baseless|incorrect|not true|unfounded|fabricated)\b",
     re.I,

@@ -85,6 +85,8 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     a, b = clause(s, at)
     before, after = s[a:at], s[end:b]
     wide = max(0, a - 60) if re.match(r"(?:which|who|and)\b|\s*$", before) else a
+    if re.search(r"\bthat $", s[:a]) and any(a - 6 <= v.end <= a for v in line.vehicles):
+        wide = max(0, a - 60)  # "a drone that had come from the east was intercepted"
     left = [v for v in line.vehicles if wide <= v.start < at]
     right = [v for v in line.vehicles if end <= v.start < max(b, end + 8) and v.start - end < 60]
     passive = _PASSIVE.search(before) is not None
@@ -208,18 +210,25 @@ def _subject(s: str, a: int, at: int) -> tuple[str, int]:
         r"\s+(?:intercepted|managed|succeeded|announced|thwarted) (?:and|to|in)\s*$", "", who
     )
     lead = re.match(
-        r"(?:and|but|while|that|At \w+ (?:on )?[^,]*,|On [^,]*,|Yesterday,|Today,)\s+", who
+        r"(?:and|but|while|that|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|Yesterday,|Today,)\s+",
+        who,
     )
     start = a + (lead.end() if lead else 0)
     start += len(s[start:at]) - len(s[start:at].lstrip())
     who = s[start : a + len(who)]
     inner = re.search(r"\b(?:says?|said|announced|confirmed|reported)\s+(?:that\s+)?(?=\S)", who)
-    return (who[inner.end() :], start + inner.end()) if inner else (who, start)
+    if not inner:
+        return who, start
+    rest = who[inner.end() :]
+    day = re.match(r"(?:(?:early |late )?on \w+day (?:\w+ )?(?:that )?)?(?=\S)", rest)
+    cut = day.end() if day and rest[day.end() :] else 0
+    return rest[cut:], start + inner.end() + cut
 
 
 def defender(who: str, line: Line) -> str:
     """The name of who stopped it, without article; a named site in it becomes "the base"."""
-    out = re.sub(r"^[Tt]he ", "", who.strip())
+    out = re.sub(r"^(?:[Tt]he|[Aa]n?) ", "", who.strip())
+    out = re.sub(r" (?:north|south|east|west)(?:east|west)? of .*$", "", out)
     for w in line.sites:
         name = line.s[w.start - line.sentence.start : w.end - line.sentence.start]
         m = re.search(rf"\b(?:the )?(?:[A-Z]\w+ )?{re.escape(name)}", out)

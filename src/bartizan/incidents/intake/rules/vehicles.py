@@ -51,6 +51,8 @@ def draft(line: Line) -> Iterator[Found]:
                 a += cut.end() if cut else 0
             if not v.definite:
                 yield Found("vehicle.kind", v.kind, a, v.end, v.end - 1, traps, negative)
+        elif v.subset is not None and v.stated is not None and not (v.deed or v.trap):
+            yield Found("vehicle.kind", v.kind, v.start, v.end, v.end - 1, traps, negative)
 
 
 def _own_side(s: str, a: int, b: int) -> bool:

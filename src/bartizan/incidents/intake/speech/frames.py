@@ -20,7 +20,7 @@ _VERB = (
 )
 _REPORT = re.compile(rf"\b(?P<verb>{_VERB})\b", re.I)
 _PARTICIPLE = re.compile(
-    r"(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing)\b",
+    r"(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing|killing|wounding|injuring|calling|describing|causing)\b",
     re.I,
 )
 _LEAD = re.compile(
@@ -137,7 +137,6 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         re.match(r"\s*(?:(?!,\s+\w+ing\b)[\w ,]{0,40}?\bthat\b|,?\s*[“\"])", hidden[end:])
         is not None
     )
-    lead = hidden[:start].strip(" ,“”\"\x01'")
     body_before = len(hidden[:start].strip(" ,")) > 12 and not re.match(
         r"^(?:For|In|On)\b[^,]*,$", hidden[:start].strip()
     )
@@ -153,8 +152,11 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
             is not None
         )
     )
-    if not trailing and body_before and not lead and complement is False and rest == "":
-        trailing = True
+    closed = re.search(r"[,”\"]\s*$", hidden[:start]) and (
+        len(hidden[:start]) > 25 or FINITE.search(hidden[:start]) is not None
+    )
+    if closed and (re.match(r"\s*(?:[,.;]|$)", hidden[end:]) or verb == "told") and not complement:
+        trailing = True  # "..., the office said, killing six"; "..., she told a briefing"
     that = re.search(r"\b(?:that|noting|adding)\s+$", hidden[:start]) is not None
     nested = bool(before) and not trailing and that
     if narrow:
@@ -272,8 +274,15 @@ def _parts(subject: str) -> tuple[tuple[str, ...], str | None]:
 
 
 def _according(s: str, hidden: str, others: list[Frame]) -> list[Frame]:
-    """Frames of "according to X", "X quoted Y as saying" and "as shown by images"."""
+    """Frames of "according to X" and "..., X quoted Y as saying"."""
     out = []
+    for m in re.finditer(
+        r"(?:^|[,;]\s+)(?P<who>[^,;“\"\x01]{3,60}?) (?:quoted|cited) (?P<by>[^,;“\"\x01]{3,60}?) as saying\b",
+        hidden,
+    ):
+        last = m.end() > len(s) - 12
+        a, b = (0, m.start()) if last else (m.end(), len(s))
+        out.append(Frame(m.start("who"), (m["who"],), None, m["by"], a, b, False, last))
     for m in re.finditer(
         r"\b[Aa]ccording to (?P<what>what )?(?P<who>[^,.;“\"\x01]+?)(?=,|\.|;|$| that\b| on \w+day)",
         hidden,

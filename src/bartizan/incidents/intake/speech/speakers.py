@@ -36,16 +36,16 @@ _ARMED = (
 _ORG = (
     r"army|military|ministry|authority|authorities|security cell|media cell|cell|command|CENTCOM|coalition|police|government|forces?|air force"
     r"|navy|Pentagon|White House|Kremlin|administration|department|directorate|service|NATO|OIR|embassy|presidency|council|office"
-    r"|Operations agency|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
+    r"|Operations agency|prosecutors?|junta|operator|staff|fleet|coast ?guard|regulator|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
 )
-_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative"
+_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|charity|Aramco"
 _PERSON_TITLE = (
     r"spokes(?:man|woman|person)|minister|governor|mayor|commander|chief|president|general|Gen|Col|colonel|Maj|major|Lt|Brig"
     r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP"
 )
 HEADS = re.compile(
     rf"\b(?:{_MEDIA}|{_ARMED}|{_ORG}|{_OTHER_ORG}|{_PERSON_TITLE}|officials|officers|sources?|witness(?:es)?|eyewitness(?:es)?"
-    r"|residents?|locals|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
+    r"|residents?|locals|inspectors?|investigators?|diplomats?|bloggers?|villagers?|shepherds?|fisherm[ae]n|captain|skipper|(?:ship[’']s )?master|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
     re.I,
 )
 _IMAGE = re.compile(r"\b(?:images?|videos?|footage|pictures|photos|photographs|clips?)\b", re.I)
@@ -57,9 +57,20 @@ def classify(name: str) -> str:
     low = name.strip()
     if _IMAGE.search(low) and not re.search(r"\b(?:correspondent|agency)\b", low, re.I):
         return "image"
-    if re.search(r"\b(?:eye)?witness(?:es)?\b|\bresidents?\b|\blocals\b", low, re.I):
+    if re.search(
+        r"\b(?:eye)?witness(?:es)?\b|\bresidents?\b|\blocals\b|\bvillagers?\b|\bshepherds?\b|\bfisherm[ae]n\b|\b(?:skipper|master)$",
+        low,
+        re.I,
+    ):
         return "witness"
+    if re.search(r"\b(?:Telegram )?channel\b", low) and not re.search(
+        rf"\b(?:{_ORG})\b[’']?s?", low
+    ):
+        return "media"
     titled = re.search(rf"\b(?:{_PERSON_TITLE})\b", low, re.I)
+    if m := re.search(r"\b(?:office|press service|general staff|prosecutors)$", low, re.I):
+        plant = re.search(rf"\b(?:{_OTHER_ORG})[’']?s?\b", low[: m.start()], re.I)
+        return "other_org" if plant else "official_org"
     if re.search(r"\bsources?\b", low, re.I):
         return (
             "official_anonymous"
@@ -72,7 +83,7 @@ def classify(name: str) -> str:
         return "armed_group"
     if titled and not re.match(r"(?:the )?\w+ (?:Command|Ministry)\b", low):
         return "official_named" if person(low) else "official_anonymous"
-    if re.search(r"\bofficials|officers\b", low, re.I):
+    if re.search(r"\bofficials|officers|diplomats?|inspectors?|investigators?\b", low, re.I):
         return "official_anonymous"
     if re.search(r"\bOperations agency\b", low):
         return "official_org"
