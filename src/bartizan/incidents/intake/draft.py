@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -51,18 +52,22 @@ def reading(text: str, published: date, known: Gazetteer, publisher: str | None 
     )
 
 
-def draft(read: Reading) -> dict[str, Any]:
-    """The draft of one report."""
+def draft(read: Reading, proposed: Sequence[Claim] = ()) -> dict[str, Any]:
+    """The draft of one report.
+
+    proposed: claims of an aid, each verified and without an incident; one that was refused has
+    its reasons under `refused` and is listed as such.  The rules say which incident each is of.
+    """
     notes = list(read.page.notes)
     claims: list[Claim] = []
     contexts: list[dict[str, Any]] = []
     focus = Focus()
     if not notes:
-        claims, contexts = _claims(read, focus)
+        claims, contexts = _claims(read, focus, proposed)
         claims = [c for c in claims if not verify(c, read)]
         if not claims:
             notes.append("nothing here that the rules read as an attack from the air")
-    claims = summary.merged(claims)
+    claims = sorted(summary.merged(claims), key=lambda c: (c["start"], c["end"]))
     incidents = [
         summary.incident(i, claims)
         for i in focus.incidents
@@ -78,6 +83,11 @@ def draft(read: Reading) -> dict[str, Any]:
     ]
     if not incidents and claims:
         notes.append("no incident is told here, only what stands around it")
+    refused = [
+        c if c.get("refused") else {**_bare(c), "refused": ["no incident is told where it stands"]}
+        for c in proposed
+        if c.get("refused") or c["incident"] is None
+    ]
     return {
         "document": _document(read, notes),
         "incidents": [*incidents, *contexts],
@@ -85,7 +95,12 @@ def draft(read: Reading) -> dict[str, Any]:
         "links": summary.links(incidents, contexts, claims),
         "contradictions": summary.contradictions(incidents, claims),
         "uncovered": summary.uncovered(read.page, claims),
+        **({"refused": refused} if proposed else {}),
     }
+
+
+def _bare(c: Claim) -> Claim:
+    return {k: c[k] for k in ("quote", "field", "value")}
 
 
 def _document(read: Reading, notes: list[str]) -> dict[str, Any]:
@@ -124,9 +139,12 @@ def lines(read: Reading) -> list[Line]:
     return out
 
 
-def _claims(read: Reading, focus: Focus) -> tuple[list[Claim], list[dict[str, Any]]]:
+def _claims(
+    read: Reading, focus: Focus, proposed: Sequence[Claim]
+) -> tuple[list[Claim], list[dict[str, Any]]]:
     """All claims, each with its incident and chain; and the context incidents."""
     claims: list[Claim] = []
+    others: list[Claim] = []
     contexts: list[dict[str, Any]] = []
     weak: list[tuple[Line, Found, Incident]] = []
     for line in lines(read):
@@ -157,6 +175,11 @@ def _claims(read: Reading, focus: Focus) -> tuple[list[Claim], list[dict[str, An
                     first = focus.at(0)
                     f = f._replace(value={"to": first.id if first else "A"})
                 claims += _claim(f, line, name, read)
+        for c in proposed:
+            if not c.get("refused") and s.start <= c["start"] < s.end and s.role != CAPTION:
+                where = focus.at(c["start"] - s.start)
+                c["incident"] = where.id if where else None
+                others += [c] if where else []
         if s.role == BODY:
             weak += [
                 (line, f, i) for f in attacks.attack_noun(line) if (i := focus.at(f.at)) is not None
@@ -174,7 +197,18 @@ def _claims(read: Reading, focus: Focus) -> tuple[list[Claim], list[dict[str, An
         if c["field"] == "link.anniversary":
             _date_anniversary(c, contexts)
     claims.sort(key=lambda c: (c["start"], c["end"]))
-    return claims, contexts
+    return claims + [c for c in others if not _repeats(c, claims)], contexts
+
+
+def _repeats(c: Claim, claims: list[Claim]) -> bool:
+    """Whether the rules have drafted the same at the same place."""
+    return any(
+        (c["field"], c["value"], c["incident"]) == (o["field"], o["value"], o["incident"])
+        and c["start"] < o["end"]
+        and o["start"] < c["end"]
+        and c["chain"][-1]["name"] == o["chain"][-1]["name"]
+        for o in claims
+    )
 
 
 def eventful_posture(f: Found) -> bool:

@@ -39,7 +39,24 @@ class Reading(NamedTuple):
 FIELDS = frozenset(lexicon.TRIGGERS) | frozenset(
     ("event.date", "event.time", "event.place", "target.site", "media.archive_photo")
 )
-_FREE = frozenset("base own has have the of on one two no not forces and al".split())
+_FREE = frozenset(
+    [
+        "base",
+        "own",
+        "has",
+        "have",
+        "the",
+        "of",
+        "on",
+        "one",
+        "two",
+        "no",
+        "not",
+        "forces",
+        "and",
+        "al",
+    ]
+)
 
 
 def verify(claim: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:
