@@ -26,6 +26,7 @@ def add(verbs: say.Verbs) -> None:
     verb.add_argument(
         "--beside", type=Path, metavar="DRAFT", help="another draft (--json) to compare"
     )
+    verb.add_argument("--grammar", action="store_true", help="hear more speakers (extra grammar)")
     verb.add_argument("--endpoint", metavar="URL", help="ask a language model there, too")
     verb.add_argument("--model", help="which model to ask there")
     verb.add_argument("--key-file", type=Path, metavar="FILE", help="its key, if it wants one")
@@ -44,7 +45,8 @@ def _intake(args: argparse.Namespace) -> int:
         raise InputError(f"--published: {published} is in the future; expected the report's day")
     to = _endpoint(args)
     text = intake.read(args.file, args.encoding)
-    read = intake.reading(text, published, intake.gazetteer(args.sites), args.publisher)
+    hear = {"hear": intake.grammar()} if args.grammar else {}
+    read = intake.reading(text, published, intake.gazetteer(args.sites), args.publisher, **hear)
     out = intake.draft(read, intake.ask(to, read) if to and not read.page.notes else ())
     if args.beside is not None:
         out["contradictions"] += intake.against(out, _other(args.beside))

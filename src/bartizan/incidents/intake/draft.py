@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from bartizan.incidents.intake.rules import attacks, context, falls, harm, outco
 from bartizan.incidents.intake.rules import vehicles as arms
 from bartizan.incidents.intake.rules.line import DATELINE, Found, Line, eventful, vehicles
 from bartizan.incidents.intake.speech import scopes, speakers
+from bartizan.incidents.intake.speech.frames import Frame, frames_of
 from bartizan.incidents.intake.text import (
     BODY,
     BOILERPLATE,
@@ -41,15 +42,20 @@ _RULES = (
 Claim = dict[str, Any]
 
 
-def reading(text: str, published: date, known: Gazetteer, publisher: str | None = None) -> Reading:
-    """A text read once."""
+def reading(
+    text: str,
+    published: date,
+    known: Gazetteer,
+    publisher: str | None = None,
+    hear: Callable[[str], list[Frame]] = frames_of,
+) -> Reading:
+    """A text read once; `hear` gives who speaks in a sentence (`aids.grammar` is another)."""
     page = parse(text)
     own = speakers.publisher(page, publisher)
     told = (s for s in page.sentences if s.role != UNREAD)
     days = frozenset(w.value for s in told for w in dates.find(s.text, published))
-    return Reading(
-        page, published, known, own, scopes.scopes(page, own), scopes.quotes(page), fold(text), days
-    )
+    said = scopes.scopes(page, own, hear)
+    return Reading(page, published, known, own, said, scopes.quotes(page), fold(text), days)
 
 
 def draft(read: Reading, proposed: Sequence[Claim] = ()) -> dict[str, Any]:

@@ -164,7 +164,8 @@ def _refusals(claim: dict[str, Any], read: Reading) -> list[str]:
 
 
 def _places(quote: str, text: str) -> list[int]:
-    found, at = [], text.find(quote) if quote.strip() else -1
+    found: list[int] = []
+    at = text.find(quote) if quote.strip() else -1
     while at >= 0 and len(found) < 20:
         found.append(at)
         at = text.find(quote, at + 1)

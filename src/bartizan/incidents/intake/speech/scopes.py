@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 from typing import NamedTuple
 
 from bartizan.incidents.intake.speech.frames import QUOTES, Frame, frames_of
@@ -49,8 +50,13 @@ def quotes(page: Page) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-def scopes(page: Page, own: Speaker) -> tuple[Scope, ...]:
-    """All scopes of a page; what no scope covers is the page's own text."""
+def scopes(
+    page: Page, own: Speaker, hear: Callable[[str], list[Frame]] = frames_of
+) -> tuple[Scope, ...]:
+    """All scopes of a page; what no scope covers is the page's own text.
+
+    hear: the reporting frames of a sentence
+    """
     out: list[Scope] = []
     history: list[tuple[Speaker, Chain]] = []
     spans = quotes(page)
@@ -60,7 +66,7 @@ def scopes(page: Page, own: Speaker) -> tuple[Scope, ...]:
     for s in page.sentences:
         if s.role not in (BODY, HEADLINE):
             continue
-        frames = frames_of(s.text)
+        frames = hear(s.text)
         here: list[tuple[Speaker, Chain]] = []
         mine: list[Scope] = []
         previous: tuple[Chain, ...] = ()
