@@ -55,7 +55,7 @@ _CLOCK = re.compile(
 _EARLY = re.compile(
     r"\b(?:(?P<early>(?:in the )?early hours(?: of(?: the)?(?: \w+day| morning)?)?|early (?:on )?(?:\w+day|this morning|in the morning|yesterday|today)|early[- ]morning)"
     r"|(?P<late>late (?:on )?(?:\w+day|yesterday|last night))"
-    r"|(?P<mid>(?:(?:shortly|just|at|around|about|after|before) )+midnight)"
+    r"|(?:(?:shortly|just|at|around|about|after|before) )+(?P<mid>midnight|noon|midday)"
     r"|(?P<dawn>(?:at|before|pre-?) ?dawn|dawn)"
     r"|(?P<night>over(?:night| the past night)|tonight|(?:during|in) the night|last night|at night|during the night|(?:on the )?night of)"
     rf"|(?:(?:this|yesterday|in the|on|at|tomorrow|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[’'s]* )(?P<part>{_PART}))\b",
@@ -199,7 +199,7 @@ def _times(text: str, offset: int) -> list[When]:
         g = m.groupdict()
         value = (
             "early morning" if g["early"] else "night" if g["late"] or g["night"]
-            else "dawn" if g["dawn"] else "midnight" if g["mid"] else str(g["part"]).lower()
+            else "dawn" if g["dawn"] else str(g["mid"]).lower() if g["mid"] else str(g["part"]).lower()
         )  # fmt: skip
         value = "noon" if value == "midday" else value
         found.append(When(offset + m.start(), offset + m.end(), "event.time", value))

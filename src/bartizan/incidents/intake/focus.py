@@ -26,6 +26,9 @@ _MAIN = re.compile(r"^(?:this|the latest|the new|today[’']s) (?:attack|inciden
 _OTHER = re.compile(
     r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b", re.I
 )
+_APART = re.compile(
+    r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere)\b"
+)
 SPEECH = re.compile(
     r"\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement(?: (?:\w+ ){1,6}\w+)??|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook))?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
     re.I,
@@ -94,6 +97,7 @@ class Focus:
                     site.value if site else None,
                     here,
                     _OTHER.search(s[a:b]) is not None,
+                    a == 0 and _APART.match(s) is not None,
                 )
                 if site and here.title is None:
                     here.title = site.title
@@ -106,8 +110,10 @@ class Focus:
         return next((i for a, b, i in self._parts if a <= k < b), self._focus)
 
     def _resolve(
-        self, date: str | None, site: str | None, here: Incident | None, other: bool
+        self, date: str | None, site: str | None, here: Incident | None, other: bool, apart: bool
     ) -> Incident:
+        if apart and here is not None and (site is None or site != here.site):
+            return self._new(date, site)
         if other and here is not None and site != here.site:
             return self._new(date, site)
         candidates = ([here] if here else []) + [

@@ -57,7 +57,7 @@ EXPLOSIVE = (
     r"|one[- ]way(?: attack)?|armed|trapped|explosive|weaponi[sz]ed|attack"
 )
 _ADJ = (
-    r"unidentified|hostile|enemy|unknown|small|large|Iranian(?:[- ]made|[- ]type)?|Russian|Houthi"
+    r"unidentified|hostile|enemy|unknown|small|large|Iranian(?:[- ]made|[- ]type)?|[A-Z]?\w+[- ]backed|Russian|Houthi"
     r"|Ukrainian|fixed[- ]wing|reconnaissance|surveillance|incoming|suspected|other|more|additional"
     r"|surface-to-surface|(?:short|medium|long)-range|\d+ ?mm|\d+[- ]millimet(?:er|re)|commercial"
     rf"|homemade|guided|unmanned|cheap|low-flying|{ORDINAL}|last|remaining|alleged|so-called|Turkish"
@@ -135,14 +135,17 @@ _SOFT = (  # to come down here is to crash, not to hit
 OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is drafted
     ("shot_down", r"sh(?:oo|o)t(?:s|ing)?(?: \w+)? down|shooting[- ]down|shoot(?: \w+){1,4} down"
      r"|down(?:ed|ing)|br(?:ought|inging)(?: \w+)? down|taken down|took down|toppled"
-     r"|knock(?:ed|ing)(?: \w+)? (?:down|out of the sky)"),
-    ("destroyed", r"destr(?:oy(?:ed|s|ing)?|uction)|neutrali[sz]ed|annihilated"),
+     r"|(?:knock|blast|blow|shoot|shot|blown|blew)(?:ed|ing)?(?: \w+)? (?:down|out of the (?:sky|air))"),
+    ("destroyed", r"destr(?:oy(?:ed|s|ing)?|uction)|neutrali[sz]ed|annihilated|eliminated"
+     r"|wiped out|obliterated|(?:took|taken|taking) out"),
     ("intercepted", r"intercept(?:ed|ion|ing|s)?"),
     ("thwarted", r"thwart(?:ed|ing|s)?|foil(?:ed|ing|s)?|repel(?:led|ling|s)?|repuls(?:ed|ing|es)"
-     r"|frustrat(?:ed|ing)|defeated|averted|prevented"),
+     r"|frustrat(?:ed|ing)|defeated|averted|prevented"
+     r"|(?:beat|beaten|fought|fended|warded|driven|drove) (?:off|back)"),
     ("failed", r"unsuccessful(?:ly)?|fail(?:ed|ure)(?! to (?:say|comment|respond))|did not succeed"),
-    ("jammed", r"jammed|electronically suppressed"),
-    ("missed", r"missed|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
+    ("jammed", r"jammed|(?:electronically )?suppressed|forced (?:\w+ )?(?:to land|down)"
+     r"|disabled by (?:\w+ )?(?:jamm\w+|electronic \w+)"),
+    ("missed", r"missed|overshot|(?:fell|landed) harmlessly|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
     ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed"),
     ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|slammed into|impacted|ploughed into|rammed(?: into)?"
      rf"|crash(?:ed|es|ing) into(?! {_SOFT})|flew into (?:the|an?)"
@@ -154,7 +157,7 @@ DROPPED = re.compile(r"\bdropp(?:ed|ing)\b|(?<=managed to )drop\b|(?<=able to )d
 ATTACK_VERB = re.compile(
     r"\b(?:attack(?:ed|s|ing)?|target(?:ed|s|ing)|bomb(?:ed|arded)|shelled|struck|hit(?:s|ting)?"
     r"|(?:came|comes?|was|were) under (?:\w+ )?(?:attack|fire)|fired|launched|raided"
-    r"|slammed into|crashed into|rained)\b",
+    rf"|slammed into|crashed into(?! {_SOFT})|rained)\b",
     re.I,
 )
 ATTACK_NOUN = re.compile(
@@ -200,7 +203,7 @@ PERSON = (
 )
 KILLED = (
     r"killed|dead|died|dies|deaths?|fatalit(?:y|ies)|martyred|martyrs?(?! brigades)"
-    r"|lost (?:his|her|their) li(?:fe|ves)|killing|perished"
+    r"|lost (?:his|her|their) li(?:fe|ves)|killing|perished|(?:the|death) toll|the li(?:fe|ves) of"
 )
 INJURED = r"injur(?:ed|ies|y|ing)|wound(?:ed|s|ing)|hurt|hospitali[sz]ed|concussions?"
 CASUALTY = re.compile(
@@ -214,7 +217,7 @@ DAMAGE = re.compile(
     re.I,
 )
 WEAPON = re.compile(
-    rf"\b(?:{NOUN_UAV}|rockets?|missiles?|mortars?|projectiles?|shells|warheads?|bombs?"
+    rf"\b(?:{NOUN_UAV}|{NOUNS['usv']}|rockets?|missiles?|mortars?|projectiles?|shells|warheads?|bombs?"
     r"|explosives?|booby[- ]trapped|Katyusha)\b",
     re.I,
 )

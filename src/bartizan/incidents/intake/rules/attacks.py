@@ -21,6 +21,9 @@ def draft(line: Line) -> Iterator[Found]:
         if not line.open(m.start()):
             continue
         a, b = clause(s, m.start())
+        aside = re.match(r",[^,“”\"]{3,40},", s[m.end() :])  # "targeted, at dawn today, the base"
+        if aside and b <= m.end() + 2:
+            b = clause(s, m.end() + aside.end() + 1)[1]
         before, after, word = s[a : m.start()], s[m.end() : b], m.group().lower()
         passive = re.search(r"\b(?:was|were|are|is|been|being)\s+(?:\w+ly )?$", before) is not None
         vehicle = [v for v in line.vehicles if a <= v.start < b and not v.deed]

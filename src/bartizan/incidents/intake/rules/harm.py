@@ -21,11 +21,15 @@ _BE = (
 _KILL_OR_HURT = r"(?:(?P<killed>killed|dead|died|martyred|perished|lost (?:his|her|their) li(?:fe|ves))|(?P<injured>injured|wounded|hurt|hospitali[sz]ed))"
 _PASSIVE = re.compile(rf"\b{_N}(?:{_WHO})?{_BE} {_KILL_OR_HURT}\b", re.I)
 _ACTIVE = re.compile(
-    rf"\b(?:(?P<killed>killing|kills|killed)|(?P<injured>injuring|wounding|injures|wounds|wounded|injured)) {_N}(?=[ ,.;])(?P<who>{_WHO})?",
+    rf"\b(?:(?P<killed>killing|kills|killed)|(?P<injured>injuring|wounding|injures|wounds|wounded|injured)) {_N}(?=[ ,.;])(?P<who>{_WHO}| [\w-]+)?",
     re.I,
 )
 _NOUN = re.compile(
     rf"\b{_N} (?:(?P<killed>deaths?|fatalit(?:y|ies)|martyrs?)|(?P<injured>injur(?:y|ies)|concussions?))\b",
+    re.I,
+)
+_TOLL = re.compile(
+    rf"\b(?P<killed>(?:claim(?:ed|ing|s)|took|taking) the li(?:fe|ves) of|(?:death )?toll (?:\w+ ){{1,4}}?(?:to|at)) {_N}\b(?P<injured>$^)?",
     re.I,
 )
 _SUFFERED = re.compile(
@@ -33,13 +37,13 @@ _SUFFERED = re.compile(
     re.I,
 )
 _NO = re.compile(
-    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction) (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
-    r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of life|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or deaths?)?"
+    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction) (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
+    r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of life|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or (?:deaths?|loss(?:es)? of life))?"
     r"|(?:killed|dead|injured|wounded)(?: or (?:injured|wounded))?)\b",
     re.I,
 )
 _NOBODY = re.compile(
-    r"\b(?:no one|nobody|no (?:soldiers?|people|personnel|civilians?|troops|one))(?: (?:was|were|has been|had been|is|are))? (?P<what>(?:hurt|killed|injured|wounded|harmed)(?: or (?:injured|wounded|hurt))?)\b",
+    rf"\b(?:no one|nobody|no (?:one|(?:\w+ ){{0,2}}?{lexicon.PERSON}(?: or \w+)?))(?: (?:was|were|has been|had been|is|are))? (?P<what>(?:hurt|killed|injured|wounded|harmed)(?: or (?:injured|wounded|hurt))?)\b",
     re.I,
 )
 _LOSSES = re.compile(r"\bhuman (?:or material )?\w*$|\bhuman", re.I)
@@ -85,6 +89,7 @@ def _none(line: Line) -> Iterator[Found]:
             re.search(r"\blife|lives\b", what)
             and "losses in" not in what
             and "casualt" not in what
+            and "injur" not in what
             and "human" not in negation
         ):
             value = {"killed": 0}
@@ -95,14 +100,17 @@ def _none(line: Line) -> Iterator[Found]:
 def _some(line: Line) -> Iterator[Found]:
     s = line.s
     got: list[tuple[int, int, str, Any]] = []
-    for pattern in (_PASSIVE, _ACTIVE, _NOUN, _SUFFERED):
+    for pattern in (_PASSIVE, _ACTIVE, _NOUN, _SUFFERED, _TOLL):
         for m in pattern.finditer(s):
             if not line.open(m.start()) or any(a < m.end() and m.start() < b for a, b, _, _ in got):
                 continue
             n: Any = 1 if m["n"].lower() in ("a", "an") else lexicon.number(m["n"])
             person = re.search(rf"\b{lexicon.PERSON}\b", m.group(), re.I)
             if n is None or (
-                n == 1 and m["n"].lower() in ("a", "an") and not person and m.re != _NOUN
+                n == 1
+                and m["n"].lower() in ("a", "an")
+                and not person
+                and m.re not in (_NOUN, _ACTIVE)
             ):
                 continue
             if re.match(

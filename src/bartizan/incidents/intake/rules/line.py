@@ -76,10 +76,13 @@ class Found(NamedTuple):
     kind: str | None = None
 
 
-DATELINE = re.compile(r"^[A-Z][A-Za-z0-9 ,./-]{2,40}(?:\([^)]{2,30}\) ?[-–—] |[–—] )")
+DATELINE = re.compile(
+    r"^[A-Z][A-Za-z0-9 ,./-]{2,40}(?:\([^)]{2,30}\) ?[-–—] |[–—] )|^[A-Z]{3,}[A-Za-z0-9 ,./]{2,40} - "
+)
 CLAUSE = re.compile(
     r"\)\s[-–—]\s|[;:]\s|,\s+(?=(?:and|but|while|which|who|noting|adding|causing|killing|wounding|injuring|saying|as)\b)"
-    r"|\s(?=(?:while|but)\s)|\s(?=and (?:that|the|they|it|no|one|two|three|four|five|six|a|an|there|several|caused|said|all)\b)|\bthat\s|[“”\"]|,\s"
+    r"|\s(?=(?:while|but)\s)|\s(?=and (?:that|the|they|it|no|one|two|three|four|five|six|a|an|there|several|caused|said|all)\b)|\bthat\s|[“”\"]"
+    r"|(?<!day),\s(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)"
 )
 
 
@@ -97,7 +100,8 @@ def clause(s: str, at: int) -> tuple[int, int]:
 
 _EVENT = re.compile(
     rf"{lexicon.ATTACK_VERB.pattern}|{lexicon.ATTACK_NOUN.pattern}|\b(?:targeting|approach\w+|fell|fall(?:en)?|land(?:ed)?|explod\w+|crash\w+"
-    r"|wreckage|debris|fragments|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|detected)\b|"
+    r"|wreckage|debris|fragments|remains|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|sighted|detected|hover\w*|circl(?:ed|ing)"
+    r"|cross(?:ed|ing)|opened fire|dropp?(?:ed|ing)?|intrud\w+|infiltrat\w+|smuggl\w+|breach\w+)\b|"
     + "|".join(p.pattern for k, p in lexicon.OUTCOME.items())
     + rf"|{lexicon.DROPPED.pattern}",
     re.I,

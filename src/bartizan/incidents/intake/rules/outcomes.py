@@ -13,7 +13,7 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line, Vehicle, clause, modality, polarity
 
 _PRONOUN = re.compile(
-    rf"\b(?:they|it|which|both|others?|them|the rest|all|the (?:{lexicon.ORDINAL}|last|target|objects?|latter|attempt)|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
+    rf"\b(?:they|it|which|both|others?|them|the rest|the remainder|most|some|several|many|all|the (?:{lexicon.ORDINAL}|last|target|objects?|latter|attempt)|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
     re.I,
 )
 _PASSIVE = re.compile(
@@ -84,7 +84,7 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     s = line.s
     a, b = clause(s, at)
     before, after = s[a:at], s[end:b]
-    wide = max(0, a - 60) if re.match(r"(?:which|who|and)\b|\s*$", before) else a
+    wide = max(0, a - 60) if re.match(r"(?:which|who|and|but|or|then)\b|\s*$", before) else a
     if re.search(r"\bthat $", s[:a]) and any(a - 6 <= v.end <= a for v in line.vehicles):
         wide = max(0, a - 60)  # "a drone that had come from the east was intercepted"
     left = [v for v in line.vehicles if wide <= v.start < at]
@@ -151,9 +151,8 @@ def _meant(
             return _STRUCK_BY.match(after) is not None or bool(
                 re.match(r" (?:\w+ )?by ", after) and right
             )
-        return (
-            any(not v.deed for v in left) or pronoun or re.search(r"\battack\b", before) is not None
-        )
+        near = _PRONOUN.search(re.split(r"\b(?:as|when|while|after)\b", before)[-1]) is not None
+        return any(not v.deed for v in left) or near or re.search(r"\battack\b", before) is not None
     return bool(left or right) or pronoun or _THEM.match(after) is not None
 
 

@@ -23,6 +23,10 @@ _PARTICIPLE = re.compile(
     r"(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing|killing|wounding|injuring|calling|describing|causing)\b",
     re.I,
 )
+_DONE = re.compile(  # nothing of what is said follows the verb
+    r"(?: (?:on|in|via) (?:X|Twitter|Telegram|Facebook|\w+day(?: \w+)?|(?:an?|its|his|her) (?:\w+ )?"
+    r"(?:statement|post|briefing|tweet|message|interview|conference|video)))*\s*(?:[,.;]|$)"
+)
 _LEAD = re.compile(
     r"^(?:(?:and|but|while|as)\s+)?(?:(?:For (?:his|her|its|their) part|Meanwhile|However|Earlier|Later|In turn|In addition|Urgent|Also|Separately"
     r"|On (?:\w+day)(?: \w+)?|Yesterday|Today|(?:In|on) (?:an?|the|its) [^,]{0,40}?(?:statement|briefing|tweet|conference|post)[^,]{0,40}"
@@ -155,7 +159,7 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
     closed = re.search(r"[,”\"]\s*$", hidden[:start]) and (
         len(hidden[:start]) > 25 or FINITE.search(hidden[:start]) is not None
     )
-    if closed and (re.match(r"\s*(?:[,.;]|$)", hidden[end:]) or verb == "told") and not complement:
+    if closed and (_DONE.match(hidden[end:]) or verb == "told") and not complement:
         trailing = True  # "..., the office said, killing six"; "..., she told a briefing"
     that = re.search(r"\b(?:that|noting|adding)\s+$", hidden[:start]) is not None
     nested = bool(before) and not trailing and that
