@@ -49,8 +49,15 @@ _PATTERNS = tuple(
 )
 _CLOCK = re.compile(
     r"\b(?P<h>[01]?\d|2[0-3])[:.](?P<m>[0-5]\d)(?: ?(?P<half>[ap]\.?m\b\.?))?(?! ?(?:mm|percent|km))"
-    r"|\b(?P<h12>1[0-2]|[1-9]) ?(?P<half12>[ap]\.?m\b\.?)",
+    r"|\b(?P<h12>1[0-2]|[1-9]) ?(?P<half12>[ap]\.?m\b\.?|o[’']clock (?=in the (?P<part>morning|afternoon|evening))in the \w+)",
     re.I,
+)
+_LATE = re.compile(
+    r",? (?:last night|tonight|at night|in the evening|(?:on |yesterday )?\w*(?:day)? ?(?:evening|night))\b",
+    re.I,
+)
+_HOURS_4 = re.compile(
+    r"\b(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?= ?(?:UTC|GMT|Z|hrs|hours|local|h)\b)"
 )
 _EARLY = re.compile(
     r"\b(?:(?P<early>(?:in the )?early hours(?: of(?: the)?(?: \w+day| morning)?)?|early (?:on )?(?:\w+day|this morning|in the morning|yesterday|today)|early[- ]morning)"
@@ -206,12 +213,18 @@ def _times(text: str, offset: int) -> list[When]:
     for m in _CLOCK.finditer(text):
         hour = int(m["h"] or m["h12"])
         half = (m["half"] or m["half12"] or "").lower()[:1]
+        if half == "o":
+            half = "a" if m["part"].lower() == "morning" else "p"
         if not half and not re.search(
             r"\b(?:at|about|around|hours?|time|by)\s*$|\bat\b[^,.]{0,20}$", text[: m.start()], re.I
         ):
             continue
+        if not half and 4 < hour < 12 and _LATE.match(text, m.end()):
+            half = "p"  # "at 11:43 last night"
         hour = hour % 12 + 12 if half == "p" else hour % 12 if half == "a" else hour
         value = f"{hour:02d}:{int(m['m'] or 0):02d}"
         found.append(When(offset + m.start(), offset + m.end(), "event.time", value))
         found = [w for w in found if w.value == value or w.value not in ("morning", "night")]
+    for m in _HOURS_4.finditer(text):
+        found.append(When(offset + m.start(), offset + m.end(), "event.time", f"{m['h']}:{m['m']}"))
     return found

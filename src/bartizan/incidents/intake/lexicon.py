@@ -34,7 +34,7 @@ VAGUE: dict[str, int | str] = {
     "multiple": "several", "many": "many", "dozens of": "dozens", "scores of": "dozens",
     "hundreds of": "hundreds", "a couple of": 2, "a pair of": 2, "both": 2, "a dozen": 12,
     "half a dozen": 6, "a single": 1, "two dozen": 24, "a swarm of": "several",
-    "a salvo of": "several", "a barrage of": "several", "a group of": "several",
+    "a salvo of": "several", "a trio of": 3, "a barrage of": "several", "a group of": "several",
     "a score of": 20,
 }  # fmt: skip
 _TENS = (
@@ -59,7 +59,7 @@ EXPLOSIVE = (
 _ADJ = (
     r"unidentified|hostile|enemy|unknown|small|large|Iranian(?:[- ]made|[- ]type)?|[A-Z]?\w+[- ]backed|Russian|Houthi"
     r"|Ukrainian|fixed[- ]wing|reconnaissance|surveillance|incoming|suspected|other|more|additional"
-    r"|surface-to-surface|(?:short|medium|long)-range|\d+ ?mm|\d+[- ]millimet(?:er|re)|commercial"
+    r"|surface-to-surface|(?:short|medium|long|close|intermediate)[- ]range|\d+ ?mm|\d+[- ]millimet(?:er|re)|commercial"
     rf"|homemade|guided|unmanned|cheap|low-flying|{ORDINAL}|last|remaining|alleged|so-called|Turkish"
     r"|Israeli|Iraqi|heavy|light|modified|makeshift|(?:aircraft|plane|airplane|jet|helicopter)[- ]type"
     r"|jet[- ]powered|delta[- ]winged?|FPV|first[- ]person[- ]view|naval|strike|decoy|tactical|low-cost"
@@ -147,7 +147,7 @@ OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is draft
      r"|disabled by (?:\w+ )?(?:jamm\w+|electronic \w+)"),
     ("missed", r"missed|overshot|(?:fell|landed) harmlessly|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
     ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed"),
-    ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|slammed into|impacted|ploughed into|rammed(?: into)?"
+    ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|(?:slammed|smashed|ploughed|plowed|tore) into|impacted|rammed(?: into)?"
      rf"|crash(?:ed|es|ing) into(?! {_SOFT})|flew into (?:the|an?)"
      r"|(?:fell|landed) (?:directly )?on (?:an? |the )(?!ground|runway|outskirts|road|border)"),
 )  # fmt: skip
@@ -157,7 +157,7 @@ DROPPED = re.compile(r"\bdropp(?:ed|ing)\b|(?<=managed to )drop\b|(?<=able to )d
 ATTACK_VERB = re.compile(
     r"\b(?:attack(?:ed|s|ing)?|target(?:ed|s|ing)|bomb(?:ed|arded)|shelled|struck|hit(?:s|ting)?"
     r"|(?:came|comes?|was|were) under (?:\w+ )?(?:attack|fire)|fired|launched|raided"
-    rf"|slammed into|crashed into(?! {_SOFT})|rained)\b",
+    rf"|(?:slammed|smashed|ploughed|plowed|tore) into|crashed into(?! {_SOFT})|rained)\b",
     re.I,
 )
 ATTACK_NOUN = re.compile(
@@ -205,7 +205,7 @@ KILLED = (
     r"killed|dead|died|dies|deaths?|fatalit(?:y|ies)|martyred|martyrs?(?! brigades)"
     r"|lost (?:his|her|their) li(?:fe|ves)|killing|perished|(?:the|death) toll|the li(?:fe|ves) of"
 )
-INJURED = r"injur(?:ed|ies|y|ing)|wound(?:ed|s|ing)|hurt|hospitali[sz]ed|concussions?"
+INJURED = r"injur(?:ed|ies|y|ing)|wound(?:ed|s|ing)|hurt|hospitali[sz]ed|concussions?|treated for"
 CASUALTY = re.compile(
     rf"\b(?:{KILLED}|{INJURED}|casualt(?:y|ies)|victims|(?:human|life)(?: (?:or|and) material)? loss(?:es)?"
     r"|loss(?:es)? (?:of|in) li(?:fe|ves)|unharmed|unhurt)\b",

@@ -234,7 +234,7 @@ def _people(value: Any, quote: str, *_: Any) -> str:
     if not isinstance(value, Mapping) or not value or set(value) - {"killed", "injured"}:
         return "casualties are killed and injured"
     said = lexicon.numbers_in(quote) | ({1} if re.search(r"\ban? ", quote, re.I) else set())
-    none = re.search(rf"{lexicon.NOT.pattern}|\bzero\b", quote, re.I)
+    none = re.search(rf"{lexicon.NOT.pattern}|\b(?:zero|nil)\b|: ?0\b", quote, re.I)
     for kind, n in value.items():
         if n == 0 and none is None:
             return f"no word denies {kind}"

@@ -72,11 +72,11 @@ def _states(
     if " under " in f" {word} ":
         return True
     if word in ("fired", "launched"):
-        if re.match(r" from\b", after):
-            return False
+        if re.match(r" from\b", after) or (vehicle and re.match(r" (?:up)?(?:on|at)\b", after)):
+            return False  # "fired on the drones" defends
         if passive:
             return vehicle
-        return vehicle and follows and 0 < len(before.split()) < 6
+        return vehicle and follows and 0 < len(before.split()) < 9
     if passive:
         lead = s[: s.index(before + word) if before + word in s else 0]
         target = _target(line, before) or (

@@ -25,7 +25,7 @@ _KILLING = re.compile(
 _WAS_KILLED = re.compile(
     rf"(?P<who>(?:He|She|{_NAME})(?: and {_NAME})?) (?:was|were) (?:killed|assassinated) (?:by|in) (?:an? )?(?P<strike>(?:[A-Z][\w.]* )(?:drone |air |missile )?(?:air)?(?:strike|raid|attack))(?P<rest>[^.;]*)"
 )
-_SINCE = re.compile(r"\bsince (?:the|its|their|a|an|[A-Z][a-z]+s?) (?:\w+ )?[^,.;]*", re.I)
+_SINCE = re.compile(r"\bsince (?=(?:the|its|their|an?|last|\d+|[A-Z][\w’']+) )[^,.;]*")
 _ORDINAL = (
     re.compile(rf"\b[Ff]or the (?P<n>{lexicon.ORDINAL}) (?:consecutive )?(?:time|day|night)\b"),
     re.compile(

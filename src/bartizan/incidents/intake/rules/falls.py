@@ -22,7 +22,7 @@ FALLS = (
     ("before_reaching_base", re.compile(r"\bbefore (?:(?:they|it) (?:could )?(?:reach(?:ed)?|enter(?:ed)?|arriv\w+ at|hit)|reaching|entering|arriving at|hitting)\b(?: (?:the|its|their) [\w-]+)?", re.I), None),
     ("outside", re.compile(rf"\b(?:outside|beyond)(?: of)? {_SITE}", re.I), None),
     ("inside", re.compile(rf"\b(?:(?:inside|within) {_SITE}|on (?:a|the) (?:runway|tarmac|apron))", re.I), _FALL_VERB),
-    ("open_area", re.compile(r"\b(?:in|into|on|at) (?:an? |the )?(?:(?:open|empty|vacant|uninhabited|unpopulated|agricultural|deserted|remote|barren) (?:area|land|field|square|space|terrain|plot|ground)s?|farmland|desert|fields|farms?)\b", re.I), _FALL_VERB),
+    ("open_area", re.compile(r"\b(?:in|into|on|at) (?:an? |the )?(?:(?:open|empty|vacant|uninhabited|unpopulated|agricultural|deserted|remote|barren|rural|wooded|forested|non-residential|sparsely populated) (?:area|land|field|square|space|terrain|plot|ground)s?|farmland|desert|fields|farms?|orchards?|wasteland|steppe|woods?|forest|scrubland)\b", re.I), _FALL_VERB),
     ("sea", re.compile(r"\b(?:in|into) the (?:sea|water|gulf|river)\b", re.I), _FALL_VERB),
     ("near", re.compile(rf"\b(?:near|close to|next to|adjacent to|beside|around|in the (?:vicinity|surroundings) of|at the (?:gate|fence|perimeter) of) {_SITE}", re.I), _FALL_VERB),
 )  # fmt: skip

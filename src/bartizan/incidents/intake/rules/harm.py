@@ -33,13 +33,17 @@ _TOLL = re.compile(
     re.I,
 )
 _SUFFERED = re.compile(
-    rf"\b{_N}{_WHO} (?:sustained|suffered|received|(?:was|were) treated for|(?:are|is) being treated for) (?:\w+ ){{0,2}}(?:(?P<killed>$^)|(?P<injured>injur(?:y|ies)|wounds|concussions?))\b",
+    rf"\b{_N}{_WHO} (?:sustained|suffered|received|(?:was|were) treated for|(?:are|is) being treated for) (?:\w+ ){{0,2}}(?:(?P<killed>$^)|(?P<injured>injur(?:y|ies)|wounds|concussions?|cuts|burns|smoke inhalation|shock|fractures))\b",
     re.I,
 )
 _NO = re.compile(
     r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction) (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
     r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of life|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or (?:deaths?|loss(?:es)? of life))?"
     r"|(?:killed|dead|injured|wounded)(?: or (?:injured|wounded))?)\b",
+    re.I,
+)
+_NIL = re.compile(
+    r"\b(?P<what>injur(?:y|ies)|casualt(?:y|ies)|fatalit(?:y|ies)|deaths?|wounded|killed)(?: and \w+)?: ?(?:none|nil|0|zero)\b",
     re.I,
 )
 _NOBODY = re.compile(
@@ -75,7 +79,7 @@ def draft(line: Line) -> Iterator[Found]:
 
 def _none(line: Line) -> Iterator[Found]:
     s = line.s
-    for m in [*_NO.finditer(s), *_NOBODY.finditer(s)]:
+    for m in [*_NO.finditer(s), *_NOBODY.finditer(s), *_NIL.finditer(s)]:
         what = m["what"].lower()
         negation = m.group().lower()
         if what == "losses" and not re.search(r"human|casualt", negation):

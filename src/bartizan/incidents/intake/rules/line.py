@@ -101,7 +101,7 @@ def clause(s: str, at: int) -> tuple[int, int]:
 _EVENT = re.compile(
     rf"{lexicon.ATTACK_VERB.pattern}|{lexicon.ATTACK_NOUN.pattern}|\b(?:targeting|approach\w+|fell|fall(?:en)?|land(?:ed)?|explod\w+|crash\w+"
     r"|wreckage|debris|fragments|remains|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|sighted|detected|hover\w*|circl(?:ed|ing)"
-    r"|cross(?:ed|ing)|opened fire|dropp?(?:ed|ing)?|intrud\w+|infiltrat\w+|smuggl\w+|breach\w+)\b|"
+    r"|cross(?:ed|ing)|opened fire|dropp?(?:ed|ing)?|aimed|(?:heading|headed) (?:for|to)|inbound|disabled|saw|seen|observed|put out of action|intrud\w+|infiltrat\w+|smuggl\w+|breach\w+)\b|"
     + "|".join(p.pattern for k, p in lexicon.OUTCOME.items())
     + rf"|{lexicon.DROPPED.pattern}",
     re.I,

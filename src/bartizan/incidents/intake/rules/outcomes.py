@@ -35,7 +35,7 @@ _BY = re.compile(
     r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when |,|\.|;|$)"
 )
 _SAID_IT = re.compile(
-    r"(?P<who>(?:[Tt]he )?[^,;“”]{3,60}?) (?:says?|said|announced|reported|confirmed)\b[^,;“”]{0,40}?(?:that )?(?:it|they)(?: had| has| have)?\s*$"
+    r"(?P<who>(?:[Tt]he )?[^,;“”]{3,60}?) (?:says?|said|announced|reported|confirmed)\b[^;“”]{0,40}?(?:that )?(?:it|they)(?: had| has| have)?\s*$"
 )
 _NOT_SUBJECT = re.compile(r"\b(?:said|announced|told|which|was|were|statement)\b")
 _BARE = re.compile(
@@ -149,7 +149,7 @@ def _meant(
             return False
         if passive:
             return _STRUCK_BY.match(after) is not None or bool(
-                re.match(r" (?:\w+ )?by ", after) and right
+                re.match(r"(?: \w+){0,5}? by ", after) and right
             )
         near = _PRONOUN.search(re.split(r"\b(?:as|when|while|after)\b", before)[-1]) is not None
         return any(not v.deed for v in left) or near or re.search(r"\battack\b", before) is not None
@@ -187,6 +187,7 @@ def _by(line: Line, a: int, at: int, end: int, b: int, passive: bool) -> Iterato
         if re.fullmatch(r"(?:it|they)", who):  # "the army said that it shot down"
             said = _SAID_IT.search(s[:at])
             who, start = (said["who"], said.start("who")) if said else ("", a)
+            who = re.sub(r" (?:has|have|had)$", "", who)
         elif len(who.split()) > 12 or _NOT_SUBJECT.search(who):
             return
         if not lexicon.DEFENDER.search(re.sub(r"\s(?:of|at|in|from|for)\s.*$", "", who)):
@@ -209,7 +210,7 @@ def _subject(s: str, a: int, at: int) -> tuple[str, int]:
         r"\s+(?:intercepted|managed|succeeded|announced|thwarted) (?:and|to|in)\s*$", "", who
     )
     lead = re.match(
-        r"(?:and|but|while|that|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|Yesterday,|Today,)\s+",
+        r"(?:and|but|while|that|(?:Earlier|Later|Meanwhile|Separately|However|Then|Overnight|Previously),?|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|Yesterday,|Today,)\s+",
         who,
     )
     start = a + (lead.end() if lead else 0)

@@ -16,7 +16,8 @@ from bartizan.incidents.intake.speech.speakers import HEADS, PRONOUN, person
 _VERB = (
     r"said|says|saying|told|announced|announces|reported|reports|confirmed|confirms|added|stated|explained|indicated|noted|revealed|declared"
     r"|wrote|tweeted|posted|denied|denies|stressed|pointed out|disclosed|affirmed|mentioned|clarified|acknowledged|showed|show|shows"
-    r"|claimed|insisted|warned|admitted|informed|underlined|asserted|published"
+    r"|claimed|insisted|warned|admitted|informed|underlined|asserted|published|recalled|estimated|assessed|tells|writes|adds|notes|maintained"
+    r"|specified|emphasi[sz]ed|reiterated|alleged|recounted|accused|accuses|concluded"
 )
 _REPORT = re.compile(rf"\b(?P<verb>{_VERB})\b", re.I)
 _PARTICIPLE = re.compile(
@@ -205,6 +206,9 @@ def _subject(hidden: str, v: int) -> tuple[str | None, int]:
     k = len(parts) - 1
     while k >= 0:
         text = parts[k].group().strip()
+        if re.fullmatch(r"(?:aged )?\d{1,2}", text) and k > 0:
+            k -= 1  # "Rashid Amin, 24, said"
+            continue
         if re.match(r"(?:who|whose|which|citing|quoting|speaking)\b", text) and k > 0:
             k -= 1
             continue

@@ -38,7 +38,7 @@ _ORG = (
     r"|navy|Pentagon|White House|Kremlin|administration|department|directorate|service|NATO|OIR|embassy|presidency|council|office"
     r"|Operations agency|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|fleet|coast ?guard|regulator|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
 )
-_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|charity|union|association|operator|Aramco|DTEK"
+_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|charity|union|association|operator|Aramco|DTEK"
 _PERSON_TITLE = (
     r"spokes(?:man|woman|person)|minister|governor|mayor|commander|chief|president|general|Gen|Col|colonel|Maj|major|Lt|Brig"
     r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP"
@@ -79,7 +79,9 @@ def classify(name: str) -> str:
         )
     if re.search(r"\b(?:correspondents?|reporters?)\b", low, re.I):
         return "media"
-    if re.search(rf"\b(?:{_ARMED})\b", low) and not re.search(r"\bgroup of\b", low):
+    if re.search(rf"\b(?:{_ARMED})\b", low) and not re.search(
+        r"\bgroup of\b|\bcounter-?terror", low, re.I
+    ):
         return "armed_group"
     if titled and not re.match(r"(?:the )?\w+ (?:Command|Ministry)\b", low):
         return "official_named" if person(low) else "official_anonymous"
@@ -95,7 +97,7 @@ def classify(name: str) -> str:
         return "official_org"
     if re.search(rf"\b(?:{_MEDIA})\b", low):
         return "media"
-    if re.search(rf"\b(?:{_ORG})\b", low, re.I):
+    if re.search(rf"\b(?:{_ORG}|counter-?terror\w*)\b", low, re.I):
         return "official_org"
     words = [w for w in re.findall(r"[\w’'.-]+", low) if w.lower() != "the"]
     if words and all(w[0].isupper() for w in words):
@@ -137,7 +139,7 @@ def _affiliation(name: str) -> str | None:
 def speaker(name: str) -> Speaker:
     """A link of a chain from the words that name it."""
     name = re.sub(r"\s+", " ", name.strip(" ,;:"))
-    name = re.sub(r"^(?:both|and|by|that)\s+", "", name)
+    name = re.sub(r"^(?:both|and|by|that)\s+|, (?:aged )?\d{1,2}$", "", name)
     kind = classify(name)
     anonymous = kind in ("official_anonymous", "anonymous_source", "witness", "unknown", "image")
     if kind in ("official_org", "armed_group", "image") or (kind == "media" and " " in name):
