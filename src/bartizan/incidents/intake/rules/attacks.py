@@ -72,7 +72,9 @@ def _states(
     if " under " in f" {word} ":
         return True
     if word in ("fired", "launched"):
-        if re.match(r" from\b", after) or (vehicle and re.match(r" (?:up)?(?:on|at)\b", after)):
+        if re.match(r" from\b", after) or (
+            follows and not passive and re.match(r" (?:up)?(?:on|at)\b", after)
+        ):
             return False  # "fired on the drones" defends
         if passive:
             return vehicle
