@@ -52,6 +52,10 @@ _CLOCK = re.compile(
     r"|\b(?P<h12>1[0-2]|[1-9]) ?(?P<half12>[ap]\.?m\b\.?|o[’']clock (?=in the (?P<part>morning|afternoon|evening))in the \w+)",
     re.I,
 )
+_PARTS = ("morning", "afternoon", "evening", "night")
+_BEGAN = re.compile(
+    r"\b(?:beg[aiu]n|begins?|start(?:ed|ing|s)?|dat(?:es|ing)(?: back)?)\s*(?:to )?$", re.I
+)
 _LATE = re.compile(
     r",? (?:last night|tonight|at night|in the evening|(?:on |yesterday )?\w*(?:day)? ?(?:evening|night))\b",
     re.I,
@@ -139,6 +143,8 @@ def _day(m: re.Match[str], published: date, text: str) -> tuple[str, tuple[str, 
         except ValueError:
             return None
     if g.get("month"):
+        if _BEGAN.search(text[: m.start()]):
+            return None
         return _calendar(m, published)
     relative: tuple[str, ...] = ("relative_date",)
     if g.get("same"):
@@ -225,6 +231,11 @@ def _times(text: str, offset: int) -> list[When]:
         value = f"{hour:02d}:{int(m['m'] or 0):02d}"
         found.append(When(offset + m.start(), offset + m.end(), "event.time", value))
         found = [w for w in found if w.value == value or w.value not in ("morning", "night")]
+        found = [  # "at 12:30 in the afternoon" is one time
+            w
+            for w in found
+            if w.value == value or abs(w.start - offset - m.end()) > 12 or w.value not in _PARTS
+        ]
     for m in _HOURS_4.finditer(text):
         found.append(When(offset + m.start(), offset + m.end(), "event.time", f"{m['h']}:{m['m']}"))
     return found

@@ -62,7 +62,7 @@ _ADJ = (
     r"|surface-to-surface|(?:short|medium|long|close|intermediate)[- ]range|\d+ ?mm|\d+[- ]millimet(?:er|re)|commercial"
     rf"|homemade|guided|unmanned|cheap|low-flying|{ORDINAL}|last|remaining|alleged|so-called|Turkish"
     r"|Israeli|Iraqi|heavy|light|modified|makeshift|(?:aircraft|plane|airplane|jet|helicopter)[- ]type"
-    r"|jet[- ]powered|delta[- ]winged?|FPV|first[- ]person[- ]view|naval|strike|decoy|tactical|low-cost"
+    r"|jet[- ]powered|delta[- ]winged?|FPV|first[- ]person[- ]view|naval|land[- ]attack|strike|decoy|tactical|low-cost"
     r"|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised"
 )
 NOUN_UAV = (
@@ -96,7 +96,7 @@ VEHICLE = re.compile(
     r"(?:\b(?P<det>the|these|those|all of the|all|our|their|its|another|each|no)\s+)?"
     rf"(?:\b(?P<count>{COUNT})\s+(?:of (?:the |these |those |them )?)?)?"
     rf"(?:\b(?P<whole>{NUMBER})\s+)?"
-    r"(?:\b(?P<article>an?)\s+)?"
+    r"(?:\b(?P<article>an?)\s+)?[“\"]?"
     rf"(?P<adjs>(?:\b(?:{EXPLOSIVE}|{_ADJ})[ ,]+)*)"
     rf"\b(?:{_NOUN})\b{CARRYING}",
     re.I,
@@ -113,7 +113,7 @@ ATTRIBUTIVE = re.compile(
 DRONE_WORD = re.compile(rf"\b(?:{NOUN_UAV})\b", re.I)
 MANNED = re.compile(  # where one stands nearby a plane is a plane
     r"\b(pilots?|fighters?|warplanes?|airliners?|passengers?|F-\d+|jets?|bombers?|took off|flights?|crew"
-    r"|tractor|farm\w*)\b",
+    r"|tractor|farm\w*|airfields|airframes?|parked|squadrons?)\b",
     re.I,
 )
 PROTEST = re.compile(  # where one stands nearby a march is a march

@@ -14,7 +14,7 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line
 
 _N = rf"(?P<n>{lexicon.COUNT}|an?)"
-_WHO = rf"(?:[ -](?:\w[\w’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?)?)"
+_WHO = rf"(?:[ -](?:\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?)?)"
 _BE = (
     r"(?: (?:was|were|have been|had been|has been|are|is|got))?(?: (?:\w+ly|also|reported|either))*"
 )
@@ -29,7 +29,11 @@ _NOUN = re.compile(
     re.I,
 )
 _TOLL = re.compile(
-    rf"\b(?P<killed>(?:claim(?:ed|ing|s)|took|taking) the li(?:fe|ves) of|(?:death )?toll (?:\w+ ){{1,4}}?(?:to|at)) {_N}\b(?P<injured>$^)?",
+    rf"\b(?P<killed>(?:claim(?:ed|ing|s)|took|taking) the li(?:fe|ves) of|(?:death )?toll (?:\w+ ){{0,4}}?(?:to|at)) {_N}\b(?P<injured>$^)?",
+    re.I,
+)
+_HURT_TO = re.compile(
+    rf"\b(?:\w+ )?(?P<killed>deaths?|(?P<injured>injur(?:y|ies)|wounds)) (?:to|of|among) {_N}{_WHO}",
     re.I,
 )
 _SUFFERED = re.compile(
@@ -104,7 +108,7 @@ def _none(line: Line) -> Iterator[Found]:
 def _some(line: Line) -> Iterator[Found]:
     s = line.s
     got: list[tuple[int, int, str, Any]] = []
-    for pattern in (_PASSIVE, _ACTIVE, _NOUN, _SUFFERED, _TOLL):
+    for pattern in (_PASSIVE, _ACTIVE, _NOUN, _SUFFERED, _TOLL, _HURT_TO):
         for m in pattern.finditer(s):
             if not line.open(m.start()) or any(a < m.end() and m.start() < b for a, b, _, _ in got):
                 continue
@@ -126,7 +130,9 @@ def _some(line: Line) -> Iterator[Found]:
                 r"\b(?:no|not|nobody)\b", s[max(0, m.start() - 8) : m.start()], re.I
             ):
                 continue
-            got.append((m.start(), m.end(), "killed" if m["killed"] else "injured", n))
+            got.append(
+                (m.start(), m.end(), "killed" if m["killed"] and not m["injured"] else "injured", n)
+            )
     got.sort()
     i = 0
     while i < len(got):

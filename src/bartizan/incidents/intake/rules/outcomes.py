@@ -13,7 +13,7 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line, Vehicle, clause, modality, polarity
 
 _PRONOUN = re.compile(
-    rf"\b(?:they|it|which|both|others?|them|the rest|the remainder|most|some|several|many|all|the (?:{lexicon.ORDINAL}|last|target|objects?|latter|attempt)|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
+    rf"\b(?:they|it|which|both|others?|them|the rest|the remainder|most|some|several|many|all|the (?:{lexicon.ORDINAL}|last|targets?|objects?|latter|attempt|device|craft|machine|aircraft|vehicles?|projectiles?)|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
     re.I,
 )
 _PASSIVE = re.compile(

@@ -16,7 +16,7 @@ _THERE = re.compile(rf"\bthere (?:was|were|had been) {lexicon.COUNT}\b", re.I)
 
 def draft(line: Line) -> Iterator[Found]:
     """Counts and kinds of a sentence that speaks of an attack."""
-    if not eventful(line.s) and not _THERE.search(line.s):
+    if not (eventful(line.s) or _THERE.search(line.s) or lexicon.CASUALTY.search(line.s)):
         return
     counted: set[tuple[object, str]] = set()
     most: dict[str, int] = {}
@@ -56,7 +56,7 @@ def draft(line: Line) -> Iterator[Found]:
                 a += cut.end() if cut else 0
             if not v.definite:
                 yield Found("vehicle.kind", v.kind, a, v.end, v.end - 1, traps, negative)
-        elif v.subset is not None and v.stated is not None and not (v.deed or v.trap):
+        elif v.subset is not None and not (v.deed or v.trap):
             yield Found("vehicle.kind", v.kind, v.start, v.end, v.end - 1, traps, negative)
 
 

@@ -17,12 +17,15 @@ _VERB = (
     r"said|says|saying|told|announced|announces|reported|reports|confirmed|confirms|added|stated|explained|indicated|noted|revealed|declared"
     r"|wrote|tweeted|posted|denied|denies|stressed|pointed out|disclosed|affirmed|mentioned|clarified|acknowledged|showed|show|shows"
     r"|claimed|insisted|warned|admitted|informed|underlined|asserted|published|recalled|estimated|assessed|tells|writes|adds|notes|maintained"
-    r"|specified|emphasi[sz]ed|reiterated|alleged|recounted|accused|accuses|concluded"
+    r"|specified|emphasi[sz]ed|reiterated|alleged|recounted|accused|accuses|concluded|insists|concedes|conceded|warns|admits|explains|stresses|maintains|acknowledges"
 )
 _REPORT = re.compile(rf"\b(?P<verb>{_VERB})\b", re.I)
 _PARTICIPLE = re.compile(
     r"(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing|killing|wounding|injuring|calling|describing|causing)\b",
     re.I,
+)
+_GOES_ON = re.compile(  # "..., he said, and its wreckage fell", "..., his office said; no one was"
+    rf"(?:{_VERB})(?: on \w+)?(?:;\s|,\s+(?:and|but)\s)", re.I
 )
 _DONE = re.compile(  # nothing of what is said follows the verb
     r"(?: (?:on|in|via) (?:X|Twitter|Telegram|Facebook|\w+day(?: \w+)?|(?:an?|its|his|her) (?:\w+ )?"
@@ -98,7 +101,9 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
     ):
         return None
     if verb == "saying" or (
-        verb in ("reports", "report", "posted", "published") and not re.match(r"\s+that\b", after)
+        verb in ("reports", "report", "posted", "published")
+        and not re.match(r"\s+that\b", after)
+        and not (verb == "reports" and _DONE.match(after))
     ):
         return None
     narrow = (
@@ -244,6 +249,8 @@ def _subject(hidden: str, v: int) -> tuple[str | None, int]:
 def _proper(text: str) -> bool:
     """Whether words are a bare proper name."""
     words = re.sub(r"\b(?:al|bin|de|the)\b-?", "", text).split()
+    if len(words) > 1 and words[0] == "The":
+        words = words[1:]  # "The Kremlin", "The UAE"
     return (
         0 < len(words) <= 5
         and all(w[0].isupper() or w[0] == "(" for w in words)
@@ -336,6 +343,8 @@ def _bounded(frames: list[Frame], s: str) -> list[Frame]:
                     b = min(b, g.start)
                     break
         tail = _PARTICIPLE.search(s, f.b if f.trailing else len(s))
+        if f.trailing and tail is None:
+            tail = _GOES_ON.search(s, f.start)
         out.append(f._replace(a=a, b=b))
         if f.trailing and tail:
             out.append(f._replace(a=tail.start(), b=len(s), trailing=False))

@@ -36,9 +36,9 @@ _ARMED = (
 _ORG = (
     r"army|military|ministry|authority|authorities|security cell|media cell|cell|command|CENTCOM|coalition|police|government|forces?|air force"
     r"|navy|Pentagon|White House|Kremlin|administration|department|directorate|service|NATO|OIR|embassy|presidency|council|office"
-    r"|Operations agency|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|fleet|coast ?guard|regulator|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
+    r"|Operations agency|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|unit|fleet|coast ?guard|regulator|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
 )
-_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|charity|union|association|operator|Aramco|DTEK"
+_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
 _PERSON_TITLE = (
     r"spokes(?:man|woman|person)|minister|governor|mayor|commander|chief|president|general|Gen|Col|colonel|Maj|major|Lt|Brig"
     r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP"
