@@ -149,7 +149,7 @@ OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is draft
     ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed"),
     ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|(?:slammed|smashed|ploughed|plowed|tore) into|impacted|rammed(?: into)?"
      rf"|crash(?:ed|es|ing) into(?! {_SOFT})|flew into (?:the|an?)"
-     r"|(?:fell|landed) (?:directly )?on (?:an? |the )(?!ground|runway|outskirts|road|border)"),
+     r"|(?:fell|landed) (?:directly )?on(?! (?:(?:an?|the|its) )?(?:ground|runway|outskirts|road|border|night|grounds|\d|\w+day))"),
 )  # fmt: skip
 OUTCOME = {name: re.compile(rf"\b(?:{pattern})\b", re.I) for name, pattern in OUTCOMES}
 STOPPED = ("shot_down", "destroyed", "intercepted", "thwarted", "jammed")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from bartizan.incidents.intake import dates, lexicon, places
@@ -188,17 +188,11 @@ def _when(value: Any, quote: str, claim: Mapping[str, Any], s: Sentence, reading
         for w in dates.find(s.text, reading.published, s.start)
         if w.field == "event.date" and w.start < claim["end"] and claim["start"] < w.end
     }
-    back = [int(v) for v in found if re.fullmatch(r"-\d+", str(v))]
-    if back and isinstance(value, str) and len(value) == 10:
-        known = [
-            *(d for d in reading.days if len(str(d)) == 10 and str(d)[0] != "-"),
-            reading.published,
-        ]
-        said = {(date.fromisoformat(str(d)) + timedelta(days=back[0])).isoformat() for d in known}
-        return "" if value in said | found else f"{value!r} is not the day of the words"
-    if "same" in found:
-        return "" if value in reading.days else f"{value!r} stands nowhere in the text"
-    return "" if value in found else f"{value!r} is not the day of the words"
+    spoken = [None, *(d for d in map(str, reading.days) if d[0].isdigit())]
+    said = {dates.earlier(str(v), d, reading.published) for v in found for d in spoken}
+    return (
+        "" if isinstance(value, str) and value in said else f"{value!r} is not the day of the words"
+    )
 
 
 def _time(value: Any, quote: str, claim: Mapping[str, Any], s: Sentence, reading: Reading) -> str:

@@ -151,6 +151,8 @@ def _meant(
             return _STRUCK_BY.match(after) is not None or bool(
                 re.match(r"(?: \w+){0,5}? by ", after) and right
             )
+        if re.search(r"\b(?:debris|wreckage|fragments?|shrapnel|parts?|remains)\b", before):
+            return False
         near = _PRONOUN.search(re.split(r"\b(?:as|when|while|after)\b", before)[-1]) is not None
         return any(not v.deed for v in left) or near or re.search(r"\battack\b", before) is not None
     return bool(left or right) or pronoun or _THEM.match(after) is not None
