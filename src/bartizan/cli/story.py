@@ -58,11 +58,16 @@ def _story(args: argparse.Namespace) -> int:
         page = folder / "story.html"
         page.write_text(render(dossier), encoding="utf-8")
     words = statement.text(dossier.statement)
-    verdicts = [k.verdict for k in dossier.checked]
+    verdicts = [str(k.verdict) for k in dossier.checked]
     counts = {v: verdicts.count(v) for v in sorted(set(verdicts))}
     console.print(words, highlight=False, markup=False)
-    said = ", ".join(f"{n} {v}" for v, n in counts.items())
-    console.print(f"Claims beside the simulated record: {said}", highlight=False)
+    console.print(
+        f"Claims beside the simulated record: {verdicts.count('agrees')} agree, "
+        f"{verdicts.count('contradicts')} contradict it, of {verdicts.count('cannot_tell')} it cannot "
+        "tell", highlight=False,
+    )  # fmt: skip
+    console.print(f"Record: bartizan incidents show {name} --db {folder / 'incidents.db'}",
+                  highlight=False, soft_wrap=True)  # fmt: skip
     console.print(f"Report: {page}", highlight=False, soft_wrap=True)
     if args.json:
         print(json.dumps({
@@ -96,7 +101,7 @@ def _played(args: argparse.Namespace, console: Console) -> tuple[Path, str]:
     from bartizan.config.history import attacks_before
 
     raid, loaded = config.load_raid(RAID)
-    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns))
+    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns), raid.t0_ns)
     say.warm(console, loaded.site)
     folder = night.new_folder(args.runs, f"story-seed{args.seed}")
     forecast = ""
@@ -128,8 +133,23 @@ def _kept(
 
 
 def _forecast(posture: str) -> dict[str, Any]:
-    """What the posture of the run says of another attack."""
-    return {"posture": posture}
+    """What the posture of the run, and the site's history with this night, say of another."""
+    import numpy as np
+
+    from bartizan import config
+    from bartizan.config.history import attacks_before
+    from bartizan.incidents.recurrence import outlook
+
+    raid, loaded = config.load_raid(RAID)
+    known = np.array([*attacks_before(loaded.site.name, raid.t0_ns), raid.t0_ns], np.int64)
+    o = outlook(known, raid.t0_ns, int(known.min()))
+    said: dict[str, Any] = {"posture": posture}
+    for h in o.horizons:
+        words = f"{h.p:.0%} ({h.low:.0%} to {h.high:.0%})"
+        said[f"another within {h.hours} h"] = words
+    at = o.stand_down.days
+    said["down to the usual rate in"] = "over a year" if at is None else f"{at:.0f} days"
+    return said | {"model": f"{o.model}: {o.why}", "skill": o.skill.words}
 
 
 def _plain(likeness: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ Rules.  A track is a threat while it is not dismissed, not a friend or civil by 
 own, closes (or is inside), is attack-like with probability >= `alarm_attack`
 (`alarm_attention` under attention), is not named a harmless class, and has p_wall >=
 `alarm_p_wall`; said to be hostile by a person, whatever its class.  It is alarmed when that
-has held for `alarm_after_s` (for `alarm_unsure_s` if the probability is under `alarm_sure`),
-at once when it is at the wall within `alarm_now_s`.  Once alarmed it stays a threat while it
+has held for `alarm_after_s` (for `alarm_unsure_s` if the probability is under `alarm_sure` and
+it is not at the wall within `alarm_now_s`).  Once alarmed it stays a threat while it
 closes or is within `keep_m`, down to `keep_attack`.
 
 One raid (group) has one alarm; a threat without a group joins the newest alarm in force.  An
@@ -83,9 +83,10 @@ def earliest_s(desk: Desk) -> F64:
 def step(desk: Desk, board: Board, threat: B1) -> Board:
     """Raise, update and end alarms; writes rows.alarm."""
     th, p, rows, at = desk.threats, desk.params, desk.rows, desk.at
-    hold_s = np.where(desk.attack >= p.alarm_sure, p.alarm_after_s, p.alarm_unsure_s)
+    soon = (desk.attack >= p.alarm_sure) | (th.t_wall_s <= p.alarm_now_s)
+    hold_s = np.where(soon, p.alarm_after_s, p.alarm_unsure_s)
     held = desk.t_ns - rows.threat_ns[at] >= hold_s * NS_PER_S
-    ready = threat & (held | (th.t_wall_s <= p.alarm_now_s)) & (rows.alarm[at] == 0)
+    ready = threat & held & (rows.alarm[at] == 0)
     if ready.any():
         board = _enter(desk, board, ready)
     if not board.alarms:

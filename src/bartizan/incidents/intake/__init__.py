@@ -5,7 +5,7 @@ from bartizan.incidents.intake.aids.grammar import grammar
 from bartizan.incidents.intake.draft import draft, reading
 from bartizan.incidents.intake.places import gazetteer
 from bartizan.incidents.intake.summary import against
-from bartizan.incidents.intake.text import read
+from bartizan.incidents.intake.text import pasted, read
 from bartizan.incidents.intake.verify import verify
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "endpoint",
     "gazetteer",
     "grammar",
+    "pasted",
     "read",
     "reading",
     "verify",

@@ -69,6 +69,7 @@ NOUN_UAV = (
     r"(?:planes?|aircrafts?) without (?:an? )?pilots?|pilotless (?:planes?|aircrafts?|drones?)"
     r"|drone planes?|drones?|UAVs?|UASs?|unmanned (?:aerial|air) vehicles?"
     r"|unmanned air(?:craft|planes?|crafts?)(?: systems?)?|unmanned planes?"
+    r"|unmanned aerial (?:systems?|devices?|craft)|unmanned (?:apparatus(?:es)?|devices?|systems?)"
     r"|quadcopters?|multicopters?|octocopters?|uncrewed (?:aerial|air) (?:vehicles?|systems?)"
     r"|loitering munitions?|Shaheds?(?:[- ]\d+)?(?: drones?)?|Gerans?(?:-\d)?|Samad-\d|Qasef-\w+"
 )
@@ -144,7 +145,7 @@ OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is draft
      r"|(?:beat|beaten|fought|fended|warded|driven|drove) (?:off|back)"),
     ("failed", r"unsuccessful(?:ly)?|fail(?:ed|ure)(?! to (?:say|comment|respond))|did not succeed"),
     ("jammed", r"jammed|(?:electronically )?suppressed|forced (?:\w+ )?(?:to land|down)"
-     r"|disabled by (?:\w+ )?(?:jamm\w+|electronic \w+)"),
+     r"|(?:suppressed|disabled) by (?:\w+ )?(?:jamm\w+|electronic \w+)"),
     ("missed", r"missed|overshot|(?:fell|landed) harmlessly|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
     ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed"),
     ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|(?:slammed|smashed|ploughed|plowed|tore) into|impacted|rammed(?: into)?"
@@ -193,13 +194,14 @@ DEFENDER = re.compile(
 # --- who and what is hurt ---------------------------------------------------------------
 PERSON = (
     r"(?:people|persons?|soldiers?|troops?|contractors?|civilians?|personnel|service ?members?"
+    r"|service(?:m[ae]n|wom[ae]n)|nationals?|citizens?|villagers?|firefighters?|inmates?|prisoners?|staff"
     r"|workers?|officers?|guards?|fighters?|members?|child(?:ren)?|girls?|boys?|wom[ae]n|m[ae]n"
     r"|others?|residents?|policem[ae]n|employees?|militants?|Americans?|Iraqis?|Syrians?|victims?"
     r"|passengers?|sailors?|crew(?: ?members?)?|foreigners?|Marines?|pilots?|bystanders?|of them"
-    r"|airm[ae]n|staff|seafarers?|labou?rers?|students?|farmers?|technicians?|engineers?|drivers?"
-    r"|inmates?|prisoners?|detainees?|paramedics?|rescuers?|medics?|patients?|journalists?|villagers?"
-    r"|firem[ae]n|firefighters?|teenagers?|infants?|pensioners?|shepherds?|fisherm[ae]n|dockers?|nationals"
-    r"|militiam[ae]n|gunm[ae]n|colleagues?|citizens?|Syrian|worshippers?|mariners?|operators?)"
+    r"|airm[ae]n|seafarers?|labou?rers?|students?|farmers?|technicians?|engineers?|drivers?"
+    r"|detainees?|paramedics?|rescuers?|medics?|patients?|journalists?|firem[ae]n|teenagers?|infants?"
+    r"|pensioners?|shepherds?|fisherm[ae]n|dockers?|militiam[ae]n|gunm[ae]n|colleagues?|Syrian"
+    r"|worshippers?|mariners?|operators?)"
 )
 KILLED = (
     r"killed|dead|died|dies|deaths?|fatalit(?:y|ies)|martyred|martyrs?(?! brigades)"

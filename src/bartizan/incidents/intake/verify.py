@@ -376,7 +376,15 @@ def _chain(claim: Mapping[str, Any], s: Sentence, reading: Reading) -> str:
         and fold(chain[-1]["name"]) in fold(s.text)
         and links[-1].kind in ("image", "armed_group")
     )
-    return "" if last in allowed or named else f"{chain[-1]['name']!r} does not say these words"
+    name = re.escape(str(chain[-1]["name"]))
+    blames = claim["field"] == "blamed" and re.match(
+        rf"(?:[Tt]he )?{name} (?:\w+ ){{0,3}}(?:blam|accus)\w+ ", str(claim["quote"])
+    )
+    return (
+        ""
+        if last in allowed or named or blames
+        else f"{chain[-1]['name']!r} does not say these words"
+    )
 
 
 def allowed_chains(start: int, end: int, reading: Reading) -> list[speakers.Chain]:

@@ -59,9 +59,13 @@ def _told_of(d: Dossier) -> str:
     counts = {s: sum(x.status == s for x in d.standings) for s in Status}
     words = ", ".join(f"{n} {s.replace('_', ' ')}" for s, n in counts.items() if n)
     return (
-        f"<p>{len(d.case.claims)} claims of {len(d.case.documents)} documents, "
-        f"{len(set(d.origins.values()))} origins. Values: {escape(words)}.</p>"
+        f"<p>{_count(len(d.case.claims), 'claim')} of {_count(len(d.case.documents), 'document')}, "
+        f"{_count(len(set(d.origins.values())), 'origin')}. Values: {escape(words)}.</p>"
     )
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}{'' if n == 1 else 's'}"
 
 
 def _maps(d: Dossier) -> str:

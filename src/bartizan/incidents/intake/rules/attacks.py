@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from bartizan.incidents.intake import lexicon
-from bartizan.incidents.intake.rules.line import GROUND, Found, Line, clause, polarity
+from bartizan.incidents.intake.rules.line import GROUND, Found, Line, clause, polarity, unproved
 from bartizan.incidents.intake.text import HEADLINE
 
 
@@ -37,6 +37,8 @@ def draft(line: Line) -> Iterator[Found]:
             or lexicon.NOT.search(before[-16:])
             or re.search(r"dozens of attacks", s)
         ):
+            continue
+        if unproved(s, m.start()):
             continue
         if word == "targeting" and line.sentence.role != HEADLINE:
             continue

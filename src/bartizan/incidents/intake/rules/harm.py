@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bartizan.incidents.intake import lexicon
-from bartizan.incidents.intake.rules.line import Found, Line
+from bartizan.incidents.intake.rules.line import Found, Line, unproved
 
 _N = rf"(?P<n>{lexicon.COUNT}|an?)"
 _WHO = rf"(?:[ -](?:\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?)?)"
@@ -62,12 +62,13 @@ _NO_DAMAGE = re.compile(
 _DAMAGE = re.compile(
     r"\b(?P<degree>minor|slight|light|limited|some|significant|severe|serious|heavy|extensive|major|considerable|great|material|partial)(?P<material> material)? damages?\b"
     r"|\b(?P<how>lightly|slightly|badly|severely|heavily|partially)[ -]damaged\b"
-    r"|\b(?P<what>(?:(?:several|some|two|three|four|five|six|many|a|an|the|\d+) )(?:[\w’'-]+ ){0,3}?[\w’'-]+) (?:was|were|have been|has been) (?:\w+ly )?damaged\b"
+    r"|(?<!\bin )(?<!\bnear )(?<!\bat )(?<!\bof )(?<!\bfrom )\b(?P<what>(?:(?:several|some|two|three|four|five|six|many|a|an|the|\d+) )(?:[\w’'-]+ ){0,5}?[\w’'-]+) (?:was|were|have been|has been) (?:\w+ly )?damaged\b"
     r"|\bdamage to (?P<to>(?:the |an? |its |several |some )?(?:[\w’'-]+ ){0,2}[\w’'-]+)"
     r"|\b(?:caus(?:ed|ing)|sparked|sparking|set off) (?P<fire>(?:an? )?(?:\w+ )?fires?)\b"
     r"|\b(?:caus(?:ed|ing)|with|damag(?:ed|ing)) (?P<plain>damages?|(?:an? |the |several |two )[\w’'-]+(?: [\w’'-]+)?)",
     re.I,
 )
+_OF_THEM = re.compile(rf"{lexicon.COUNT} of (?:the|those|these|them|whom)\b", re.I)
 _DEGREES = {"lightly": "light", "slightly": "slight", "badly": "bad", "severely": "severe", "heavily": "heavy", "partially": "partial"}  # fmt: skip
 
 
@@ -110,7 +111,11 @@ def _some(line: Line) -> Iterator[Found]:
     got: list[tuple[int, int, str, Any]] = []
     for pattern in (_PASSIVE, _ACTIVE, _NOUN, _SUFFERED, _TOLL, _HURT_TO):
         for m in pattern.finditer(s):
-            if not line.open(m.start()) or any(a < m.end() and m.start() < b for a, b, _, _ in got):
+            if (
+                not line.open(m.start())
+                or unproved(s, m.start())
+                or any(a < m.end() and m.start() < b for a, b, _, _ in got)
+            ):
                 continue
             n: Any = 1 if m["n"].lower() in ("a", "an") else lexicon.number(m["n"])
             person = re.search(rf"\b{lexicon.PERSON}\b", m.group(), re.I)
@@ -149,7 +154,8 @@ def _some(line: Line) -> Iterator[Found]:
             i += 1
             b = got[i][1]
             value[got[i][2]] = got[i][3]
-        yield Found("casualties", value, a, b, a)
+        part = _OF_THEM.match(s[a:b])
+        yield Found("casualties", value, a, b, a, subset=n if part else None)
         i += 1
 
 
@@ -160,6 +166,8 @@ def _damage(s: str, line: Line) -> Iterator[Found]:
     for m in _DAMAGE.finditer(s):
         if any(n.start() <= m.start() < n.end() + 1 for n in none) or not line.open(m.start()):
             continue
+        if unproved(s, m.start()):
+            continue
         if m["how"]:
             value = _DEGREES[m["how"].lower()]
         elif m["degree"]:
@@ -167,7 +175,7 @@ def _damage(s: str, line: Line) -> Iterator[Found]:
         elif m["to"]:
             value = m["to"]
         elif m["what"]:
-            value = re.sub(r"^(?:.* and|the|an?) ", "", m["what"])
+            value = re.sub(r"^(?:.* and|the|an?) ", "", m["what"], flags=re.I)
         elif m["fire"]:
             value = "fire"
         elif m["plain"]:

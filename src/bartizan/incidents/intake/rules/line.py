@@ -100,8 +100,8 @@ def clause(s: str, at: int) -> tuple[int, int]:
 
 _EVENT = re.compile(
     rf"{lexicon.ATTACK_VERB.pattern}|{lexicon.ATTACK_NOUN.pattern}|\b(?:targeting|approach\w+|fell|fall(?:en)?|land(?:ed)?|explod\w+|crash\w+"
-    r"|wreckage|debris|fragments|remains|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|sighted|detected|hover\w*|circl(?:ed|ing)"
-    r"|cross(?:ed|ing)|opened fire|dropp?(?:ed|ing)?|aimed|(?:heading|headed) (?:for|to)|inbound|disabled|saw|seen|observed|put out of action|intrud\w+|infiltrat\w+|smuggl\w+|breach\w+)\b|"
+    r"|wreckage|debris|fragments|remains|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|detected|sight(?:ed|ings?)|hover\w*|circl(?:ed|ing)"
+    r"|overfl\w+|cross(?:ed|ing)|opened fire|dropp?(?:ed|ing)?|aimed|(?:heading|headed) (?:for|to)|inbound|disabled|saw|seen|observed|put out of action|intrud\w+|infiltrat\w+|smuggl\w+|breach\w+)\b|"
     + "|".join(p.pattern for k, p in lexicon.OUTCOME.items())
     + rf"|{lexicon.DROPPED.pattern}",
     re.I,
@@ -171,6 +171,8 @@ def _count(m: re.Match[str]) -> tuple[int | str | None, int | str | None]:
     )
     if m["count"]:
         n = lexicon.number(m["count"])
+        if re.search(rf"\b{lexicon.NUMBER}(?: to | or |[-–])$", m.string[: m.start("count")], re.I):
+            return None, None  # "two to three": no number is said
         between = m.string[m.end("count") : m.end()]
         of = re.match(r"\s+of\b", between) is not None
         if m["whole"]:
@@ -212,6 +214,18 @@ def polarity(s: str, at: int) -> str:
         if deny and not re.search(r"\b(?:but|and (?:said|added))\b", s[deny[-1] : at])
         else "affirmed"
     )
+
+
+_UNPROVED = re.compile(
+    r"\b(?:no|any|without|lacks?|lack of|little) (?:\w+ ){0,2}(?:evidence|signs?|indications?|proof|confirmation)\b"
+    r"[^.;]{0,60}$",
+    re.I,
+)
+
+
+def unproved(s: str, at: int) -> bool:
+    """Whether the words before an offset say that nothing shows what follows."""
+    return _UNPROVED.search(s[:at]) is not None
 
 
 def modality(s: str, a: int, at: int) -> str:

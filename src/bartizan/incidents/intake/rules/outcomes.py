@@ -28,7 +28,8 @@ _THEM = re.compile(
     r"\s+(?:one|two|both|them|it|the (?:two|three)|six|five|three|four|all|several)\b"
 )
 _NUMBERED = re.compile(
-    rf"\b(?P<n>{lexicon.NUMBER}|both|all|half)(?: of (?:them|those|the \w+|which))?\s+(?:\w+ ){{0,2}}$",
+    rf"\b(?P<n>{lexicon.NUMBER}|both|all|half)(?: of (?:them|those|the \w+|which))?\s+"
+    r"(?:(?:was|were|been|being|had|have|has|also|later|then|of|others?|more|\w+ly) ){0,3}$",
     re.I,
 )
 _BY = re.compile(

@@ -21,7 +21,8 @@ _VERB = (
 )
 _REPORT = re.compile(rf"\b(?P<verb>{_VERB})\b", re.I)
 _PARTICIPLE = re.compile(
-    r"(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing|killing|wounding|injuring|calling|describing|causing)\b",
+    r"(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing"
+    r"|causing|killing|wounding|injuring|calling|describing|damaging|leaving|sparking|setting|forcing)\b",
     re.I,
 )
 _GOES_ON = re.compile(  # "..., he said, and its wreckage fell", "..., his office said; no one was"
@@ -157,7 +158,8 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
             speech_tail is not None
             or rest == ""
             or re.match(
-                r"^[,.;]?\s*(?:blaming|adding|and that|citing|quoting|speaking|noting)", rest
+                r"^[,.;]?\s*(?:blaming|adding|causing|killing|wounding|injuring|damaging|leaving|sparking|setting|forcing|and that|citing|quoting|speaking|noting)",
+                rest,
             )
             is not None
         )
@@ -205,6 +207,9 @@ def _subject(hidden: str, v: int) -> tuple[str | None, int]:
     if lead and lead.end() < len(piece):
         cut += lead.end()
         piece = left[cut:]
+    if what := re.match(r"[Aa]ccording to what\s+", piece):
+        cut += what.end()
+        piece = left[cut:]
     parts = [p for p in re.finditer(r"[^,]+", piece) if p.group().strip()]
     if not parts:
         return None, v
@@ -248,9 +253,7 @@ def _subject(hidden: str, v: int) -> tuple[str | None, int]:
 
 def _proper(text: str) -> bool:
     """Whether words are a bare proper name."""
-    words = re.sub(r"\b(?:al|bin|de|the)\b-?", "", text).split()
-    if len(words) > 1 and words[0] == "The":
-        words = words[1:]  # "The Kremlin", "The UAE"
+    words = re.sub(r"^The (?=[A-Z])|\b(?:al|bin|de|the)\b-?", "", text).split()
     return (
         0 < len(words) <= 5
         and all(w[0].isupper() or w[0] == "(" for w in words)

@@ -36,7 +36,9 @@ _ARMED = (
 _ORG = (
     r"army|military|ministry|authority|authorities|security cell|media cell|cell|command|CENTCOM|coalition|police|government|forces?|air force"
     r"|navy|Pentagon|White House|Kremlin|administration|department|directorate|service|NATO|OIR|embassy|presidency|council|office"
-    r"|Operations agency|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|unit|fleet|coast ?guard|regulator|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
+    r"|Operations agency|(?:energy|intelligence|aviation|nuclear|border|protection|safety|space|crime) agency"
+    r"|commission|committee|bureau|inspectorate|regulator|general staff|prison service|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|unit|fleet|coast ?guard"
+    r"|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
 )
 _OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
 _PERSON_TITLE = (
@@ -83,6 +85,12 @@ def classify(name: str) -> str:
         r"\bgroup of\b|\bcounter-?terror", low, re.I
     ):
         return "armed_group"
+    if re.search(r"\b(?:union|association|federation|charity|foundation)\b", low, re.I) and not (
+        re.search(r"\b(?:of|for|at) .*\b(?:union|association)\b", low) and titled
+    ):
+        return "other_org"
+    if re.search(r"\bGeneral Staff\b", low):
+        return "official_org"
     if titled and not re.match(r"(?:the )?\w+ (?:Command|Ministry)\b", low):
         return "official_named" if person(low) else "official_anonymous"
     if re.search(r"\bofficials|officers|diplomats?|inspectors?|investigators?\b", low, re.I):
@@ -116,7 +124,7 @@ def person(name: str) -> bool:
             return True
     return bool(
         re.search(
-            r"\b(?:Gen|Col|Maj|Lt|Capt|Adm|Brig|General|Colonel|President|Minister)\.? [A-Z][a-z]",
+            r"\b(?:Gen|Col|Maj|Lt|Capt|Adm|Brig|General|Colonel|President|Minister)\.? (?!Staff|Directorate|Command|Security|Secretariat)[A-Z][a-z]",
             name,
         )
     )
@@ -171,7 +179,9 @@ def publisher(page: Page, said: str | None) -> Speaker:
         m = re.search(r"\b((?:[A-Z][\w-]+ ?){1,3})(?:[’']s? )?correspondent\b", page.text[:20_000])
         head = page.text[:400]
         line = re.search(
-            r"^[A-Z][A-Z ,./-]{2,40}\((Reuters|AFP|AP|[A-Z][\w -]{1,20})\) ?[-—–]", head, re.M
+            r"^[A-Z][A-Z ,./-]{2,40}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? ?(?:\d{4} )?)?\((Reuters|AFP|AP|[A-Z][\w -]{1,20})\) ?[-—–]",
+            head,
+            re.M,
         )
         name = line[1] if line else m[1].strip() if m else "publisher"
     return Speaker(f"{name} (page text)", "media", name != "publisher")
