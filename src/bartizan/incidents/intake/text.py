@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left
 from pathlib import Path
 from typing import NamedTuple
 
@@ -75,6 +76,12 @@ class Page(NamedTuple):
     text: str
     sentences: tuple[Sentence, ...]
     notes: tuple[str, ...]
+
+    def over(self, a: int, b: int) -> list[Sentence]:
+        """The sentences that touch text[a:b]."""
+        first = max(bisect_left(self.sentences, a, key=lambda s: s.start) - 1, 0)
+        last = bisect_left(self.sentences, b, key=lambda s: s.start)
+        return [s for s in self.sentences[first:last] if a < s.end]
 
 
 def read(path: str, encoding: str | None = None) -> str:

@@ -80,6 +80,9 @@ _POSTURE = (
         re.I,
     ),
 )
+_POSTURE_WORD = re.compile(
+    r"mobili[sz]ed|deployed|reinforced|raised|sirens?|alert|presence|no longer", re.I
+)
 HOSTS = re.compile(
     r"(?:\b(?:which|that) )?\b(?:includes?|houses?|hosts?|housing|hosting|accommodat(?:es|ing)|harbou?rs?|contains?)\s+"
     r"(?P<who>(?:[\w-]+ ){0,4}?(?:forces|troops|soldiers|personnel|advis[eo]rs|contractors)(?: (?:of|from|belonging to) (?:the )?(?:[\w-]+ ){0,2}?(?:coalition|NATO|army|[A-Z][\w-]+))?)(?: led by (?:the )?[A-Z]\w+(?: [A-Z]\w+)?)?"
@@ -104,7 +107,7 @@ def draft(line: Line) -> Iterator[Found]:
                 else None,
             }
             yield Found("marking", value, m.start(), m.end(), m.start("text"), ("slogan",))
-    for p in _POSTURE:
+    for p in _POSTURE if _POSTURE_WORD.search(s) else ():
         for m in p.finditer(s):
             yield _posture(m, s)
             break
