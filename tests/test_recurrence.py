@@ -12,13 +12,15 @@ from bartizan.recurrence import (
     UNFITTED,
     Law,
     merge,
+    named,
     probability,
     spread,
     stand_down,
 )
 
 HOUR_NS = 3600 * 10**9
-HAWKES = Law("hawkes", base_per_day=0.02, branching=0.7, decay_days=10.0)
+HAWKES = Law("hawkes", base_per_day=0.02, branching=0.7, decay_days=10.0, weight=1.0)
+RATE = CONSTANT._replace(weight=1.0)
 
 
 def p(law: Law, times: list[float], at: float, ahead: float) -> float:
@@ -103,8 +105,8 @@ def test_stand_down_is_the_closed_form_of_the_decay() -> None:
 def test_stand_down_waits_a_day_and_may_never_come() -> None:
     """A constant rate gives no reason to stay up: the day after the last attack stands."""
     times = np.array([0.0, 100.0])
-    assert stand_down((CONSTANT,), times, 100.5).days == pytest.approx(0.5)
-    assert stand_down((CONSTANT,), times, 150.0).days == 0.0
+    assert stand_down((RATE,), times, 100.5).days == pytest.approx(0.5)
+    assert stand_down((RATE,), times, 150.0).days == 0.0
     never = stand_down((HAWKES._replace(base_per_day=1.0), CONSTANT), times, 100.0)
     assert (never.days, never.earliest_days, never.latest_days) == (None, 1.0, None)
 
@@ -113,3 +115,9 @@ def test_the_range_is_that_of_all_laws() -> None:
     times = np.array([0.0, 50.0, 99.0])
     each = [p(law, [0.0, 50.0, 99.0], 100.0, 2.0) for law in (HAWKES, CONSTANT)]
     assert spread((HAWKES, CONSTANT), times, 100.0, 2.0) == (each[0], min(each), max(each))
+    both = (HAWKES._replace(weight=0.75), CONSTANT._replace(weight=0.25))
+    mean = 0.75 * each[0] + 0.25 * each[1]
+    assert spread(both, times, 100.0, 2.0) == pytest.approx((mean, min(each), max(each)))
+    assert named(both) == "laws hawkes 75%, constant 25%; range over 2 laws"
+    slight = (HAWKES._replace(weight=0.96), CONSTANT._replace(weight=0.04))
+    assert spread(slight, times, 100.0, 2.0)[2] == max(each[0], 0.96 * each[0] + 0.04 * each[1])

@@ -32,6 +32,7 @@ BRANCHING = 0.7  # this project's prior for a site with little history
 DECAY_DAYS = 10.0
 LEAST_H = 24.0  # nobody stands down sooner after an attack; assumed
 MOST_DAYS = 365
+LEAST_WEIGHT = 0.05  # a law under it does not widen the range; assumed
 
 
 class Law(NamedTuple):
@@ -48,12 +49,14 @@ class Law(NamedTuple):
     base_per_day: float = 0.0
     branching: float = 0.0
     decay_days: float = 0.0
+    weight: float = 0.0
 
 
 CONSTANT = Law("constant")
 UNFITTED = Law(
     "hawkes_prior", base_per_day=PRIOR_ATTACKS / PRIOR_DAYS, branching=BRANCHING, decay_days=DECAY_DAYS,
 )  # fmt: skip
+LITTLE_KNOWN = (UNFITTED._replace(weight=1.0), CONSTANT)  # the forecast before a fit, its range
 
 
 class StandDown(NamedTuple):
@@ -112,10 +115,31 @@ def probability(law: Law, times: F64, at: F64, ahead_days: float) -> F64:
     return np.asarray(-np.expm1(-law.scale * shape / rate * ahead_days))
 
 
+def forecast(laws: tuple[Law, ...], times: F64, at: F64, ahead_days: float) -> F64:
+    """P(at least one attack) by the laws that have a weight, together; shapes as `probability`."""
+    each = [law.weight * probability(law, times, at, ahead_days) for law in laws if law.weight]
+    return np.asarray(np.sum(each, axis=0))
+
+
+def of_range(laws: tuple[Law, ...]) -> tuple[Law, ...]:
+    """The laws whose least and greatest P are the range: not those of hardly any weight."""
+    return tuple(law for law in laws if not 0.0 < law.weight < LEAST_WEIGHT)
+
+
+def named(laws: tuple[Law, ...]) -> str:
+    """The laws in use, with their shares where there are several, and how wide the range is."""
+    used = sorted((law for law in laws if law.weight), key=lambda law: -law.weight)
+    shown = [f"{law.name} {law.weight:.0%}" for law in of_range(tuple(used)) if law.weight]
+    words = f"law {used[0].name}" if len(used) == 1 else f"laws {', '.join(shown)}"
+    return f"{words}; range over {len(of_range(laws))} laws"
+
+
 def spread(laws: tuple[Law, ...], times: F64, at: float, ahead_days: float) -> tuple[float, ...]:
-    """The first law's probability, and the least and the greatest of all laws."""
-    p = [float(probability(law, times, np.array([at]), ahead_days)[0]) for law in laws]
-    return p[0], min(p), max(p)
+    """The forecast, and the least and the greatest of the laws of its range."""
+    now = np.array([at])
+    p = [float(probability(law, times, now, ahead_days)[0]) for law in of_range(laws)]
+    mean = float(forecast(laws, times, now, ahead_days)[0])
+    return mean, min(*p, mean), max(*p, mean)
 
 
 def stand_down(
@@ -130,23 +154,25 @@ def stand_down(
     target = usual if limit is None else limit
     since = float(at - times[-1]) * 24.0 if len(times) else LEAST_H
     least = max(int(np.ceil(LEAST_H - since - 1e-9)), 0)
-    found = [_first_hour(law, times, at, target, least) for law in laws]
-    never = [h for h in found if h is None]
+    first = _first_hour(laws, times, at, target, least)
+    alone = [(law._replace(weight=1.0),) for law in of_range(laws)]
+    found = [first, *(_first_hour(law, times, at, target, least) for law in alone)]
     known = sorted(h for h in found if h is not None)
-    first = found[0]
     return StandDown(
         None if first is None else first / 24.0,
         known[0] / 24.0 if known else None,
-        None if never or not known else known[-1] / 24.0,
+        known[-1] / 24.0 if known and None not in found else None,
     )
 
 
-def _first_hour(law: Law, times: F64, at: float, limit: float, least: int) -> int | None:
+def _first_hour(
+    laws: tuple[Law, ...], times: F64, at: float, limit: float, least: int
+) -> int | None:
     """The first full hour from `least` on at which P(24 h) <= limit; P falls with time."""
     low, high = least - 1, MOST_DAYS * 24
 
     def over(hour: int) -> bool:
-        p = probability(law, times, np.array([at + hour / 24.0]), 1.0)[0]
+        p = forecast(laws, times, np.array([at + hour / 24.0]), 1.0)[0]
         return bool(p > limit + 1e-12)
 
     if over(high):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bartizan import warn
-from bartizan.recurrence import CONSTANT, UNFITTED, spread
+from bartizan.recurrence import LITTLE_KNOWN, spread
 from bartizan.types import Act, EventKind, Level, ObjectClass
 from bartizan.warn import posture
 from warn.stubs import Post, Seen, at
@@ -102,7 +102,7 @@ def test_known_attacks_counts_one_raid_once() -> None:
 
 def test_forecast_rests_on_what_it_says() -> None:
     day = 24 * 3600 * S
-    laws = (UNFITTED, CONSTANT)
+    laws = LITTLE_KNOWN
     text = posture.forecast(T0_NS, (T0_NS - day,), T0_NS - 100 * day, laws, "no skill assessed")
     assert "rests on 1 attack in 100 days" in text
     assert "law hawkes_prior; range over 2 laws" in text

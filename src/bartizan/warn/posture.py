@@ -11,15 +11,15 @@ when something unexplained and attack-like (`concern_attack`) closes on the wall
 expiry.  A person's posture holds until its own expiry: only an alarm goes over it.  While an
 alarm is in force nobody lowers RED: the alarm has to end first.
 
-The forecast is that of `recurrence`, the same as the incident record's: the first law of
-`WarnParams.laws`, and as its range the least and greatest of all of them.
+The forecast is that of `recurrence`, the same as the incident record's: the weighted laws of
+`WarnParams.laws`, and as its range the least and greatest of them and of the laws beside them.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from bartizan.recurrence import DAY_NS, HORIZONS_H, Law, spread
+from bartizan.recurrence import DAY_NS, HORIZONS_H, Law, named, spread
 from bartizan.types import Alarm, EventKind, Level, Posture
 from bartizan.units import NS_PER_S
 from bartizan.warn import words
@@ -52,10 +52,7 @@ def forecast(
         parts.append(f"{h} h {p:.0%} ({low:.0%} to {high:.0%})")
     attacks = f"{len(attacks_ns)} attack{'' if len(attacks_ns) == 1 else 's'}"
     basis = f"{attacks} in {days:.0f} days" if observed_from_ns else f"{attacks}, no history given"
-    return (
-        f"another attack within {', '.join(parts)} (law {laws[0].name}; range over {len(laws)} laws; "
-        f"rests on {basis}; {skill})"
-    )
+    return f"another attack within {', '.join(parts)} ({named(laws)}; rests on {basis}; {skill})"
 
 
 def step(

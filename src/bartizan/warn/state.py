@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.recurrence import CONSTANT, UNFITTED, Law
+from bartizan.recurrence import LITTLE_KNOWN, Law
 from bartizan.types import (
     B1,
     F64,
@@ -37,8 +37,9 @@ class WarnParams(NamedTuple):
 
     mode  where the scans come from; marks every text
     attacks_ns, observed_from_ns  earlier attacks on the site, and since when they were
-    counted (0: no history)   laws, skill  of the forecast: the law in use, then those of
-    its range; what is known of its skill, in words   level, level_s  posture at the start and for how long
+    counted (0: no history)   laws, skill  of the forecast: the laws in use and those of its
+    range; what is known of its skill, in words
+    level, level_s  posture at the start and for how long
     ring_m  an unknown this near the wall is interrogated though it does not come
     again_s  least time between two interrogations of one track
     dismiss_identity_s, dismiss_class_s  how long a rule's dismissal holds
@@ -69,7 +70,7 @@ class WarnParams(NamedTuple):
     mode: Mode = Mode.EXERCISE
     attacks_ns: tuple[int, ...] = ()
     observed_from_ns: int = 0
-    laws: tuple[Law, ...] = (UNFITTED, CONSTANT)
+    laws: tuple[Law, ...] = LITTLE_KNOWN
     skill: str = "no skill assessed"
     level: Level = Level.WHITE
     level_s: float = DAY_S

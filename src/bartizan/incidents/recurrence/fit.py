@@ -13,8 +13,8 @@ chosen on 20 towns that are not among the 15 of the benchmark (docs/recurrence.m
 
 from __future__ import annotations
 
-import itertools
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -139,25 +139,46 @@ def fit(times: F64, end: float, prior: Prior = SHRUNK, edge: bool = True) -> Fit
 
 
 def _edge(problem: _Problem, best: F64, least: float) -> list[F64]:
-    """Points of the surface DROP above the least cost, in 26 fixed directions.
+    """Where the surface DROP above the least cost has the least and the greatest forecast.
 
-    The directions are those to the corners, edges and faces of a cube, stretched by the
-    curvature at the top.
+    Profile likelihood of three numbers: attacks expected in the next day, in the next three,
+    and the base rate, on which the forecast falls back when nothing comes.
     """
-    step = 1e-4
-    h = np.array(
-        [(problem.cost(best + step * e)[1] - problem.cost(best - step * e)[1]) for e in np.eye(3)]
-    )
-    values, axes = np.linalg.eigh((h + h.T) / (4.0 * step))
-    stretch = axes / np.sqrt(np.maximum(values, 1e-2))
+    age = problem.end - problem.t
+
+    def expected(x: F64, ahead: float) -> float:
+        base, branching, rate = _natural(x)
+        alive = float(np.exp(-rate * age).sum())
+        return math.log(base * ahead - branching * math.expm1(-rate * ahead) * alive)
+
+    def room(x: F64) -> float:
+        return DROP - (problem.cost(x)[0] - least)
+
+    def room_slope(x: F64) -> F64:
+        return -problem.cost(x)[1]
+
+    asked: list[Callable[[F64], float]] = [
+        lambda x: expected(x, 1.0), lambda x: expected(x, 3.0), lambda x: math.log(_natural(x)[0]),
+    ]  # fmt: skip
     out = []
-    for corner in itertools.product((-1.0, 0.0, 1.0), repeat=3):
-        if any(corner):
-            direction = stretch @ (np.array(corner) / np.linalg.norm(corner))
-            low, high = 0.0, 12.0
-            for _ in range(18):
-                middle = 0.5 * (low + high)
-                x = np.clip(best + middle * direction, _LOW, _HIGH)
-                low, high = (middle, high) if problem.cost(x)[0] - least < DROP else (low, middle)
-            out.append(np.clip(best + low * direction, _LOW, _HIGH))
+    for number in asked:
+        for sign in (1.0, -1.0):
+            found = minimize(
+                lambda x, f=number, s=sign: s * f(x), best, method="SLSQP",
+                bounds=list(zip(_LOW, _HIGH, strict=True)), options={"maxiter": 200, "ftol": 1e-7},
+                constraints={"type": "ineq", "fun": room, "jac": room_slope},
+            )  # fmt: skip
+            out.append(_back(problem, best, np.asarray(found.x), least))
     return out
+
+
+def _back(problem: _Problem, best: F64, x: F64, least: float) -> F64:
+    """The point nearest to x on the way from the top to it that is not DROP above the least."""
+    low, high = 0.0, 1.0
+    if problem.cost(x)[0] - least <= DROP + 1e-6:
+        return x
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        inside = problem.cost(best + middle * (x - best))[0] - least <= DROP
+        low, high = (middle, high) if inside else (low, middle)
+    return np.asarray(best + low * (x - best))

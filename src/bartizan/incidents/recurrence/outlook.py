@@ -3,9 +3,10 @@
 In: times of reports, the time of asking, since when the site was watched.  Out: `Outlook`.
 Does not: read a file or a clock; decide the posture.
 
-The range holds the law in use at the edge of its own 95 % region, and every other model
-whose score on the site's past cannot be told from that of the law in use (two standard
-errors of the difference).  Without scores every model is in it.
+The range holds the law in use (of the average the heaviest) at the edge of its own 95 %
+region, the laws of the average, and every other law whose score on the site's past cannot be
+told from that of the model in use (two standard errors of the difference).  Without scores
+every law is in it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bartizan.incidents.recurrence.little_history import fit_base
 from bartizan.recurrence import (
     DAY_NS,
     HORIZONS_H,
+    LEAST_WEIGHT,
     MERGE_NS,
     Law,
     StandDown,
@@ -36,7 +38,7 @@ SURE = 2.0  # standard errors
 class Horizon(NamedTuple):
     """P(at least one attack within `hours`): the model in use, and its ranges.
 
-    fit_low, fit_high  95 % by the doubt of the fit   low, high  that and the other models
+    fit_low, fit_high  95 % by the doubt of the (heaviest) law's fit   low, high  that and the other models
     models  each model's own probability, as `Outlook.scores`
     """
 
@@ -86,7 +88,7 @@ class Outlook(NamedTuple):
     """All that is said of a site.
 
     attacks  merged, from `since_ns` to `now_ns`   model  in use   why  in words
-    laws  the law in use, then those that make the range   scores  every model
+    laws  those in use, with their weights, then those that widen the range   scores  every model
     usual  P(24 h) by the constant rate
     """
 
@@ -115,24 +117,37 @@ def outlook(
     past = score.forecasts(days, end)
     every = score.log_score(past.p, past.came)
     now = score.laws(days, end)
-    few = len(days) < score.LEAST_ATTACKS
-    used = score.FEW if few else int(past.used[-1])
+    used = int(past.used[-1])
+    shares = past.weights[-1] if used == score.AVERAGE else np.eye(len(now))[used]
+    mixed = tuple(law._replace(weight=float(w)) for law, w in zip(now, shares, strict=True))
     rated = _scores(past, every, used)
-    edge = (now[used], *_edge(days, end, now[used]))
-    close = [law for law, s in zip(now, rated, strict=True) if not s.behind > SURE * s.behind_sd]
-    laws = (*edge, *(law for law in close if law != now[used]))
-    horizons = []
-    for hours in HORIZONS_H:
-        ahead = hours / 24.0
-        p, low, high = spread(laws, days, end, ahead)
-        _, fit_low, fit_high = spread(edge, days, end, ahead)
-        each = tuple(float(probability(law, days, np.array([end]), ahead)[0]) for law in now)
-        horizons.append(Horizon(hours, p, low, high, fit_low, fit_high, each))
+    edge = _edge(days, end, now[int(np.argmax(shares))])
+    close = tuple(
+        law for law, w, s in zip(now, shares, rated, strict=False)
+        if w < LEAST_WEIGHT and not s.behind > SURE * s.behind_sd
+    )  # fmt: skip
+    inside = tuple(law for law in mixed if law.weight)
+    known = {law._replace(weight=0.0) for law in inside}
+    laws = (*inside, *(law for law in dict.fromkeys((*edge, *close)) if law not in known))
+    horizons = tuple(_horizon(h, now, laws, edge, past.weights[-1], days, end) for h in HORIZONS_H)
     return Outlook(
-        now_ns, since_ns, len(days), score.NAMES[used], _why(len(days), len(past.at), used, past),
-        laws, tuple(horizons), rated, skill(past), horizons[0].models[0],
+        now_ns, since_ns, len(days), score.NAMES[used], _why(len(days), len(past.at), used),
+        laws, horizons, rated, skill(past), horizons[0].models[0],
         stand_down(laws, days, end, limit),
     )  # fmt: skip
+
+
+def _horizon(
+    hours: int, now: tuple[Law, ...], laws: tuple[Law, ...], edge: tuple[Law, ...],
+    shares: F64, days: F64, end: float,
+) -> Horizon:  # fmt: skip
+    ahead, at = hours / 24.0, np.array([end])
+    fit = [float(probability(law, days, at, ahead)[0]) for law in edge]
+    each = [float(probability(law, days, at, ahead)[0]) for law in now]
+    p, low, high = spread(laws, days, end, ahead)
+    return Horizon(
+        hours, p, low, high, min(*fit, p), max(*fit, p), (*each, float(shares @ np.array(each)))
+    )
 
 
 def days_since(
@@ -159,7 +174,14 @@ def _scores(past: score.Past, every: F64, used: int) -> tuple[Score, ...]:
 
 def _edge(days: F64, end: float, law: Law) -> tuple[Law, ...]:
     """Laws at the edge of what the data allow for this one (95 %)."""
-    if law.name == "hawkes":
+    if law.name == "hawkes_180d":
+        begin = max(end - score.RECENT_DAYS, 0.0)
+        days, end = days[np.searchsorted(days, begin, "right") :] - begin, end - begin
+    if (
+        law.name.startswith("hawkes")
+        and law.name != "hawkes_prior"
+        and len(days) >= score.LEAST_ATTACKS
+    ):
         from bartizan.incidents.recurrence.fit import fit  # slow to import
 
         return fit(days, end).edge
@@ -190,15 +212,16 @@ def skill(past: score.Past) -> Skill:
     return Skill(has, gain, sd, len(past.at), brier, trailing, slope, words)
 
 
-def _why(attacks: int, forecasts: int, used: int, past: score.Past) -> str:
+def _why(attacks: int, forecasts: int, used: int) -> str:
     if attacks < score.LEAST_ATTACKS:
         return (
             f"{attacks} attacks: under {score.LEAST_ATTACKS} only the base rate is fitted, "
             "branching 0.7 and decay 10 days are the prior's"
         )
     if forecasts < score.LEAST_FORECASTS:
-        return f"{forecasts} forecasts can be scored, under {score.LEAST_FORECASTS}: the Hawkes fit"
-    changes = int(np.count_nonzero(np.diff(past.used)))
-    if changes == 0:
-        return f"no model has been ahead of it by {score.KEEP:g} nats over {forecasts} forecasts"
+        return f"{forecasts} forecasts can be scored, under {score.LEAST_FORECASTS}: all laws alike"
+    if used == score.AVERAGE:
+        return (
+            f"no law alone has been ahead of it by {score.KEEP:g} nats over {forecasts} forecasts"
+        )
     return f"ahead by {score.KEEP:g} nats when it came into use, over {forecasts} forecasts"

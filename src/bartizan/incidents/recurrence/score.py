@@ -5,9 +5,13 @@ Does not: let a forecast know anything after its own time.
 
 Each forecast rests on laws fitted to what was known at the last refit, every REFIT_DAYS.
 The score is the log score (nats, lower is better): -log of the probability that was given
-to what came, mean over forecasts and horizons.  At each time the model used is that with
-the best score of all forecasts whose outcome was known then; the model in use keeps its
-place until another is ahead by KEEP nats in sum, so that luck does not decide.
+to what came, mean over forecasts and horizons.  `average` is all laws together, each with the
+weight that its 24 h scores give it (Bayesian model averaging; older scores count less, over
+MEMORY_DAYS, so that the weights follow a change).  At each time the model used is that with
+the best score of all forecasts whose outcome was known then; the model in use, first the
+average, keeps its place until another is ahead by KEEP nats in sum, so that luck does not
+decide.  RECENT_DAYS, MEMORY_DAYS and KEEP were chosen on towns and kinds of attack that are
+not in the benchmark (docs/recurrence.md).
 """
 
 from __future__ import annotations
@@ -27,14 +31,14 @@ REFIT_DAYS = 30
 LEAST_FORECASTS = 30
 LEAST_ATTACKS = 20  # below this only the base rate is fitted; assumed
 KEEP = 12.0
+RECENT_DAYS = 180  # of the Hawkes fit that forgets
+MEMORY_DAYS = 200.0  # of the weights
 LAG_NW_DAYS = 30  # scores of neighbouring days are alike so long (Newey & West 1987)
 AHEAD = tuple(h / 24.0 for h in HORIZONS_H)
 RATES = (CONSTANT, Law("rate_30d", 30.0), Law("rate_60d", 60.0))
-NAMES = (*(law.name for law in RATES), "hawkes_prior", "hawkes")
-FEW, FIRST = (
-    NAMES.index("hawkes_prior"),
-    NAMES.index("hawkes"),
-)  # in use with few attacks, and until scores say otherwise
+LAWS = (*(law.name for law in RATES), "hawkes_prior", "hawkes", "hawkes_180d")
+NAMES = (*LAWS, "average")
+FEW, AVERAGE = NAMES.index("hawkes_prior"), NAMES.index("average")
 _CLIP = 1e-6
 
 
@@ -42,13 +46,15 @@ class Past(NamedTuple):
     """Forecasts over the past, and what came.
 
     at (m,) [days] when each was made   p (models, m, horizons) rows as NAMES
-    came (m, horizons) 0 or 1   used (m,) the model in use, a row of p
+    came (m, horizons) 0 or 1   used (m + 1,) the model in use, a row of p; the last is for now
+    weights (m + 1, laws) of the average
     """
 
     at: F64
     p: F64
     came: F64
     used: I64
+    weights: F64
 
 
 class Slope(NamedTuple):
@@ -59,14 +65,21 @@ class Slope(NamedTuple):
 
 
 def laws(times: F64, at: float) -> tuple[Law, ...]:
-    """Every model's law from what was known at `at`; as NAMES."""
+    """Every law from what was known at `at`; as LAWS."""
     known = times[: np.searchsorted(times, at, "right")]
     few = fit_base(known, at).law
     if len(known) < LEAST_ATTACKS:
-        return (*RATES, few, few)
+        return (*RATES, few, few, few)
     from bartizan.incidents.recurrence.fit import fit  # SciPy's optimizer is slow to import
 
-    return (*RATES, few, fit(known, at, edge=False).law)
+    whole = fit(known, at, edge=False).law
+    begin = max(at - RECENT_DAYS, 0.0)
+    late = known[np.searchsorted(known, begin, "right") :] - begin if begin else known
+    if len(late) < LEAST_ATTACKS:
+        recent = fit_base(late, at - begin).law
+    else:
+        recent = fit(late, at - begin, edge=False).law
+    return (*RATES, few, whole, recent._replace(name="hawkes_180d"))
 
 
 def forecasts(times: F64, end: float) -> Past:
@@ -75,7 +88,7 @@ def forecasts(times: F64, end: float) -> Past:
     times (n,) [days] rising   end [days]
     """
     at = np.arange(WARM_DAYS, max(math.floor(end - AHEAD[-1]), WARM_DAYS - 1) + 1, dtype=float)
-    p = np.empty((len(NAMES), len(at), len(AHEAD)))
+    p = np.empty((len(LAWS), len(at), len(AHEAD)))
     for begin in range(0, len(at), REFIT_DAYS):
         rows = slice(begin, begin + REFIT_DAYS)
         for m, law in enumerate(laws(times, float(at[begin]))):
@@ -85,7 +98,30 @@ def forecasts(times: F64, end: float) -> Past:
     ahead_at = at[:, None] + np.array(AHEAD)
     came = (np.searchsorted(times, ahead_at, "right") > before[:, None]).astype(float)
     p = np.clip(p, _CLIP, 1.0 - _CLIP)
-    return Past(at, p, came, choose(log_score(p, came).mean(axis=2)))
+    shares = weights(log_score(p, came)[:, :, 0])
+    p = np.concatenate([p, np.einsum("ml,lmh->mh", shares[:-1], p)[None]])
+    used = choose(log_score(p, came).mean(axis=2))
+    used[:-1][before < LEAST_ATTACKS] = FEW
+    if len(times) < LEAST_ATTACKS:
+        used[-1] = FEW
+    return Past(at, p, came, used, shares)
+
+
+def weights(scores: F64) -> F64:
+    """The laws' shares of the average at each forecast, from the 24 h scores known then.
+
+    scores (laws, m) [nats] -> (m + 1, laws), each row sums to 1; the last row is for now
+    """
+    lag = math.ceil(AHEAD[0])
+    keep = math.exp(-1.0 / MEMORY_DAYS)
+    total = np.zeros(len(scores))
+    out = np.empty((scores.shape[1] + 1, len(scores)))
+    for k in range(len(out)):
+        if k >= lag:
+            total = keep * total + scores[:, k - lag]
+        share = np.exp(total.min(initial=np.inf) - total)
+        out[k] = share / share.sum()
+    return out
 
 
 def log_score(p: F64, came: F64) -> F64:
@@ -101,7 +137,7 @@ def choose(scores: F64) -> I64:
     lag = math.ceil(AHEAD[-1])
     total = np.cumsum(scores, axis=1)
     m = scores.shape[1]
-    used = np.full(m + 1, FIRST, np.int64)
+    used = np.full(m + 1, AVERAGE, np.int64)
     for k in range(1, m + 1):
         used[k] = used[k - 1]
         known = k - lag if k < m else m
