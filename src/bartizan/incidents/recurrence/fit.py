@@ -163,8 +163,12 @@ def _edge(problem: _Problem, best: F64, least: float) -> list[F64]:
     out = []
     for number in asked:
         for sign in (1.0, -1.0):
+
+            def cost(x: F64, f: Callable[[F64], float] = number, s: float = sign) -> float:
+                return s * f(x)
+
             found = minimize(
-                lambda x, f=number, s=sign: s * f(x), best, method="SLSQP",
+                cost, best, method="SLSQP",
                 bounds=list(zip(_LOW, _HIGH, strict=True)), options={"maxiter": 200, "ftol": 1e-7},
                 constraints={"type": "ineq", "fun": room, "jac": room_slope},
             )  # fmt: skip
