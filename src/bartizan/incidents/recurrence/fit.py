@@ -124,9 +124,9 @@ def fit(times: F64, end: float, prior: Prior = SHRUNK, edge: bool = True) -> Fit
     for branching, decay in STARTS:
         odds = math.log(branching / (1.0 - branching))
         start = np.array([math.log(mean), odds, -math.log(decay)])
-        found = minimize(
-            problem.cost, start, jac=True, method="L-BFGS-B", bounds=list(zip(_LOW, _HIGH, strict=True)),
-            options={"ftol": 1e-13, "gtol": 1e-7, "maxiter": 300},
+        found = minimize(  # TNC: L-BFGS-B wakes every BLAS thread for three numbers, 20 times slower
+            problem.cost, start, jac=True, method="TNC", bounds=list(zip(_LOW, _HIGH, strict=True)),
+            options={"ftol": 1e-13, "gtol": 1e-8, "xtol": 1e-9, "maxfun": 1000},
         )  # fmt: skip
         if found.fun < least - 1e-9:
             best, least = np.asarray(found.x), float(found.fun)
