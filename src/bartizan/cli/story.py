@@ -52,8 +52,9 @@ def _story(args: argparse.Namespace) -> int:
     known = places()
     with Store(folder / "incidents.db", write=True) as store:
         name, others = _kept(store, folder, drafted, args.who, t_ns, known)
-    forecast = _forecast(posture)
     with Store(folder / "incidents.db") as store:
+        incident = store.incident(name)
+        forecast = _forecast(posture, incident.site, incident.to_ns or t_ns)
         dossier = gather(store, name, known, folder, forecast)
         page = folder / "story.html"
         page.write_text(render(dossier), encoding="utf-8")
@@ -127,9 +128,15 @@ def _kept(
     return opened[0], [n for n in added.incidents.values() if n != opened[0]]
 
 
-def _forecast(posture: str) -> dict[str, Any]:
-    """What the posture of the run says of another attack."""
-    return {"posture": posture}
+def _forecast(posture: str, site: str, now_ns: int) -> dict[str, Any]:
+    """What the posture of the run says of another attack, and the recurrence when it was over."""
+    import numpy as np
+
+    from bartizan.config.history import attacks_before
+    from bartizan.incidents.recurrence import outlook, told
+
+    known = np.array([*attacks_before(site, now_ns), now_ns], np.int64)
+    return {"posture": posture, **told(outlook(known, now_ns, int(known.min())))}
 
 
 def _plain(likeness: Any) -> dict[str, Any]:
