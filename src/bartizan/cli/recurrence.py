@@ -7,20 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bartizan.cli import say
 from bartizan.errors import InputError
-
-if TYPE_CHECKING:
-    from bartizan.incidents.recurrence import Outlook
-
-RULE = (
-    "stand down when P(another within 24 h), if nothing more comes, is down to {what}, and not "
-    "within 24 h of the last attack"
-)
 
 
 def add(verbs: say.Verbs) -> None:
@@ -28,15 +19,18 @@ def add(verbs: say.Verbs) -> None:
     verb = verbs.add_parser(
         "recurrence", help="P(another attack) at a site, and when to stand down"
     )
-    verb.add_argument("site", help="a built-in site, or any name with --history")
+    verb.add_argument("site", help="a built-in site, or any name with --history or --db")
     verb.add_argument("--history", type=Path, metavar="FILE", help="CSV or YAML with a column time")
+    verb.add_argument(
+        "--db", type=Path, metavar="FILE", help="and the attacks of an incident record"
+    )
     verb.add_argument("--now", metavar="DATE", help="time of asking (default: the last attack)")
     verb.add_argument("--since", metavar="DATE", help="watched since (default: the first attack)")
     verb.add_argument(
         "--regime", metavar="DATE", help="all changed then: what was before is left out"
     )
-    verb.add_argument("--who", default="", help="who says that the regime changed")
-    verb.add_argument("--why", default="", help="and why")
+    verb.add_argument("--who", default="", metavar="NAME", help="who says that the regime changed")
+    verb.add_argument("--why", default="", metavar="REASON", help="and why")
     verb.add_argument("--accept", type=float, metavar="P", help="stand down at this P(24 h)")
     say.json_option(verb)
     verb.set_defaults(call=_recurrence)
@@ -45,37 +39,57 @@ def add(verbs: say.Verbs) -> None:
 def _recurrence(args: argparse.Namespace) -> int:
     import numpy as np
 
-    from bartizan.incidents.recurrence import outlook
+    from bartizan.incidents.recurrence import outlook, told
 
     if args.accept is not None and not 0.0 < args.accept < 1.0:
         raise InputError(f"--accept {args.accept:g}: expected a probability between 0 and 1")
-    if (args.who or args.why) and not args.regime:
-        raise InputError("--who, --why: expected only beside --regime DATE")
+    if bool(args.regime) != bool(args.who and args.why):
+        raise InputError("--regime DATE --who NAME --why REASON: expected all three or none")
     times, file, notes = _reports(args)
     now, since = _window(args, times)
     kept = [t for t in times if since <= t <= now]
     notes += _left_out(times, now, since)
     found = outlook(np.array(kept, np.int64), now, since, args.accept)
-    said = _said(args, found, file, len(kept), notes)
+    regime = {"date": args.regime, "who": args.who, "why": args.why} if args.regime else None
+    said = {
+        "site": args.site, "file": file, "reports": len(kept), "regime": regime,
+        **told(found, args.accept), "notes": notes,
+    }  # fmt: skip
     if args.json:
-        print(json.dumps(_finite(said)))
+        print(json.dumps(said))
     else:
         _tell(said)
     return 0
 
 
 def _reports(args: argparse.Namespace) -> tuple[list[int], str, list[str]]:
+    times, file, notes = _written(args)
+    if args.db is None:
+        return times, file, notes
+    from bartizan.incidents.recurrence.reports import from_record
+    from bartizan.incidents.store import Store
+
+    with Store(args.db) as store:
+        found = from_record(store, args.site, tuple(times))
+    notes.append(f"{args.db}: {len(found.times_ns) - len(times)} attacks more; {found.same} are the same as "
+                 f"another, {found.exercises} are exercises, {found.undated} have no time")  # fmt: skip
+    return list(found.times_ns), f"{file}, {args.db}", notes
+
+
+def _written(args: argparse.Namespace) -> tuple[list[int], str, list[str]]:
     from bartizan import config
     from bartizan.config.history import LATEST_NS, attacks_before, read_reports
 
     notes: list[str] = []
     if args.history is None:
+        known = args.site in config.list_sites()
+        if not known and args.db is not None:
+            return [], "no history", notes
         site = config.load_site(args.site).site.name
-        times = list(attacks_before(site, LATEST_NS))
         notes.append(
             "the built-in history is what public pages tell: a rate from it is a lower bound"
         )
-        return times, "built-in", notes
+        return list(attacks_before(site, LATEST_NS)), "built-in", notes
     told = read_reports(args.history, args.site)
     times = list(told.times_ns)
     if told.other_sites:
@@ -131,78 +145,20 @@ def _left_out(times: list[int], now: int, since: int) -> list[str]:
     return notes + ([f"{before} reports are before the record begins: left out"] if before else [])
 
 
-def _said(
-    args: argparse.Namespace, o: Outlook, file: str, reports: int, notes: list[str]
-) -> dict[str, Any]:
-    from bartizan.recurrence import MERGE_NS
-    from bartizan.units import iso_from_ns
-
-    def at(days: float | None) -> str | None:
-        return None if days is None else iso_from_ns(o.now_ns + round(days * 86_400e9), 0)
-
-    s = o.stand_down
-    what = (
-        f"{args.accept:g}"
-        if args.accept
-        else f"what is usual at the site ({o.usual:.1%}, the constant rate)"
-    )
-    names = [x.model for x in o.scores]
-    return {
-        "site": args.site,
-        "now": iso_from_ns(o.now_ns, 0),
-        "history": {
-            "file": file, "reports": reports, "attacks": o.attacks,
-            "since": iso_from_ns(o.since_ns, 0), "merged_within_h": MERGE_NS / 3600e9,
-        },
-        "regime": {"date": args.regime, "who": args.who or "not said", "why": args.why or "not said"}
-        if args.regime else None,
-        "model": o.model,
-        "why": o.why,
-        "law": o.laws[0]._asdict(),
-        "horizons": [
-            h._asdict() | {"models": dict(zip(names, h.models, strict=True))} for h in o.horizons
-        ],
-        "scores": [x._asdict() for x in o.scores],
-        "skill": o.skill._asdict() | {"slope": o.skill.slope._asdict()},
-        "stand_down": {
-            "at": at(s.days), "in_h": None if s.days is None else round(s.days * 24.0, 6),
-            "earliest": at(s.earliest_days), "latest": at(s.latest_days),
-            "rule": RULE.format(what=what),
-        },
-        "notes": notes,
-    }  # fmt: skip
-
-
-def _finite(value: Any) -> Any:
-    """JSON has no NaN and no infinity: null."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {k: _finite(v) for k, v in value.items()}
-    return [_finite(v) for v in value] if isinstance(value, list | tuple) else value
-
-
 def _tell(said: dict[str, Any]) -> None:
-    history = said["history"]
-    print(f"{said['site']}, asked for {said['now']}: {history['attacks']} attacks in "
-          f"{history['reports']} reports since {history['since']}")  # fmt: skip
-    for h in said["horizons"]:
-        print(f"  another within {h['hours']} h: {h['p']:.1%} ({h['low']:.1%} to {h['high']:.1%})")
-    print(f"model: {said['model']} ({said['why']})")
+    from bartizan.incidents.recurrence import in_short
+
+    print(f"{said['site']}: attacks: {said['attacks']}, in reports: {said['reports']}")
+    if said["regime"]:
+        r = said["regime"]
+        print(f"the regime changed on {r['date']}, says {r['who']}: {r['why']}")
+    for name, words in in_short(said).items():
+        print(f"{name}: {words}")
     for x in said["scores"]:
         p = said["horizons"][0]["models"][x["model"]]
-        score = (
-            "not scored"
-            if math.isnan(x["log_score"])
-            else f"log score {x['log_score']:.4f}, Brier {x['brier']:.4f}"
-        )
+        score = "not scored"
+        if x["log_score"] is not None:
+            score = f"log score {x['log_score']:.4f}, Brier {x['brier']:.4f}"
         print(f"  {x['model']:<13} 24 h {p:.1%}  {score}")
-    print(said["skill"]["words"])
-    s = said["stand_down"]
-    when = s["at"] or "not within a year"
-    print(
-        f"stand down: {when} (earliest {s['earliest'] or '-'}, latest {s['latest'] or 'not within a year'})"
-    )
-    print(f"  rule: {s['rule']}")
     for note in said["notes"]:
         print(f"note: {note}")

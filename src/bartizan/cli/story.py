@@ -52,8 +52,9 @@ def _story(args: argparse.Namespace) -> int:
     known = places()
     with Store(folder / "incidents.db", write=True) as store:
         name, others = _kept(store, folder, drafted, args.who, t_ns, known)
-    forecast = _forecast(posture)
     with Store(folder / "incidents.db") as store:
+        incident = store.incident(name)
+        forecast = _forecast(posture, incident.site, incident.to_ns or t_ns)
         dossier = gather(store, name, known, folder, forecast)
         page = folder / "story.html"
         page.write_text(render(dossier), encoding="utf-8")
@@ -132,24 +133,15 @@ def _kept(
     return opened[0], [n for n in added.incidents.values() if n != opened[0]]
 
 
-def _forecast(posture: str) -> dict[str, Any]:
-    """What the posture of the run, and the site's history with this night, say of another."""
+def _forecast(posture: str, site: str, now_ns: int) -> dict[str, Any]:
+    """What the posture of the run says of another attack, and the recurrence when it was over."""
     import numpy as np
 
-    from bartizan import config
     from bartizan.config.history import attacks_before
-    from bartizan.incidents.recurrence import outlook
+    from bartizan.incidents.recurrence import outlook, told
 
-    raid, loaded = config.load_raid(RAID)
-    known = np.array([*attacks_before(loaded.site.name, raid.t0_ns), raid.t0_ns], np.int64)
-    o = outlook(known, raid.t0_ns, int(known.min()))
-    said: dict[str, Any] = {"posture": posture}
-    for h in o.horizons:
-        words = f"{h.p:.0%} ({h.low:.0%} to {h.high:.0%})"
-        said[f"another within {h.hours} h"] = words
-    at = o.stand_down.days
-    said["down to the usual rate in"] = "over a year" if at is None else f"{at:.0f} days"
-    return said | {"model": f"{o.model}: {o.why}", "skill": o.skill.words}
+    known = np.array([*attacks_before(site, now_ns), now_ns], np.int64)
+    return {"posture": posture, **told(outlook(known, now_ns, int(known.min())))}
 
 
 def _plain(likeness: Any) -> dict[str, Any]:

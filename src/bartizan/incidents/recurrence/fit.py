@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
@@ -151,29 +151,24 @@ def _edge(problem: _Problem, best: F64, least: float) -> list[F64]:
         alive = float(np.exp(-rate * age).sum())
         return math.log(base * ahead - branching * math.expm1(-rate * ahead) * alive)
 
-    def room(x: F64) -> float:
-        return DROP - (problem.cost(x)[0] - least)
+    def furthest(number: Callable[[F64], float], sign: float) -> F64:
+        def height(x: F64) -> float:
+            return sign * number(x)
 
-    def room_slope(x: F64) -> F64:
-        return -problem.cost(x)[1]
+        found = minimize(
+            height, best, method="SLSQP", bounds=list(zip(_LOW, _HIGH, strict=True)),
+            options={"maxiter": 200, "ftol": 1e-7}, constraints=inside,
+        )  # fmt: skip
+        return _back(problem, best, np.asarray(found.x), least)
 
+    inside: Any = {
+        "type": "ineq", "fun": lambda x: DROP - (problem.cost(x)[0] - least),
+        "jac": lambda x: -problem.cost(x)[1],
+    }  # fmt: skip
     asked: list[Callable[[F64], float]] = [
         lambda x: expected(x, 1.0), lambda x: expected(x, 3.0), lambda x: math.log(_natural(x)[0]),
     ]  # fmt: skip
-    out = []
-    for number in asked:
-        for sign in (1.0, -1.0):
-
-            def cost(x: F64, f: Callable[[F64], float] = number, s: float = sign) -> float:
-                return s * f(x)
-
-            found = minimize(
-                cost, best, method="SLSQP",
-                bounds=list(zip(_LOW, _HIGH, strict=True)), options={"maxiter": 200, "ftol": 1e-7},
-                constraints={"type": "ineq", "fun": room, "jac": room_slope},
-            )  # fmt: skip
-            out.append(_back(problem, best, np.asarray(found.x), least))
-    return out
+    return [furthest(number, sign) for number in asked for sign in (1.0, -1.0)]
 
 
 def _back(problem: _Problem, best: F64, x: F64, least: float) -> F64:

@@ -15,6 +15,7 @@ from bartizan.incidents.record import fields, rules
 from bartizan.incidents.record.fields import State
 from bartizan.incidents.record.nouns import Claim, Evidence
 from bartizan.incidents.record.rules import Status
+from bartizan.incidents.recurrence import in_short
 from bartizan.incidents.report import drawings
 from bartizan.incidents.report.dossier import Dossier
 from bartizan.report import drawing
@@ -200,6 +201,8 @@ def _links(d: Dossier) -> str:
 def _forecast(forecast: Mapping[str, Any]) -> str:
     if not forecast:
         return "<h2>Forecast</h2><p>None was given for this report.</p>"
+    if "horizons" in forecast and "stand_down" in forecast:  # of the recurrence
+        forecast = {"posture": forecast.get("posture", "not given"), **in_short(forecast)}
     return table("Forecast", ["", "value"], [[escape(k), escape(v)] for k, v in _flat(forecast)])
 
 
