@@ -107,7 +107,7 @@ class TrackParams(NamedTuple):
     fast_height_m: float = 2000.0
     number_log: float = 1.5
     number_s: float = 10.0
-    number_twice: float = 0.15
+    number_twice: float = 0.3
 
 
 class TrackState(NamedTuple):
