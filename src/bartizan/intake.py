@@ -34,16 +34,16 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def inspect(scan: Scan, sensors: Sensors, now_ns: int, in_a_row: int) -> str:
+def inspect(scan: Scan, sensors: Sensors, now_ns: int, in_a_row: int, late_s: float = 0.0) -> str:
     """Why a scan cannot be taken, "" when it can.
 
     now_ns: time of the last scan taken, 0 before the first   in_a_row: scans set aside
-    since.  A jump ahead is not believed at once: one wrong date would make all that
+    since   late_s: how much older than now it may be.  A jump ahead is not believed at once: one wrong date would make all that
     follows too late.
     """
     return (
         _of_whom(scan, sensors)
-        or _when(scan, now_ns, in_a_row)
+        or _when(scan, now_ns, in_a_row, late_s)
         or _shapes(scan)
         or _look(scan)
         or (_detections(scan) if len(scan.z) else "")
@@ -72,10 +72,10 @@ def _of_whom(scan: Scan, sensors: Sensors) -> str:
     return ""
 
 
-def _when(scan: Scan, now_ns: int, in_a_row: int) -> str:
+def _when(scan: Scan, now_ns: int, in_a_row: int, late_s: float) -> str:
     if not _is_int64(scan.t_ns):
         return f"time {scan.t_ns}: expected whole nanoseconds of UTC"
-    if scan.t_ns < now_ns:
+    if scan.t_ns < now_ns - late_s * NS_PER_S:
         return f"time runs backwards by {(now_ns - scan.t_ns) / NS_PER_S:.3f} s"
     return doubted(scan.t_ns, now_ns, in_a_row)
 

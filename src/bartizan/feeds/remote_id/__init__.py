@@ -16,7 +16,7 @@ import numpy as np
 
 from bartizan.errors import SourceError
 from bartizan.feeds.captures import Broken, is_capture, packets
-from bartizan.feeds.order import order
+from bartizan.feeds.order import late_s, order
 from bartizan.feeds.remote_id.air import Heard, heard
 from bartizan.feeds.remote_id.messages import (
     BasicId,
@@ -64,7 +64,7 @@ def feed(path: Path, site: Site, params: RemoteIdParams) -> Iterator[Scan | Refu
     Raises SourceError when the file cannot be read, or holds no Remote ID at all.
     """
     joiner = Joiner(site, params)
-    return order(_scans(path, joiner), params.hold_s)
+    return order(_scans(path, joiner), params.hold_s, late_s(site))
 
 
 def _scans(path: Path, joiner: Joiner) -> Iterator[Scan | Refused]:
