@@ -14,6 +14,7 @@ from bartizan.config import feeds
 from bartizan.config.wire import hearing
 from bartizan.feeds.emit import Emitter, Targets
 from bartizan.feeds.live.sockets import Address
+from bartizan.feeds.sapient import EdgeNode
 from bartizan.service import Service
 from bartizan.types import EventKind, Output
 from service.night import raid, setup
@@ -102,6 +103,9 @@ def test_a_night_by_wire_is_the_night(tmp_path: Path) -> None:
     replay.verify(tmp_path)
     assert alarms(wired) == alarms(direct) == {1}
     assert abs(first_alarm_s(wired) - first_alarm_s(direct)) <= 1.0
+    nodes = {EdgeNode(setup().site, k).node_id for k in range(len(setup().site.sensor_names))}
+    made_of = {name.partition("/")[0] for o in wired for _, name in o.picture.objects}
+    assert made_of and made_of <= nodes  # which node's objects went into which track
     for t_s in (20.0, 35.0, 50.0):
         a, b = at_second(direct, t_s), at_second(wired, t_s)
         gap = np.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2))

@@ -65,9 +65,9 @@ class AsterixUdpFile(Part):
     address: Address
     interface: Name = "0.0.0.0"
     sensors: Annotated[tuple[SourceIdFile, ...], Field(min_length=1)]
-    editions: dict[Annotated[str, Field(pattern=r"^0(10|21|34|48|62)$")], str] = Field(
-        default_factory=dict
-    )
+    editions: dict[
+        Annotated[str, Field(pattern=r"^(0(10|15|16|20|21|34|48|62|63|65)|205|240)$")], str
+    ] = Field(default_factory=dict)
     height_sd_m: Positive = 150.0
     period_s: NotNegative = 0.0
     parts: Annotated[StrictInt, Field(ge=1, le=64)] = 8

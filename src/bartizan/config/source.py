@@ -39,7 +39,7 @@ Params = (
 FeedName = Literal["tie20", "asterix", "adsb", "multicam", "courageous", "remote_id"]
 BUILT_IN = Path(str(resources.files("bartizan"))) / "data" / "sources"
 TABLES = ("alvira", "arcus", "diana", "venus")
-WANTED = (10, 21, 34, 48, 62)  # ASTERIX categories whose sources are looked for
+WANTED = (10, 15, 20, 21, 34, 48, 62, 205)  # ASTERIX categories whose sources are looked for
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Code = Annotated[int, Field(ge=0, le=255)]
 
@@ -105,9 +105,9 @@ class AsterixFile(Part):
     """Settings of the asterix feed; see `feeds.asterix.AsterixParams`."""
 
     sensors: Annotated[tuple[AsterixSensorFile, ...], Field(min_length=1)]
-    editions: dict[Annotated[str, Field(pattern=r"^0(10|21|34|48|62)$")], str] = Field(
-        default_factory=dict
-    )
+    editions: dict[
+        Annotated[str, Field(pattern=r"^(0(10|15|16|20|21|34|48|62|63|65)|205|240)$")], str
+    ] = Field(default_factory=dict)
     day: Day | None = None
     hold_s: Positive = 20.0
     height_sd_m: Positive = 150.0

@@ -181,6 +181,7 @@ class Service:
         try:
             while not self._stop.is_set():
                 self._gather()
+                self._answers()
                 if self._round():
                     published()
         finally:
@@ -219,6 +220,14 @@ class Service:
                 answer.set_exception(BartizanError("the drill is over"))
                 continue
             stream.act(act).add_done_callback(lambda f, a=answer: a.set_result(f.result()))  # type: ignore[misc]
+
+    def _answers(self) -> None:
+        """What receivers of our alarms answer becomes part of the record."""
+        for listener in self.listeners:
+            ask = getattr(listener, "acks", None)
+            for ack in ask() if ask is not None else ():
+                why = f"alarm {ack.alarm} {ack.said}" + (f": {ack.why}" if ack.why else "")
+                self.act(Act(self.clock(), ack.who, "note", 0, why=why))
 
     def outlets(self) -> list[dict[str, Any]]:
         """How each outlet does; one that failed says how."""

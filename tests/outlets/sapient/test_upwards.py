@@ -14,7 +14,7 @@ import pymap3d
 import pytest
 
 import peers
-from bartizan.feeds.sapient import FusionNode, Peer, SapientParams, mistakes, shim
+from bartizan.feeds.sapient import FusionNode, Peer, SapientParams, ids, mistakes, shim
 from bartizan.feeds.sapient.framing import framed, split
 from bartizan.outlets import OUTLETS, SapientUpParams
 from bartizan.outlets.sapient import Child
@@ -97,6 +97,25 @@ def test_tracks_stand_where_they_are(kept) -> None:
         assert d.location.y_error * 111_132.0 == pytest.approx(
             math.sqrt(o.tracks.P[k, 1, 1]), rel=0.02
         )
+
+
+def test_a_track_names_what_it_was_made_of(kept) -> None:
+    output = next(o for o in kept.outputs if len(o.tracks.label))
+    label = int(output.tracks.label[0])
+    node, thing = ids.uuid("a node"), ids.ulid(output.t_ns, "a thing")
+    made = output._replace(picture=output.picture._replace(objects=((label, f"{node}/{thing}"),)))
+    child = Child(kept.site, Mode.LIVE)
+
+    def parts(o) -> list:
+        m = next(m for key, m, _ in child.see(o) if key == f"track {label}")
+        assert mistakes(m) == ()
+        return list(m.detection_report.associated_detection)
+
+    (one,) = parts(made)
+    assert (one.node_id, one.object_id, one.association_type) == (node, thing, 3)  # a child of it
+    again = output._replace(t_ns=output.t_ns + 4_000_000_000)
+    assert [p.object_id for p in parts(again)] == [thing]
+    assert parts(output._replace(t_ns=output.t_ns + 6_000_000_000)) == []
 
 
 def test_all_of_an_exercise_says_so(kept) -> None:

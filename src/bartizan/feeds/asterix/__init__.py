@@ -1,5 +1,5 @@
-"""ASTERIX recordings: radar plots (048, surface 010), service messages (034), system
-tracks (062) and ADS-B reports (021), through libasterix.
+"""ASTERIX recordings: radar plots (048, surface 010) with service messages (034), system tracks
+(062), ADS-B (021), multilateration (020), other sensors (015) and direction finders (205).
 
 In: a pcap, pcapng, `.gps` or bare file.  Out: scans by antenna sector, or by report.
 Does not: guess an edition: it is a setting, and figures out of range tell a wrong one.
@@ -8,7 +8,7 @@ Does not: guess an edition: it is a setting, and figures out of range tell a wro
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -26,7 +26,7 @@ from bartizan.feeds.reports import (
     scan_of,
     wrong_range,
 )
-from bartizan.frames import enu_axes, local_frame
+from bartizan.frames import enu_axes, local_frame, wgs84_from_enu
 from bartizan.sensing import identity_key
 from bartizan.types import Frame, Refused, Scan, Sensors, Site
 from bartizan.units import M_PER_FT, M_PER_NM, MPS_PER_KT, NS_PER_S, ns_from_iso, ns_from_s
@@ -36,7 +36,8 @@ __all__ = ["AsterixParams", "feed"]
 DAY_NS: Final = 86_400 * NS_PER_S
 JUMP_S: Final = 600.0  # a step in time that one record alone is not believed
 EARTH_M: Final = 6_371_000.0  # mean radius, IUGG
-MEASURED: Final = ("048", "010")  # categories with a measured range
+TURNING: Final = ("048", "010")  # categories whose plots belong to an antenna's turn
+AWAY_M: Final = 200.0  # a bearing may begin so far from where the site has the sensor: assumed
 RANGE_STEP_M: Final = M_PER_NM / 256.0  # of I048/040
 HEIGHT_STEP_M: Final = 25.0 * M_PER_FT  # of I048/110
 
@@ -56,7 +57,9 @@ class AsterixParams(NamedTuple):
 
     sensors: tuple[tuple[int, int, str], ...] = ()
     editions: tuple[tuple[str, str], ...] = (
-        ("010", "1.1"), ("021", "2.1"), ("034", "1.29"), ("048", "1.32"), ("062", "1.18"),
+        ("010", "1.1"), ("015", "1.2"), ("016", "1.0"), ("020", "1.11"), ("021", "2.1"),
+        ("034", "1.29"), ("048", "1.32"), ("062", "1.18"), ("063", "1.7"), ("065", "1.6"),
+        ("205", "1.0"), ("240", "1.3"),
     )  # fmt: skip
     day: str = ""
     hold_s: float = 20.0
@@ -78,9 +81,13 @@ def feed(path: Path, site: Site, params: AsterixParams) -> Iterator[Scan | Refus
 
 
 def scans(
-    items: Iterable[Said | Refused], site: Site, params: AsterixParams, name: str
-) -> Iterator[Scan | Refused]:
-    """Scans of records as they come, in no order; name: of the file or connection."""
+    items: Iterable[Said | Refused], site: Site, params: AsterixParams, name: str,
+    told: Callable[[int, str], None] = lambda row, why: None,
+) -> Iterator[Scan | Refused]:  # fmt: skip
+    """Scans of records as they come, in no order; name: of the file or connection.
+
+    told: given the row of each sensor that a status is about, and why it is not well
+    """
     rows = {(a, b): site.sensor_names.index(n) for a, b, n in params.sensors}
     clock = _Clock(params.day)
     turns = {
@@ -90,6 +97,10 @@ def scans(
     for item in items:
         if isinstance(item, Refused):
             yield item
+            continue
+        if item.kind == "status":
+            if item.source in rows:
+                told(rows[item.source], item.aside)
             continue
         why = _unfit(item, site.sensors, rows, params.simulated)
         if why:
@@ -102,9 +113,11 @@ def scans(
         row = rows[item.source]
         if item.category == "034":
             yield from _look(item, t_ns, row, turns[row], site)
-        elif item.category in MEASURED:
+        elif item.category in TURNING:
             report, names = _plot(item, t_ns, row, site, params)
             yield from _closed(turns[row].plot(report, names), row, site)
+        elif item.kind in ("polar", "bearing"):
+            yield _alone(item, t_ns, row, site)
         else:
             yield _declared(item, t_ns, row, site, params)
     for row, turn in turns.items():
@@ -130,9 +143,11 @@ def _unfit(said: Said, sensors: Sensors, rows: dict[tuple[int, int], int], simul
         return "a test or simulated target"
     if said.category == "034":
         return ""
-    if not math.isfinite(said.place[0]):
+    if said.aside:
+        return said.aside
+    if not math.isfinite(said.place[1]):
         return "no position in the record"
-    return wrong_range(said.place[0], sensors.look[row]) if said.category in MEASURED else ""
+    return wrong_range(said.place[0], sensors.look[row]) if said.kind == "polar" else ""
 
 
 class _Clock:
@@ -216,6 +231,29 @@ def _plot(
     return Report(t_ns, z, s, identity=key, number=said.number), names
 
 
+def _alone(said: Said, t_ns: int, row: int, site: Site) -> Scan | Refused:
+    """A measurement of a sensor that does not turn: a scan of its own, without a look."""
+    if math.isfinite(said.origin[0]):
+        frame = local_frame(site.name, *site.origin)
+        d = enu_of(frame, *said.origin, site.origin[2])[:2] - site.sensors.pos[row, :2]
+        if math.hypot(*d) > AWAY_M:
+            why = f"a bearing from {math.hypot(*d):.0f} m beside where the site has the sensor"
+            return _aside(said, t_ns, site.name, why)
+    r, az = said.place
+    rate = said.rate_mps if math.isfinite(site.sensors.sd[row, 3]) else NAN
+    z = (r, math.remainder(az, 2.0 * math.pi), said.el_rad, rate, NAN, NAN)
+    own = [float(v) for v in site.sensors.sd[row]]
+    s = [
+        theirs if math.isfinite(theirs) else mine
+        for theirs, mine in zip(said.sd, own, strict=False)
+    ]
+    s = [b if math.isfinite(a) else NAN for a, b in zip(z, s, strict=False)]
+    key, names = _names(said)
+    report = Report(t_ns, z, (s[0], s[1], s[2], s[3], NAN, NAN), identity=key, number=said.number)
+    look = reports_only(site.sensors.look[row])
+    return scan_of(t_ns, row, Frame.SPHERICAL, look, [report], names)
+
+
 def elevation(slant_m: float, height_m: float, sensor_m: float) -> float:
     """Elevation [rad] at which a thing at slant range slant_m stands at height_m above the
     sea, seen from sensor_m, over a round Earth; NaN where there is none.
@@ -227,9 +265,18 @@ def elevation(slant_m: float, height_m: float, sensor_m: float) -> float:
     return math.asin(min(s, 1.0)) if -1.0 <= s <= 1.05 else NAN
 
 
+def _geodetic(said: Said, row: int, site: Site) -> tuple[float, float]:
+    """Latitude and longitude [rad] of a place, one about the sensor turned into them."""
+    if said.kind != "local":
+        return said.place
+    s, frame = site.sensors, local_frame(site.name, *site.origin)
+    lat, lon, _ = wgs84_from_enu(frame, s.pos[row] + s.rot[row].T @ np.array([*said.place, 0.0]))
+    return float(lat), float(lon)
+
+
 def _declared(said: Said, t_ns: int, row: int, site: Site, params: AsterixParams) -> Scan:
     """A report that states its own position: a scan of its own."""
-    lat, lon = said.place
+    lat, lon = _geodetic(said, row, site)
     hae = said.height_m
     if not math.isfinite(hae):
         hae = said.fl * 100.0 * M_PER_FT + site.geoid_m
@@ -245,8 +292,10 @@ def _declared(said: Said, t_ns: int, row: int, site: Site, params: AsterixParams
     z = (float(p[0]), float(p[1]), float(p[2]) if known else NAN,
          float(v[0]) if moving else NAN, float(v[1]) if moving else NAN,
          float(v[2]) if climbing else NAN)  # fmt: skip
-    s = (float(sd[0]), float(sd[1]),
-         (float(sd[2]) if geometric else params.height_sd_m) if known else NAN,
+    east, north, up, _ = said.sd
+    up = up if math.isfinite(up) else float(sd[2]) if geometric else params.height_sd_m
+    s = (east if math.isfinite(east) else float(sd[0]),
+         north if math.isfinite(north) else float(sd[1]), up if known else NAN,
          v_sd if moving else NAN, v_sd if moving else NAN, v_sd if climbing else NAN)  # fmt: skip
     key, names = _names(said)
     report = Report(t_ns, z, s, identity=key, number=said.number)

@@ -20,7 +20,16 @@ from bartizan.feeds.captures import Broken
 from bartizan.feeds.reports import refused
 from bartizan.types import Refused
 
-SCANNED: Final = ("010", "021", "034", "048", "062")  # categories whose figures are looked at
+SCANNED: Final = (
+    "010",
+    "015",
+    "020",
+    "021",
+    "034",
+    "048",
+    "062",
+    "205",
+)  # categories whose figures are looked at
 
 
 def listed(path: Path, options: Mapping[str, str]) -> Iterator[str | Refused]:

@@ -3,7 +3,7 @@
 In: a file.  Out: `Said`, one a record of a wanted category, and `Refused`.
 Does not: know a site, or make scans.
 
-Ref: EUROCONTROL SPEC-0149, parts 2b, 4, 7, 9, 12: items and units as cited at each field.
+Ref: EUROCONTROL SPEC-0149, parts 2b, 4, 7, 9, 12 (the rarer ones: `others`): items and units as cited at each field.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from bartizan.errors import SourceError
-from bartizan.feeds.asterix import blocks
+from bartizan.feeds.asterix import blocks, others
 from bartizan.feeds.asterix.codec import Record, WrongRecordError, decode
 from bartizan.feeds.asterix.layout import layout
 from bartizan.feeds.captures import Broken
@@ -26,6 +26,9 @@ from bartizan.units import M_PER_FT, M_PER_NM
 DAY_S: Final = 86_400.0
 PROBE: Final = 60  # records whose ranges are looked at before the first is given out
 FL_LOW, FL_HIGH = -15.0, 1500.0  # flight levels that a transponder can say: from -1,500 ft
+TIMES: Final = {
+    "015": "145", "021": "073", "034": "030", "062": "070", "063": "030", "065": "030", "205": "030",
+}  # fmt: skip
 MEMORY: Final = 4096  # data blocks among which an exact repeat is known as one
 
 Editions = tuple[tuple[str, str], ...]
@@ -34,7 +37,11 @@ Editions = tuple[tuple[str, str], ...]
 class Said(NamedTuple):
     """What one record says, in plain numbers (NaN, "" or -1 where it does not).
 
-    place  range [m], azimuth [rad] of the sensor, or latitude, longitude [rad]
+    kind  of what place is: polar range [m], azimuth [rad] of the sensor; bearing NaN, azimuth;
+    geodetic latitude, longitude [rad]; local east, north [m] of the sensor; service, status: none
+    el_rad elevation   sd  1-sigma of place and third coordinate, and of the rate   origin
+    latitude, longitude of where a bearing begins   aside  why it is no detection, or how a
+    sensor's status is not well
     """
 
     category: str
@@ -57,6 +64,11 @@ class Said(NamedTuple):
     sector_rad: float = NAN
     period_s: float = NAN
     test: bool = False
+    kind: str = ""
+    el_rad: float = NAN
+    sd: tuple[float, float, float, float] = (NAN, NAN, NAN, NAN)
+    origin: tuple[float, float] = (NAN, NAN)
+    aside: str = ""
 
 
 def records(path: Path, editions: Editions) -> Iterator[Said | Refused]:
@@ -127,7 +139,7 @@ def _text(value: int, letters: int = 8) -> str:
 
 
 def _said(category: str, record: Record, part: blocks.Payload) -> Said:
-    tod = {"034": "030", "062": "070", "021": "073"}.get(category, "140")
+    tod = TIMES.get(category, "140")
     at = record.get(tod, -1)
     if at < 0 and category == "021":
         at = _uint(record, "071")
@@ -137,15 +149,21 @@ def _said(category: str, record: Record, part: blocks.Payload) -> Said:
         at / 128.0 if at >= 0 else NAN, part.where, part.data, part.received_ns,
         part.time_of_day_s,
     )  # fmt: skip
+    if category in others.STATUS:
+        return said._replace(**others.status(category, record))
+    if category in others.READERS:
+        return said._replace(**others.READERS[category](record))
     if category == "034":
         sector, period = _uint(record, "020"), _uint(record, "041")
         return said._replace(
             message=_uint(record, "000"),
             sector_rad=sector * 2.0 * math.pi / 256.0 if sector >= 0 else NAN,
             period_s=period / 128.0 if period > 0 else NAN,
+            kind="service",
         )
     reader = {"048": _from_048, "010": _from_010, "062": _from_062, "021": _from_021}[category]
-    return reader(said, record)
+    kind = "polar" if category in ("048", "010") else "geodetic"
+    return reader(said._replace(kind=kind), record)
 
 
 def _from_048(said: Said, record: Record) -> Said:
@@ -242,7 +260,7 @@ def absurd(said: Said) -> str:
         return f"time of day {said.tod_s:.0f} s"
     if math.isfinite(said.fl) and not FL_LOW <= said.fl <= FL_HIGH:
         return f"flight level {said.fl:.0f}"
-    if said.category in ("062", "021"):
+    if said.kind == "geodetic":
         lat, lon = (math.degrees(v) for v in said.place)
         if abs(lat) > 90.0 or abs(lon) > 180.0:
             return f"latitude {lat:.0f} deg, longitude {lon:.0f} deg"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bartizan.feeds.asterix import AsterixParams, blocks, scans
+from bartizan.feeds.asterix.others import NOT_CONNECTED
 from bartizan.feeds.asterix.records import read
 from bartizan.feeds.captures import Broken
 from bartizan.feeds.live.interface import Opening, Pulses
@@ -40,5 +41,10 @@ def feed(opening: Opening) -> Iterator[Scan | Refused]:
                 yield from blocks.split(blocks.Payload(data, t_ns, -1.0, where))
 
     items = read(parts(), opening.name, params.asterix.editions)
-    for one in scans(items, opening.site, params.asterix, opening.name):
+
+    def told(row: int, why: str) -> None:  # categories 016, 063, 065, 240
+        pulse = pulses.of[row]
+        pulse.lost(why) if why == NOT_CONNECTED else pulse.alive(why)
+
+    for one in scans(items, opening.site, params.asterix, opening.name, told):
         yield pulses.heard(one)

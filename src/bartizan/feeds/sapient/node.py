@@ -243,7 +243,7 @@ class FusionNode:
             t_ns, (a[0][0], a[1][0], a[2][0], a[3][0], a[4][0], a[5][0]),
             (b[0], b[1], b[2], b[3], b[4], b[5]), rcs_dbsm=_number(extra.get(RCS)),
             declared=cls, confidence=confidence, identity=key, number=number,
-            rotor=_flag(extra.get(ROTOR)),
+            rotor=_flag(extra.get(ROTOR)), object=f"{peer.node_id}/{d.object_id}",
         )  # fmt: skip
 
     def _untimely(self, t_ns: int, now_ns: int) -> str:

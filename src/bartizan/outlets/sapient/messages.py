@@ -4,8 +4,8 @@ In: outputs, the parent's acknowledgements.  Out: messages: registration, status
 detections, alerts.  Does not: open a socket, take or give a task, or speak of an effector.
 
 Fused detections of one moment have one time.  An alert keeps its id while it changes and
-until it is cleared; the detections it names are our own tracks.  Which sensors' detections
-went into a track is not told: an output does not carry their ids.
+until it is cleared; the detections it names are our own tracks.  A track names the objects of
+the SAPIENT nodes that went into it in the last seconds, each as a child of it.
 """
 
 from __future__ import annotations
@@ -27,12 +27,15 @@ from bartizan.units import NS_PER_S, RAD_PER_DEG
 FUSION_NODE, LASTING, DEGREES, WGS84_E, SECONDS = 20, 3, 1, 1, 4
 OK, GOODBYE = 1, 5  # StatusReport.System
 CRITICAL, ACTIVE, CLEAR, HIGH = 3, 1, 5, 3  # Alert
+CHILD: Final = 3  # AssociationType: the one named went into this one
+ASSOCIATED_NS: Final = 5 * NS_PER_S  # of the last detection that counts: assumed
 ACKS: Final = {1: "accepted", 2: "rejected", 3: "cancelled"}
 
 
 class Ack(NamedTuple):
-    """The parent's answer to an alert: the alarm's number, what it says, and why."""
+    """The parent's answer to an alert: who, the alarm's number, what it says, and why."""
 
+    who: str
     alarm: int
     said: str
     why: str
@@ -50,15 +53,21 @@ class Child:
         self.node_id = uuid(self._name)
         self._began_ns = self._told_ns = self._status_ns = self._count = 0
         self._alarms: dict[int, Alarm] = {}
+        self._from: dict[int, dict[str, tuple[str, int]]] = {}
         self.t_ns = 0
 
     def see(self, output: Output) -> list[tuple[str, Any, bool]]:
         """(key, message, keep) of all that this output calls for."""
         self._began_ns = self._began_ns or output.t_ns
         self.t_ns = output.t_ns
+        for label, name in output.picture.objects:
+            node, _, thing = name.partition("/")
+            self._from.setdefault(label, {})[node] = thing, output.t_ns
         out = [(f"alert {n}", m, True) for n, m in self._alerts(output)]
         if output.t_ns - self._told_ns >= self._every_ns:
             self._told_ns = output.t_ns
+            shown = set(output.tracks.label.tolist())
+            self._from = {k: v for k, v in self._from.items() if k in shown}
             out += [(f"track {label}", m, False) for label, m in self._tracks(output)]
         if output.t_ns - self._status_ns >= self._status_s * NS_PER_S:
             self._status_ns = output.t_ns
@@ -107,9 +116,11 @@ class Child:
             return None
         a = message.alert_ack
         number = next((n for n in self._alarms if self.alert_id(n) == a.alert_id), 0)
-        return (
-            Ack(number, ACKS.get(a.alert_ack_status, ""), "; ".join(a.reason)) if number else None
-        )
+        if not number:
+            return None
+        who = f"SAPIENT parent {printable(message.node_id, 36)}"
+        said = ACKS.get(a.alert_ack_status, "answered")
+        return Ack(who, number, said, printable("; ".join(a.reason), 400))
 
     def alert_id(self, number: int) -> str:
         """The id of an alarm's alert."""
@@ -172,6 +183,11 @@ class Child:
             share = float(p.posterior[k, cls])
             if share >= 0.01:  # what is less likely is not worth a word
                 self._class(d, words, share)
+        for node, (thing, t_ns) in sorted(self._from.get(int(tracks.label[k]), {}).items()):
+            if self.t_ns - t_ns <= ASSOCIATED_NS:
+                part = d.associated_detection.add()
+                part.node_id, part.object_id, part.association_type = node, thing, CHILD
+                part.timestamp.seconds, part.timestamp.nanos = divmod(t_ns, NS_PER_S)
         said = {"identity": Identity(int(p.identity[k])).name.lower(), "mark": NOTES[self._mode]}
         for kind, value in said.items():
             if value:
