@@ -15,8 +15,9 @@ import numpy as np
 
 from bartizan.feeds.order import doubted
 from bartizan.journal import pack
+from bartizan.pilot import Pilot
 from bartizan.types import N_CLASSES, Frame, Refused, Scan, Sensors
-from bartizan.units import NS_PER_S
+from bartizan.units import NS_PER_S, ns_from_s
 
 MOST: Final = 20_000  # plots in one look; the peers' largest benchmark has 1,500: assumed
 FUTURE_NS: Final = NS_PER_S  # a detection may be later than its scan by this: clocks, assumed
@@ -75,7 +76,7 @@ def _of_whom(scan: Scan, sensors: Sensors) -> str:
 def _when(scan: Scan, now_ns: int, in_a_row: int, late_s: float) -> str:
     if not _is_int64(scan.t_ns):
         return f"time {scan.t_ns}: expected whole nanoseconds of UTC"
-    if scan.t_ns < now_ns - late_s * NS_PER_S:
+    if scan.t_ns < now_ns - ns_from_s(late_s):
         return f"time runs backwards by {(now_ns - scan.t_ns) / NS_PER_S:.3f} s"
     return doubted(scan.t_ns, now_ns, in_a_row)
 
@@ -95,19 +96,25 @@ def _shapes(scan: Scan) -> str:
 
 def _said(scan: Scan) -> str:
     """Of what senders say beside numbers: pilots' places, their own ids."""
-    for p in scan.pilots:
-        place = (p.lat_rad, p.lon_rad)
-        if not (
-            np.isfinite(place).all() and abs(p.lat_rad) <= np.pi / 2 and abs(p.lon_rad) <= np.pi
-        ):
-            return "pilots: expected latitude and longitude in radians"
-        if not _is_int64(p.t_ns) or not -(2**63) <= p.identity < 2**63:
-            return "pilots: expected whole nanoseconds of UTC and a 64-bit key"
+    if not isinstance(scan.pilots, tuple) or not all(map(_is_pilot, scan.pilots)):
+        return "pilots: expected a key, a time in nanoseconds of UTC, a place in radians"
+    if not isinstance(scan.objects, tuple) or not all(map(_is_object, scan.objects)):
+        return "objects: expected printable text"
     if scan.objects and len(scan.objects) != len(scan.z):
         return f"objects: expected one for each of {len(scan.z)} detections"
-    if not all(isinstance(o, str) and o.isprintable() and len(o) <= 200 for o in scan.objects):
-        return "objects: expected printable text"
     return ""
+
+
+def _is_pilot(p: object) -> bool:
+    if not isinstance(p, Pilot) or not _is_int64(p.t_ns) or not isinstance(p.identity, int):
+        return False
+    if not all(isinstance(v, float) for v in p[2:]) or not -(2**63) <= p.identity < 2**63:
+        return False
+    return abs(p.lat_rad) <= np.pi / 2 and abs(p.lon_rad) <= np.pi and not np.isinf(p.hae_m)
+
+
+def _is_object(name: object) -> bool:
+    return isinstance(name, str) and name.isprintable() and len(name) <= 200
 
 
 def _is_name(pair: object) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema_rs
+import pymap3d
 import pytest
 import schemathesis
 from fastapi.testclient import TestClient
@@ -33,6 +36,30 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Tes
         while site.service.board.steps < 100:
             time.sleep(0.02)
         yield site, client
+
+
+def test_the_stream_is_what_its_description_says(client: tuple[Site, TestClient]) -> None:
+    """Every message of the WebSocket, by a machine with a viewer's token, against the schema."""
+    site, browser = client
+    token = site.rights.add_machine("a map", "viewer")
+    browser.cookies.clear()
+    schemas = site.app.openapi()["components"]
+    head = {"Authorization": f"Bearer {token}", "host": "127.0.0.1"}
+    kinds = set()
+    with browser.websocket_connect("/api/live", headers=head) as stream:
+        while kinds != {"picture", "event"}:
+            message = stream.receive_json()
+            name = "Live" + message["kind"].capitalize()
+            jsonschema_rs.validate(
+                {"$ref": f"#/components/schemas/{name}", "components": schemas}, message
+            )
+            kinds.add(message["kind"])
+            if message["kind"] == "picture":
+                tracks = message["tracks"]
+    lat, lon, hae = site.service.setup.site.origin
+    at = pymap3d.enu2geodetic(tracks[0]["e"], tracks[0]["n"], tracks[0]["u"],
+                              math.degrees(lat), math.degrees(lon), hae)  # fmt: skip
+    assert (tracks[0]["lat_deg"], tracks[0]["lon_deg"]) == pytest.approx(at[:2], abs=2e-6)
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -106,7 +106,7 @@ def test_every_endpoint_is_in_the_matrix(site: tuple[Site, TestClient]) -> None:
     known = {("GET", p.split("?")[0]) for p in LOOK}
     known |= {(m, "/api/people/{user}" if "nobody" in p else p) for m, p, _, _ in ACTS}
     open_ = {("GET", "/api/me"), ("POST", "/api/login"), ("POST", "/api/setup"),
-             ("POST", "/api/logout"), ("GET", "/metrics")}  # fmt: skip
+             ("POST", "/api/logout"), ("GET", "/metrics"), ("GET", "/api/live")}  # fmt: skip
     named = {("GET", "/api/incidents/{name}"), ("GET", "/api/incidents/{name}/report"),
              ("GET", "/api/export/{how}")}  # fmt: skip
     assert told == known | open_ | named

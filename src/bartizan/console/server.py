@@ -37,6 +37,7 @@ from bartizan.console.bodies import (
 from bartizan.console.guard import guard, name_of, same_origin
 from bartizan.console.incidents import Record
 from bartizan.console.rights import NEEDS, TWO_PEOPLE, DeniedError, Rights, Session, allow
+from bartizan.console.stream import WEBSOCKET, LiveEvent, LivePicture
 from bartizan.incidents.record.places import Place
 from bartizan.outlets.metrics import CONTENT_TYPE
 from bartizan.sensing import cover
@@ -210,7 +211,7 @@ def _looking(api: FastAPI, service: Service, who: Who, hub: Hub, raids: tuple[st
     def about() -> dict[str, Any]:
         return site_message(site, service.setup.warn.mode, __version__) | {"raids": list(raids)}
 
-    @api.get("/api/picture", dependencies=see)
+    @api.get("/api/picture", dependencies=see, responses={200: {"model": LivePicture}})
     def picture() -> Response:
         return _json(service, service.board.picture(service.clock()))
 
@@ -408,6 +409,13 @@ def _socket(
     api: FastAPI, service: Service, rights: Rights, hub: Hub, hosts: tuple[str, ...]
 ) -> None:
     """WS /api/live: the latest picture at each change, at most every LEAST_S, and the log."""
+
+    @api.get(
+        "/api/live", status_code=426, description=WEBSOCKET, response_model=Refusal,
+        responses={200: {"model": LivePicture | LiveEvent, "description": "each message, after a 101"}},
+    )  # fmt: skip
+    def no_socket() -> JSONResponse:
+        return JSONResponse({"error": "expected a WebSocket"}, 426, {"Upgrade": "websocket"})
 
     @api.websocket("/api/live")
     async def live(socket: WebSocket) -> None:

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from bartizan.frames import local_frame, wgs84_from_enu
+from bartizan.pilot import Pilot
 from bartizan.sensing import cover
 from bartizan.service.drill import Drill
 from bartizan.terrain import Terrain
@@ -66,6 +68,7 @@ class Board:
     ) -> None:
         """last: the output that a resumed journal ended with; before: its last events."""
         self.site, self.mode = site, mode
+        self._frame = local_frame(site.name, *site.origin)
         self._lock = threading.Lock()
         self._live: Output | None = last
         self._exercise: Output | None = None
@@ -259,6 +262,11 @@ class Board:
         best = np.argsort(-picture.posterior, axis=1, kind="stable")[:, :3].tolist()
         ground = self.site.terrain
         over_m = (above_ground(ground, x) if len(ground.height_m) else x[:, 2]).tolist()
+        where = zip(*(v.tolist() for v in wgs84_from_enu(self._frame, x[:, :3])), strict=True)
+        places = [
+            (round(a / RAD_PER_DEG, 7), round(b / RAD_PER_DEG, 7), round(h, 1)) for a, b, h in where
+        ]
+        pilots = {p.identity: p for p in picture.pilots}
         rows = []
         for i, label in enumerate(tracks.label.tolist()):
             e, n, u, ve, vn, vu = x[i].tolist()
@@ -266,6 +274,8 @@ class Board:
             age_ns = output.t_ns - int(tracks.seen_ns[i])
             rows.append({
                 "label": label + plus, "e": round(e, 1), "n": round(n, 1), "u": round(u, 1),
+                "lat_deg": places[i][0], "lon_deg": places[i][1], "hae_m": places[i][2],
+                "pilot": _pilot(pilots.get(int(tracks.identity[i]) or -1)),
                 "agl_m": round(over_m[i], 1), "speed_mps": round(math.hypot(ve, vn), 1),
                 "course_deg": round(math.degrees(math.atan2(ve, vn)) % 360.0, 1),
                 "climb_mps": round(vu, 1), "existence": round(float(tracks.existence[i]), 3),
@@ -286,6 +296,14 @@ class Board:
                 "why": [*picture.why[i], *threats.why[i]], "exercise": exercise,
             })  # fmt: skip
         return rows
+
+
+def _pilot(p: Pilot | None) -> dict[str, Any] | None:
+    """Where the drone says that its pilot is."""
+    if p is None:
+        return None
+    lat, lon = round(p.lat_rad / RAD_PER_DEG, 7), round(p.lon_rad / RAD_PER_DEG, 7)
+    return {"lat_deg": lat, "lon_deg": lon, "hae_m": finite(p.hae_m), "said_ns": p.t_ns}
 
 
 def _matters(output: Output, event: Event) -> bool:
