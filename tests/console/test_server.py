@@ -78,7 +78,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, TestC
 
 LOOK = [
     "/api/site", "/api/picture", "/api/cover", "/api/clear", "/api/timeline", "/api/at?t_ns=1",
-    "/api/feeds", "/api/terrain", "/api/incidents",
+    "/api/feeds", "/api/terrain", "/api/incidents", "/api/basemap", "/api/registration",
 ]  # fmt: skip
 # (method, path, body, the least role)
 ACTS: list[tuple[str, str, dict[str, Any] | None, str]] = [
