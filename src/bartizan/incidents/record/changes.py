@@ -234,6 +234,8 @@ def confirm(store: Store, claim: str, why: str, who: str, t_ns: int, evidence: s
     _need_reason(why)
     with store.writing():
         said = store.claim(claim)
+        if said.rejected:
+            raise InputError(f"{claim} cannot be confirmed: it was turned down ({said.rejected})")
         if not said.incident:
             raise InputError(f"{claim}: it is on no incident: there is nothing to confirm")
         case = store.case(said.incident)
