@@ -201,10 +201,12 @@ def _looking(api: FastAPI, record: Record, see: list[Any]) -> None:
     @api.get("/api/incidents", dependencies=see)
     def listed() -> Any:
         if not record.path.exists():
-            return {"incidents": [], "formats": list(FORMATS)}
+            return {"incidents": [], "formats": list(FORMATS), "fields": list(correct.KNOWN)}
         with record.reading() as store:
             found = store.incidents(limit=MOST)
-        return _answer({"incidents": found, "formats": list(FORMATS)})
+        return _answer(
+            {"incidents": found, "formats": list(FORMATS), "fields": list(correct.KNOWN)}
+        )
 
     @api.get("/api/incidents/{name}", dependencies=see)
     def show(name: str) -> Any:

@@ -332,15 +332,19 @@ def sentence(output: Output, mode: Mode) -> str:
     if not alarms:
         n = len(output.tracks.label)
         return marked(mode, f"no alarm in force; {n} track{'' if n == 1 else 's'}")
-    soonest = min(a.t_wall_s for a in alarms)
+    first = min(alarms, key=lambda a: a.t_wall_s)
+    soonest, lost = first.t_wall_s, not set(first.labels) & set(output.tracks.label.tolist())
     when = "Not closing now"
     if soonest <= 0.0:
-        when = "At the wall now"
+        when = "Lost from sight, due at the wall by now" if lost else "At the wall now"
     elif math.isfinite(soonest):
-        when = f"First at the wall in {int(soonest) // 60:02d}:{int(soonest) % 60:02d}"
-    what = "; ".join(unmarked(mode, a.what) for a in alarms)
-    where = "; ".join(unmarked(mode, a.where) for a in alarms)
-    return marked(mode, f"{when}: {what}; {where}")
+        due = "Lost from sight, first due" if lost else "First"
+        when = f"{due} at the wall in {int(soonest) // 60:02d}:{int(soonest) % 60:02d}"
+    said = "; ".join(
+        f"{unmarked(mode, a.what).replace(' closing', '', 1)} {unmarked(mode, a.where)}"
+        for a in alarms
+    )
+    return marked(mode, f"{when}: {said}")
 
 
 def finite(value: float) -> float | None:

@@ -62,7 +62,9 @@ class Archive:
         self.kind = "vector" if name == "MVT" else "raster"
         self._needs(self.kind)
         self._covers()
-        self.finest = finest(mercator_side_m(frame, self._head["max_zoom"]) / PIXELS)
+        # A tile of ours is no smaller than the archive's finest: each of those is in one of ours.
+        whole = 2.0 if self.kind == "vector" else 1.0
+        self.finest = finest(whole * mercator_side_m(frame, self._head["max_zoom"]) / PIXELS)
 
     def _needs(self, kind: str) -> None:
         """Raises ValueError naming the package that is not there."""

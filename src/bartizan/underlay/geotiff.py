@@ -64,7 +64,7 @@ class GeoTiff:
             raise ValueError(f"expected a map of the site: it shows {south:.2f} to {north:.2f} N, "
                              f"{west:.2f} to {east:.2f} E")  # fmt: skip
         column, row = source.width / 2.0, source.height / 2.0
-        at = [source.transform * (column, row), source.transform * (column + 1.0, row)]
+        at = [source.xy(row, column), source.xy(row, column + 1.0)]
         xs, ys = transform(source.crs, "EPSG:4326", *zip(*at, strict=True))
         de = (xs[1] - xs[0]) * 111_195.0 * math.cos(math.radians(ys[0]))
         return max(math.hypot(de, (ys[1] - ys[0]) * 111_195.0), 0.01)
@@ -72,12 +72,13 @@ class GeoTiff:
     def tile(self, square: Square) -> Tile | None:
         """One tile as PNG."""
         import rasterio
+        from affine import Affine
         from rasterio.enums import ColorInterp, Resampling
-        from rasterio.transform import from_origin
         from rasterio.vrt import WarpedVRT
 
         e0, n0 = square.corner
-        where = from_origin(e0, n0 + square.side_m, square.pixel_m, square.pixel_m)
+        m = square.pixel_m
+        where = Affine(m, 0.0, e0, 0.0, -m, n0 + square.side_m)
         how = Resampling.nearest if self._palette is not None else Resampling.bilinear
         with rasterio.open(self._path) as source:
             alpha = ColorInterp.alpha in source.colorinterp

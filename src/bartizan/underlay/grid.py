@@ -86,5 +86,5 @@ def mercator_side_m(frame: LocalFrame, zoom: int) -> float:
 
 
 def finest(pixel_m: float) -> int:
-    """The level whose pixels are no finer than what the map holds."""
-    return min(max(math.ceil(math.log2(pixel_m) - 0.01), FINEST), COARSEST)
+    """The coarsest level that still shows all that a map with such pixels holds."""
+    return min(max(math.floor(math.log2(pixel_m) + 0.01), FINEST), COARSEST)
