@@ -90,6 +90,23 @@ def _shapes(scan: Scan) -> str:
             return f"{name}: expected {np.dtype(dtype)} {shape}, found {found}"
     if not isinstance(scan.names, tuple) or not all(map(_is_name, scan.names)):
         return "names: expected pairs of a 64-bit key and printable text"
+    return _said(scan)
+
+
+def _said(scan: Scan) -> str:
+    """Of what senders say beside numbers: pilots' places, their own ids."""
+    for p in scan.pilots:
+        place = (p.lat_rad, p.lon_rad)
+        if not (
+            np.isfinite(place).all() and abs(p.lat_rad) <= np.pi / 2 and abs(p.lon_rad) <= np.pi
+        ):
+            return "pilots: expected latitude and longitude in radians"
+        if not _is_int64(p.t_ns) or not -(2**63) <= p.identity < 2**63:
+            return "pilots: expected whole nanoseconds of UTC and a 64-bit key"
+    if scan.objects and len(scan.objects) != len(scan.z):
+        return f"objects: expected one for each of {len(scan.z)} detections"
+    if not all(isinstance(o, str) and o.isprintable() and len(o) <= 200 for o in scan.objects):
+        return "objects: expected printable text"
     return ""
 
 

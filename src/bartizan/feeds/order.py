@@ -126,7 +126,7 @@ def _empty(scan: Scan, t_ns: int) -> Scan:
         t_ns=t_ns, look=look, t_det_ns=scan.t_det_ns[:0], z=scan.z[:0], sd=scan.sd[:0],
         rcs_dbsm=scan.rcs_dbsm[:0], rotor=scan.rotor[:0], declared=scan.declared[:0],
         confidence=scan.confidence[:0], identity=scan.identity[:0], number=scan.number[:0],
-        names=(),
+        names=(), pilots=(), objects=(),
     )  # fmt: skip
 
 
