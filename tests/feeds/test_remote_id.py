@@ -102,6 +102,11 @@ def test_a_real_flight_becomes_scans() -> None:
     assert set(reasons) == {"repeated: the position has not been renewed"}
     names = {text.split(" ")[0] for s in scans for _, text in s.names}
     assert len(names) == 1 and next(iter(names)).startswith("1588E")
+    pilots = np.degrees([p[2:4] for s in scans for p in s.pilots])
+    assert len(pilots) >= len(scans) - 2
+    assert np.ptp(pilots, axis=0).max() < 5e-4 and pilots[0] == pytest.approx(
+        (47.1987, 8.7302), abs=1e-4
+    )
     x = np.array([s.z[0] for s in scans])
     t = np.array([s.t_ns for s in scans]) * 1e-9
     assert (np.diff(t) >= 0).all()

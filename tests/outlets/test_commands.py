@@ -31,6 +31,7 @@ def test_outlets_lists_what_is_built_in(capsys) -> None:
     assert code == 0
     assert [o["name"] for o in found["outlets"]] == list(OUTLETS) == list(KINDS)
     assert [e["name"] for e in found["exports"]] == list(EXPORTS)
+    assert "/api/live" in found["served"]
     cot = next(o for o in found["outlets"] if o["name"] == "cot")["params"]
     assert cot["host"] == {"needed": True}
     assert cot["stale_s"] == {"needed": False, "default": 15.0}

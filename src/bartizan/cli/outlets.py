@@ -11,6 +11,13 @@ from pathlib import Path
 
 from bartizan.cli import say
 
+# What a running watch serves by itself.
+SERVED = {
+    "/api/picture": "the picture as JSON; a token of the role viewer (/openapi.json)",
+    "/api/live": "a WebSocket: the picture at each change, and the log",
+    "/metrics": "counters for Prometheus",
+}
+
 
 def add(verbs: say.Verbs) -> None:
     """Adds the commands to the parser."""
@@ -33,12 +40,14 @@ def _outlets(args: argparse.Namespace) -> int:
     built_in = outlets.described()
     exports = [{"name": name, "what": f.what} for name, f in EXPORTS.items()]
     if args.json:
-        print(json.dumps({"outlets": built_in, "exports": exports}))
+        print(json.dumps({"outlets": built_in, "exports": exports, "served": SERVED}))
         return 0
     for outlet in built_in:
         print(f"outlet {outlet['name']}: {outlet['what']}")
         for key, p in outlet["params"].items():
             print(f"    {key}: " + ("needed" if p["needed"] else f"{p['default']}"))
+    for name, what in SERVED.items():
+        print(f"served {name}: {what}")
     for export in exports:
         print(f"export {export['name']}: {export['what']}")
     return 0

@@ -92,6 +92,7 @@ class LiveAlarm(Part):
     escalated: int
     area: list[str]
     exercise: bool
+    incident: str = Field(description="of the incident record, empty: none was opened")
 
 
 class LiveWarned(Part):
@@ -126,6 +127,7 @@ class LiveSensor(Part):
     age_s: float | None
     rate_hz: float
     refused: int
+    offered: bool = Field(description="a registration waits for a person to accept it")
 
 
 class LiveDrill(Part):
