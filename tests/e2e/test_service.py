@@ -125,7 +125,7 @@ def test_a_newcomer_starts_a_drill_at_any_moment(live: Any, shot: Any) -> None:
     page = live
     page.keyboard.press("x")
     page.get_by_text("gives way to it").wait_for()
-    page.keyboard.press("Enter")
+    page.locator("dialog button[type=submit]").press("Enter")
     page.locator("dialog").wait_for(state="detached")
     page.locator(".badge.exercise").get_by_text("drill").wait_for()
     mine = page.locator(".alarm", has=page.get_by_role("button", name="Ack")).first
@@ -135,7 +135,7 @@ def test_a_newcomer_starts_a_drill_at_any_moment(live: Any, shot: Any) -> None:
     page.wait_for_timeout(1500)
     page.keyboard.press("x")
     page.get_by_text("is running").wait_for()
-    page.keyboard.press("Enter")
+    page.locator("dialog button[type=submit]").press("Enter")
     page.locator("dialog").wait_for(state="detached")
     page.locator(".badge.exercise").get_by_text("drill").wait_for(state="detached")
 
@@ -148,7 +148,7 @@ def test_a_pasted_report_is_put_right_before_it_is_taken_in(live: Any, shot: Any
     page.get_by_label("Published").fill("2022-01-05")
     page.get_by_role("button", name="Draft").click()
     page.get_by_role("heading", name="The draft").wait_for()
-    row = page.locator(".claims li", has_text="vehicle count = 2").first
+    row = page.locator(".claims li", has_text="vehicle.count = 2").first
     row.get_by_role("button", name="Correct claim").click()
     row.get_by_label("Value").fill("3")
     assert page.locator("dialog button[type=submit]").is_disabled(), "a correction needs a reason"
@@ -164,7 +164,7 @@ def test_a_pasted_report_is_put_right_before_it_is_taken_in(live: Any, shot: Any
     ).click()
     page.get_by_text("corrected by exercise: vehicle.count 2").wait_for()
     shot("58-real-corrected")
-    claim = page.locator(".claims li", has_text="vehicle count = 3").first
+    claim = page.locator(".claims li", has_text="vehicle.count = 3").first
     claim.get_by_role("button", name="Reject").click()
     page.keyboard.type("read the wrong paragraph")
     page.keyboard.press("Enter")

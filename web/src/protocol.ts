@@ -229,6 +229,8 @@ export interface Act {
 export interface Answer {
   ok: boolean;
   text: string;
+  /** What the identity ledger answered, question by question; else the reason that was given. */
+  why?: string[];
 }
 
 /** The incident record. */

@@ -81,7 +81,7 @@ export function PostureBanner() {
         <span class="bars" aria-hidden="true">{LEVELS.map((l, i) => <i key={l} class={i <= rank ? "full" : ""} />)}</span>
       </div>
       <div class="sentence">
-        <p>
+        <p title={posture.sentence}>
           <b><Marked text={posture.sentence} short /></b>
         </p>
         <p class="reason" title={`${posture.reason} · ${posture.forecast}`}>
