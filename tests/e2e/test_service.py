@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_reading import violations
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW_MS = 420_000  # the raid's own time, on a busy machine
@@ -157,6 +158,7 @@ def test_a_pasted_report_is_put_right_before_it_is_taken_in(live: Any, shot: Any
     other.get_by_role("checkbox").uncheck()
     other.get_by_label("Why not").fill("of another base")
     shot("57-real-draft")
+    assert violations(page) == []
     page.locator("dialog button[type=submit]").click()
     page.get_by_text("1 corrected, 1 rejected").first.wait_for()
     page.locator("dialog table.record tbody tr", has_text="attack").last.get_by_role(
@@ -164,6 +166,7 @@ def test_a_pasted_report_is_put_right_before_it_is_taken_in(live: Any, shot: Any
     ).click()
     page.get_by_text("corrected by exercise: vehicle.count 2").wait_for()
     shot("58-real-corrected")
+    assert violations(page) == []
     claim = page.locator(".claims li", has_text="vehicle.count = 3").first
     claim.get_by_role("button", name="Reject").click()
     page.keyboard.type("read the wrong paragraph")
