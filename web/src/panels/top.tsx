@@ -11,7 +11,7 @@ export function Badge() {
   const mode = state.site.value?.mode ?? "EXERCISE";
   const drill = state.live.value?.drill;
   if (state.exercise.value)
-    return <strong class="badge exercise">EXERCISE{drill?.running ? ` · drill ${drill.name}` : ""}</strong>;
+    return <strong class="badge exercise" title={drill?.running ? drill.name : ""}>EXERCISE{drill?.running ? " · drill" : ""}</strong>;
   if (mode === "RECORDING") return <strong class="badge exercise">RECORDING</strong>;
   return <strong class="badge real">REAL</strong>;
 }

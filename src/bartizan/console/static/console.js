@@ -4207,9 +4207,9 @@ function Badge() {
   const mode = site.value?.mode ?? "EXERCISE";
   const drill = live.value?.drill;
   if (exercise.value)
-    return /* @__PURE__ */ a4("strong", { class: "badge exercise", children: [
+    return /* @__PURE__ */ a4("strong", { class: "badge exercise", title: drill?.running ? drill.name : "", children: [
       "EXERCISE",
-      drill?.running ? ` · drill ${drill.name}` : ""
+      drill?.running ? " · drill" : ""
     ] });
   if (mode === "RECORDING") return /* @__PURE__ */ a4("strong", { class: "badge exercise", children: "RECORDING" });
   return /* @__PURE__ */ a4("strong", { class: "badge real", children: "REAL" });
