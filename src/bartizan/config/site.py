@@ -231,6 +231,7 @@ class TrackerFile(Part):
     confirm: Annotated[float, Strict(), Field(gt=0, lt=1)] | None = None
     bearing_s: NotNegative | None = None
     ring_0_m: Positive | None = None
+    late_s: Annotated[float, Strict(), Field(ge=0, le=60)] | None = None
 
     def given(self) -> tuple[tuple[str, float], ...]:
         """Name and value of what is given, as `track.params_with` takes them."""

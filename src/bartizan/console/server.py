@@ -237,7 +237,7 @@ def _looking(api: FastAPI, service: Service, who: Who, hub: Hub) -> None:
             "health": [
                 {"feed": x.feed, "sensor": x.sensor, "health": x.health.value, "why": x.why,
                  "since_ns": x.t_ns}
-                for x in service.health.values()
+                for x in list(service.health.values())
             ],
             "outlets": service.outlets(), "screens": hub.screens,
         }  # fmt: skip

@@ -69,7 +69,7 @@ class Board:
         self._exercise: Output | None = None
         self._log: deque[Said] = deque(maxlen=LOG)
         self._number = 0
-        self._dots: dict[int, deque[tuple[int, int, int]]] = {}
+        self._dots: dict[int, tuple[tuple[int, int, int], ...]] = {}
         self._alarms: deque[tuple[int, int]] = deque(maxlen=1000)
         self._nuisance: set[int] = set()
         self._chance: tuple[bytes, float] = (b"", 0.0)
@@ -138,9 +138,10 @@ class Board:
     def _dot(self, output: Output, exercise: bool) -> None:
         tracks, plus = output.tracks, DRILL_LABELS if exercise else 0
         for label, x in zip((tracks.label + plus).tolist(), tracks.x[:, :2].tolist(), strict=True):
-            dots = self._dots.setdefault(label, deque(maxlen=DOTS))
+            dots = self._dots.get(label, ())
             if not dots or output.t_ns - dots[-1][0] >= DOT_NS:
-                dots.append((output.t_ns, round(x[0]), round(x[1])))
+                dot = (output.t_ns, round(x[0]), round(x[1]))
+                self._dots[label] = (*dots[1 - DOTS :], dot)  # a new one: others read the old
         if len(self._dots) > 4 * len(tracks.label) + 200:
             old = output.t_ns - 2 * DOTS * DOT_NS
             self._dots = {k: d for k, d in self._dots.items() if d[-1][0] > old}
