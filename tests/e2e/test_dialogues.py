@@ -105,7 +105,7 @@ def test_posture_and_its_refusal(page: Any, night: Any, shot: Any) -> None:
 
 def test_drill(page: Any, night: Any, shot: Any) -> None:
     press(page, "x", "ArrowDown", "Tab", "Tab", "Enter")
-    page.locator(".badge").get_by_text("drill baghdad-dsc-2022-01-03").first.wait_for()
+    page.locator(".badge[title=baghdad-dsc-2022-01-03]").first.wait_for()
     press(page, "x")
     page.get_by_text("is running").wait_for()
     shot("14-drill")

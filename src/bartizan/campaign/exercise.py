@@ -17,6 +17,7 @@ from bartizan.campaign.crew import CREWS
 from bartizan.campaign.play import STEP_S
 from bartizan.campaign.umpire import Umpire
 from bartizan.sim.spec import Effector, Raid
+from bartizan.sim.truth import LANDED
 from bartizan.types import Event, Output, Scan, Site
 from bartizan.units import NS_PER_S
 
@@ -68,9 +69,11 @@ class Exercise:
         raid = self._raid._replace(t0_ns=self._clock())
         end_ns = raid.t0_ns + round(raid.duration_s * NS_PER_S)
         if quiet:
-            raid = raid._replace(groups=())
             end_ns = raid.t0_ns + round(self._pause_s * NS_PER_S)
         world = sim.start(self._site, raid, self._effectors, seed)
+        if quiet:  # everything has landed: no array of another shape, for which to compile
+            down = np.full_like(world.flying.status, LANDED)
+            world = world._replace(flying=world.flying._replace(status=down))
         with self._lock:
             rows = np.flatnonzero(world.fleet.hostile)
             self._umpire = Umpire(raid, rows, CREWS["none"], seed)
