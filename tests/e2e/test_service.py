@@ -148,6 +148,9 @@ def test_a_newcomer_starts_a_drill_at_any_moment(live: Any, shot: Any) -> None:
     page.locator("dialog button[type=submit]").press("Enter")
     page.locator("dialog").wait_for(state="detached")
     page.locator(".badge.exercise").get_by_text("drill").wait_for(state="detached")
+    page.keyboard.press("x")
+    page.get_by_text("missed 0").wait_for()
+    shot("56-real-drill-score")
 
 
 def test_a_pasted_report_is_put_right_before_it_is_taken_in(live: Any, shot: Any) -> None:

@@ -2683,6 +2683,28 @@ function ClearStatement() {
     ] })
   ] });
 }
+function LastDrill() {
+  const last = live.value?.budget.last_drill;
+  if (!last) return null;
+  const times = Object.values(last.acknowledged_after_s).map((s4) => `${s4} s`).join(", ");
+  return /* @__PURE__ */ a4("p", { class: "small", role: "status", children: [
+    "Last drill, ",
+    last.name,
+    ", ",
+    last.ended_by,
+    ": ",
+    last.alarms,
+    " ",
+    last.alarms === 1 ? "alarm" : "alarms",
+    ", acknowledged after ",
+    times || "never",
+    "; missed ",
+    last.missed,
+    "; about nothing hostile ",
+    last.over_reaction ?? "not known",
+    "."
+  ] });
+}
 function Drill() {
   const running = live.value?.drill;
   const raids = site.value?.raids ?? [];
@@ -2700,6 +2722,7 @@ function Drill() {
       /* @__PURE__ */ a4("b", { children: running.name }),
       " is running."
     ] }),
+    !running?.running && /* @__PURE__ */ a4(LastDrill, {}),
     !may && /* @__PURE__ */ a4("p", { class: "wrong", children: "Only a supervisor starts or stops a drill." }),
     /* @__PURE__ */ a4(Form, { send, verb: running?.running ? "Stop the drill" : "Start the drill", ready: may && (running?.running === true || raid.trim() !== ""), children: !running?.running && (raids.length ? /* @__PURE__ */ a4("label", { class: "field", children: [
       "Raid",
