@@ -75,7 +75,7 @@ def _of_whom(scan: Scan, sensors: Sensors) -> str:
 def _when(scan: Scan, now_ns: int, in_a_row: int, late_s: float) -> str:
     if not _is_int64(scan.t_ns):
         return f"time {scan.t_ns}: expected whole nanoseconds of UTC"
-    if scan.t_ns < now_ns - late_s * NS_PER_S:
+    if scan.t_ns < now_ns - round(late_s * NS_PER_S):  # whole: a double of today is good to 0.1 us
         return f"time runs backwards by {(now_ns - scan.t_ns) / NS_PER_S:.3f} s"
     return doubted(scan.t_ns, now_ns, in_a_row)
 
