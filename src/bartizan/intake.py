@@ -15,6 +15,7 @@ import numpy as np
 
 from bartizan.feeds.order import doubted
 from bartizan.journal import pack
+from bartizan.pilot import Pilot
 from bartizan.types import N_CLASSES, Frame, Refused, Scan, Sensors
 from bartizan.units import NS_PER_S
 
@@ -95,6 +96,10 @@ def _shapes(scan: Scan) -> str:
 
 def _said(scan: Scan) -> str:
     """Of what senders say beside numbers: pilots' places, their own ids."""
+    if not isinstance(scan.pilots, tuple) or not all(isinstance(p, Pilot) for p in scan.pilots):
+        return "pilots: expected a tuple of pilots"
+    if not isinstance(scan.objects, tuple):
+        return "objects: expected a tuple of texts"
     for p in scan.pilots:
         place = (p.lat_rad, p.lon_rad)
         if not (
