@@ -28,7 +28,7 @@ bench: $(VENV)/.run  ## the peers' benchmark: see benchmarks/README.md
 console:  ## the console's page from web/ into the package; needs Node 20 or newer, only to change it
 	cd web && npm ci --no-audit --no-fund && npm run build
 
-e2e: $(VENV)/.e2e  ## the console in a browser; CHROMIUM=path, BARTIZAN_E2E_URL=another service
+e2e: $(VENV)/.e2e  ## the console in a browser, 15 min; CHROMIUM=path, BARTIZAN_E2E_URL=another service
 	BARTIZAN_E2E=1 $(BIN)/python -m pytest -q tests/e2e
 
 $(VENV)/.run: pyproject.toml constraints.txt

@@ -162,3 +162,11 @@ def test_peoples_acts_go_with_the_next_scan_and_are_derived_again(tmp_path: Path
     assert replay.verify(tmp_path).steps == 9
     with Reader(tmp_path) as r:
         assert [x.kind for x in r.records()][-2:] == [Kind.ACT, Kind.END]
+
+
+def test_a_scan_of_the_very_nanosecond_is_taken_and_one_before_is_not() -> None:
+    """Today's nanoseconds have more digits than a double."""
+    for now_ns in range(1_641_262_239_854_101_900, 1_641_262_239_854_102_200, 7):
+        same = G._replace(t_ns=now_ns, t_det_ns=G.t_det_ns - G.t_ns + now_ns)
+        assert inspect(same, SENSORS, now_ns, 0) == ""
+        assert "backwards" in inspect(same, SENSORS, now_ns + 1, 0)

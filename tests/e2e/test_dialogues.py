@@ -105,7 +105,7 @@ def test_posture_and_its_refusal(page: Any, night: Any, shot: Any) -> None:
 
 def test_drill(page: Any, night: Any, shot: Any) -> None:
     press(page, "x", "ArrowDown", "Tab", "Tab", "Enter")
-    page.locator(".badge").get_by_text("drill baghdad-dsc-2022-01-03").first.wait_for()
+    page.locator(".badge[title=baghdad-dsc-2022-01-03]").first.wait_for()
     press(page, "x")
     page.get_by_text("is running").wait_for()
     shot("14-drill")
@@ -215,6 +215,7 @@ def test_a_registration_is_accepted_by_two(page: Any, night: Any, shot: Any) -> 
     page.get_by_role("button", name="search radar: a bias is offered").wait_for()
     press(page, "s")
     page.get_by_role("heading", name="Sensors: what they are off by").wait_for()
+    page.get_by_text("412").wait_for()
     text = page.locator("dialog").inner_text()
     assert "2.4 sigma" in text
     assert "0.7 with it taken off" in text

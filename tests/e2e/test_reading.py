@@ -40,7 +40,7 @@ def test_axe_on_the_whole_page(page: Any, night: Any, shot: Any, theme: str) -> 
 
 
 @pytest.mark.parametrize("theme", ["dark", "day"])
-@pytest.mark.parametrize("key", ["p", "c", "x", "u", "?", "n", "i", "r", "d"])
+@pytest.mark.parametrize("key", ["p", "c", "x", "u", "?", "n", "i", "r", "d", "s"])
 def test_axe_on_every_dialogue(page: Any, night: Any, theme: str, key: str) -> None:
     night.jump(100)
     if theme == "day":

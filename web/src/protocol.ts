@@ -173,6 +173,16 @@ export interface Warned {
   by: string;
 }
 
+/** How people did in a drill, beside what really flew in it. */
+export interface Score {
+  name: string;
+  ended_by: string;
+  alarms: number;
+  acknowledged_after_s: Record<string, number>;
+  missed: number;
+  over_reaction: number | null;
+}
+
 export interface Picture {
   kind: "picture";
   t_ns: number;
@@ -188,6 +198,7 @@ export interface Picture {
     alarms_per_hour: number;
     nuisance_per_hour: number;
     detection_probability: number | null;
+    last_drill?: Score | null;
   };
   drill: { name: string; running: boolean } | null;
 }
@@ -229,6 +240,8 @@ export interface Act {
 export interface Answer {
   ok: boolean;
   text: string;
+  /** What the identity ledger answered, question by question; else the reason that was given. */
+  why?: string[];
 }
 
 /** The incident record. */

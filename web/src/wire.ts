@@ -55,7 +55,7 @@ export async function act(body: Act): Promise<Answer> {
 export async function tell(sent: Promise<Partial<Answer>>, good = "Done."): Promise<Answer> {
   try {
     const answer = await sent;
-    const whole = { ok: answer.ok !== false, text: answer.text || good };
+    const whole = { ok: answer.ok !== false, text: answer.text || good, ...(answer.why ? { why: answer.why } : {}) };
     state.said.value = { text: whole.text, wrong: !whole.ok };
     return whole;
   } catch (error) {

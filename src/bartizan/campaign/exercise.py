@@ -17,6 +17,7 @@ from bartizan.campaign.crew import CREWS
 from bartizan.campaign.play import STEP_S
 from bartizan.campaign.umpire import Umpire
 from bartizan.sim.spec import Effector, Raid
+from bartizan.sim.truth import LANDED
 from bartizan.types import Event, Output, Scan, Site
 from bartizan.units import NS_PER_S
 
@@ -40,7 +41,7 @@ class Exercise:
         self._aside = threading.Event()
 
     def give_way(self, aside: bool) -> None:
-        """Its attackers leave the picture at once, other traffic goes on; or the next round."""
+        """Its traffic leaves the picture at once, its sensors look on; or the next round comes."""
         if aside:
             self._aside.set()
         else:
@@ -49,8 +50,8 @@ class Exercise:
     def items(self) -> Iterator[Scan]:
         """The scans, each given out when the clock has come to its time.
 
-        Between two rounds, and while it gives way, the other traffic flies on alone: the
-        sensors go on looking.
+        Between two rounds, and while it gives way, nothing flies: the sensors go on looking, and
+        what was there is lost before it would come again elsewhere.
         """
         k = 0
         while k < self._rounds:
@@ -64,13 +65,15 @@ class Exercise:
                 yield from self._round(self._seed + k, quiet=True)
 
     def _round(self, seed: int, *, quiet: bool) -> Iterator[Scan]:
-        """One raid; quiet: for pause_s, or as long as it gives way, without its attackers."""
+        """One raid; quiet: for pause_s, or as long as it gives way, an empty sky."""
         raid = self._raid._replace(t0_ns=self._clock())
         end_ns = raid.t0_ns + round(raid.duration_s * NS_PER_S)
         if quiet:
-            raid = raid._replace(groups=tuple(g for g in raid.groups if not g.hostile))
             end_ns = raid.t0_ns + round(self._pause_s * NS_PER_S)
         world = sim.start(self._site, raid, self._effectors, seed)
+        if quiet:  # everything has landed: no array of another shape, for which to compile
+            down = np.full_like(world.flying.status, LANDED)
+            world = world._replace(flying=world.flying._replace(status=down))
         with self._lock:
             rows = np.flatnonzero(world.fleet.hostile)
             self._umpire = Umpire(raid, rows, CREWS["none"], seed)

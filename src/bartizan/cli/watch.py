@@ -129,7 +129,7 @@ def _watch(args: argparse.Namespace) -> int:
         hosts=hosts,
         secure=bool(tls),
         exercise=drilled,
-        raids=config.list_raids(),
+        raids=_raids(args.raid or RAID, config.list_raids()),
         places=places(),
         ended=ended,
         own=_own(loaded),
@@ -161,6 +161,11 @@ def _watch(args: argparse.Namespace) -> int:
     if service.broken:
         raise BartizanError(f"the watch has broken off: {service.broken}")
     return 0
+
+
+def _raids(first: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The built-in raids; the one that a newcomer sees anyway comes first."""
+    return tuple(sorted(known, key=lambda name: name != first))
 
 
 def _own(loaded: Any) -> Any:

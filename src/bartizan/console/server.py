@@ -271,7 +271,7 @@ def _acting(
         ok = " refused: " not in event.text
         if not ok:
             raise DeniedError(409, event.text)
-        return {"ok": ok, "text": event.text}
+        return {"ok": ok, "text": event.text, "why": list(event.why)}
 
     @api.post("/api/act", responses={202: {"description": "waits for a second person"}})
     async def act(body: ActBody, s: Annotated[Session, Depends(who)]) -> Any:

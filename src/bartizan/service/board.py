@@ -7,6 +7,7 @@ Does not: decide anything; degrees and words are made here, at the edge.
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections import deque
 from collections.abc import Iterable
@@ -181,7 +182,8 @@ class Board:
     def event(self, said: Said) -> dict[str, object]:
         """One line of the log."""
         e = said.event
-        who = e.text.split(":")[0] if e.kind == EventKind.ACT else "rule"
+        mode = Mode.EXERCISE if said.exercise else self.mode
+        who = who_acted(unmarked(mode, e.text)) if e.kind == EventKind.ACT else "rule"
         plus = DRILL_LABELS if said.exercise else 0
         return {
             "kind": "event", "number": said.number, "t_ns": e.t_ns, "what": e.kind.value,
@@ -313,6 +315,16 @@ def _pilot(p: Pilot | None) -> dict[str, Any] | None:
         return None
     lat, lon = round(p.lat_rad / RAD_PER_DEG, 7), round(p.lon_rad / RAD_PER_DEG, 7)
     return {"lat_deg": lat, "lon_deg": lon, "hae_m": finite(p.hae_m), "said_ns": p.t_ns}
+
+
+_BY_END = re.compile(r"(?:acknowledged by|ordered by|, says) (.+)$")
+_BY_START = re.compile(r"(.+?)(?:: | notes: | asks | dismisses | says that | accepts )")
+
+
+def who_acted(text: str) -> str:
+    """Whose act it is, as its event's words say (see `warn.acts`); "" when they do not."""
+    found = _BY_END.search(text) or _BY_START.match(text)
+    return found[1] if found else ""
 
 
 def _matters(output: Output, event: Event) -> bool:

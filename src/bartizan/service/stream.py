@@ -82,9 +82,13 @@ class Stream:
         return outputs
 
     def _answer(self, output: Output) -> None:
-        """Each act has one ACT event, in the order of the acts."""
+        """Each act has one ACT event, in the order of the acts; a question gets its answer too."""
         told = [e for e in output.watch.events if e.kind == EventKind.ACT]
+        found = {e.labels: e for e in output.watch.events if e.kind == EventKind.INTERROGATION}
         for answer, event in zip(self._answers, told, strict=False):
+            asked = found.get(event.labels)
+            if asked is not None:
+                event = event._replace(why=(asked.text, *asked.why))
             answer.set_result(event)
         del self._answers[: len(told)]
 

@@ -64,7 +64,7 @@ class Yielding(Protocol):
     """An exercise that is played into the live line and can give way to a drill."""
 
     def give_way(self, aside: bool) -> None:
-        """Its attackers leave the picture, or come again."""
+        """Its traffic leaves the picture, or comes again."""
 
 
 class Service:

@@ -37,17 +37,27 @@ function Gone({ label }: { label: number }) {
 }
 
 /** Labels that this page has interrogated, with the answer: a dismissal comes after it. */
-const answers = new Map<number, string>();
+const answers = new Map<number, string[]>();
+
+function Ledger({ answer, title }: { answer: string[]; title: string }) {
+  return (
+    <div class="answer" role="status">
+      <b>{title}</b>
+      <ul class="why">{answer.map((line) => <li key={line}><Marked text={line} short /></li>)}</ul>
+    </div>
+  );
+}
 
 export function Interrogate({ label }: { label: number }) {
   const track = useTrack(label);
-  const [answer, setAnswer] = useState(answers.get(label) ?? "");
+  const [answer, setAnswer] = useState(answers.get(label) ?? []);
   if (!track) return <Gone label={label} />;
   const send = async (): Promise<Answer> => {
     const got = await act({ verb: "interrogate", subject: label });
     if (got.ok) {
-      answers.set(label, got.text);
-      setAnswer(got.text);
+      const said = got.why?.length ? got.why : [got.text];
+      answers.set(label, said);
+      setAnswer(said);
     }
     return got;
   };
@@ -57,9 +67,9 @@ export function Interrogate({ label }: { label: number }) {
       <p>Asks the identity ledger: cooperative identity, flight plans, corridors, class evidence. Nothing is transmitted.</p>
       <h3>Known so far</h3>
       <ul class="why">{track.why.map((w) => <li key={w}><Marked text={w} short /></li>)}</ul>
-      {answer && <div class="answer" role="status"><b>Answer</b><p><Marked text={answer} /></p></div>}
-      <Form send={send} verb={answer ? "Ask again" : "Interrogate"} keep>
-        {answer && (
+      {answer.length > 0 && <Ledger answer={answer} title="Answer" />}
+      <Form send={send} verb={answer.length ? "Ask again" : "Interrogate"} keep>
+        {answer.length > 0 && (
           <p class="next">
             <button type="button" onClick={() => (state.dialog.value = { name: "dismiss", label })}>Dismiss …</button>{" "}
             <button type="button" onClick={() => (state.dialog.value = { name: "reclassify", label })}>Reclassify …</button>
@@ -95,7 +105,7 @@ export function Dismiss({ label }: { label: number }) {
   return (
     <Frame title={`Dismiss ${called(track)}`}>
       <About track={track} />
-      <div class="answer"><b>Interrogated</b><p><Marked text={answers.get(label) ?? ""} /></p></div>
+      <Ledger answer={answers.get(label) ?? []} title="Interrogated" />
       <Form
         send={() => act({ verb: "dismiss", subject: label, why: why.trim(), until_s: Number(until) })}
         verb="Dismiss" ready={why.trim().length > 0}

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Answer, IncidentTold, Incidents } from "../protocol";
 import * as state from "../state";
 import { ask, tell, useAsked } from "../wire";
+import { Marked } from "../panels/parts";
 import { Paste } from "./draft";
 import { close, Form, Frame } from "./frame";
 import { changesOf, type Said, SaidFields, spaced, textOf } from "./said";
@@ -124,7 +125,7 @@ function One(props: { name: string; go: (name: string) => void }) {
               <li key={c.id}><b>{c.id}</b> <s>{spaced(c.field)} = {c.value}</s>: “{c.quote}” <small>{c.why}</small></li>
             ))}
           </ul>
-          {told.evidence.length > 0 && <><h3>Evidence</h3><p class="small">{told.evidence.map((e) => `${e.id} ${e.kind}: ${e.what}`).join(" · ")}</p></>}
+          {told.evidence.length > 0 && <><h3>Evidence</h3><ul class="claims">{told.evidence.map((e) => <li key={e.id}><b>{e.id}</b> {e.kind}: <Marked text={e.what} short /></li>)}</ul></>}
           {told.likenesses.length > 0 && <h3>May belong with</h3>}
           <ul class="claims">
             {told.likenesses.map((x) => (

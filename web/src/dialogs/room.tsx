@@ -65,6 +65,18 @@ export function ClearStatement() {
   );
 }
 
+function LastDrill() {
+  const last = state.live.value?.budget.last_drill;
+  if (!last) return null;
+  const times = Object.values(last.acknowledged_after_s).map((s) => `${s} s`).join(", ");
+  return (
+    <p class="small" role="status">
+      Last drill, {last.name}, {last.ended_by}: {last.alarms} {last.alarms === 1 ? "alarm" : "alarms"}, acknowledged
+      after {times || "never"}; missed {last.missed}; about nothing hostile {last.over_reaction ?? "not known"}.
+    </p>
+  );
+}
+
 export function Drill() {
   const running = state.live.value?.drill;
   const raids = state.site.value?.raids ?? [];
@@ -82,6 +94,7 @@ export function Drill() {
         reach a real siren. {gives ? "The exercise that is shown gives way to it, and goes on after it." : "A real alarm stops the drill."}
       </p>
       {running?.running && <p role="status">Drill <b>{running.name}</b> is running.</p>}
+      {!running?.running && <LastDrill />}
       {!may && <p class="wrong">Only a supervisor starts or stops a drill.</p>}
       <Form send={send} verb={running?.running ? "Stop the drill" : "Start the drill"} ready={may && (running?.running === true || raid.trim() !== "")}>
         {!running?.running && (

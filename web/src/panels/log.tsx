@@ -30,7 +30,7 @@ export function Log() {
   const offset = state.site.value?.utc_offset_s ?? 0;
   return (
     <section class="log" aria-labelledby="h-log" data-pane>
-      <h2 id="h-log">Incident log {state.replaying.value && <em class="inreplay">REPLAY</em>} <span>local time</span>{" "}
+      <h2 id="h-log">Incident log {state.replaying.value && <em class="inreplay">REPLAY</em>} {!state.replaying.value && <span>local time</span>}{" "}
         <button type="button" onClick={() => (state.dialog.value = { name: "incidents" })}>Incidents <Key>E</Key></button>
       </h2>
       <ol tabIndex={0} aria-labelledby="h-log">

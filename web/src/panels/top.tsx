@@ -11,7 +11,7 @@ export function Badge() {
   const mode = state.site.value?.mode ?? "EXERCISE";
   const drill = state.live.value?.drill;
   if (state.exercise.value)
-    return <strong class="badge exercise">EXERCISE{drill?.running ? ` · drill ${drill.name}` : ""}</strong>;
+    return <strong class="badge exercise" title={drill?.running ? drill.name : ""}>EXERCISE{drill?.running ? " · drill" : ""}</strong>;
   if (mode === "RECORDING") return <strong class="badge exercise">RECORDING</strong>;
   return <strong class="badge real">REAL</strong>;
 }
@@ -81,7 +81,7 @@ export function PostureBanner() {
         <span class="bars" aria-hidden="true">{LEVELS.map((l, i) => <i key={l} class={i <= rank ? "full" : ""} />)}</span>
       </div>
       <div class="sentence">
-        <p>
+        <p title={posture.sentence}>
           <b><Marked text={posture.sentence} short /></b>
         </p>
         <p class="reason" title={`${posture.reason} · ${posture.forecast}`}>

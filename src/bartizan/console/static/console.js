@@ -1316,7 +1316,7 @@ async function act(body) {
 async function tell(sent, good = "Done.") {
   try {
     const answer = await sent;
-    const whole = { ok: answer.ok !== false, text: answer.text || good };
+    const whole = { ok: answer.ok !== false, text: answer.text || good, ...answer.why ? { why: answer.why } : {} };
     said.value = { text: whole.text, wrong: !whole.ok };
     return whole;
   } catch (error) {
@@ -2456,15 +2456,22 @@ function Gone({ label }) {
   ] });
 }
 var answers = /* @__PURE__ */ new Map();
+function Ledger({ answer, title }) {
+  return /* @__PURE__ */ a4("div", { class: "answer", role: "status", children: [
+    /* @__PURE__ */ a4("b", { children: title }),
+    /* @__PURE__ */ a4("ul", { class: "why", children: answer.map((line) => /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4(Marked, { text: line, short: true }) }, line)) })
+  ] });
+}
 function Interrogate({ label }) {
   const track = useTrack(label);
-  const [answer, setAnswer] = d2(answers.get(label) ?? "");
+  const [answer, setAnswer] = d2(answers.get(label) ?? []);
   if (!track) return /* @__PURE__ */ a4(Gone, { label });
   const send = async () => {
     const got = await act({ verb: "interrogate", subject: label });
     if (got.ok) {
-      answers.set(label, got.text);
-      setAnswer(got.text);
+      const said2 = got.why?.length ? got.why : [got.text];
+      answers.set(label, said2);
+      setAnswer(said2);
     }
     return got;
   };
@@ -2473,11 +2480,8 @@ function Interrogate({ label }) {
     /* @__PURE__ */ a4("p", { children: "Asks the identity ledger: cooperative identity, flight plans, corridors, class evidence. Nothing is transmitted." }),
     /* @__PURE__ */ a4("h3", { children: "Known so far" }),
     /* @__PURE__ */ a4("ul", { class: "why", children: track.why.map((w5) => /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4(Marked, { text: w5, short: true }) }, w5)) }),
-    answer && /* @__PURE__ */ a4("div", { class: "answer", role: "status", children: [
-      /* @__PURE__ */ a4("b", { children: "Answer" }),
-      /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Marked, { text: answer }) })
-    ] }),
-    /* @__PURE__ */ a4(Form, { send, verb: answer ? "Ask again" : "Interrogate", keep: true, children: answer && /* @__PURE__ */ a4("p", { class: "next", children: [
+    answer.length > 0 && /* @__PURE__ */ a4(Ledger, { answer, title: "Answer" }),
+    /* @__PURE__ */ a4(Form, { send, verb: answer.length ? "Ask again" : "Interrogate", keep: true, children: answer.length > 0 && /* @__PURE__ */ a4("p", { class: "next", children: [
       /* @__PURE__ */ a4("button", { type: "button", onClick: () => dialog.value = { name: "dismiss", label }, children: "Dismiss …" }),
       " ",
       /* @__PURE__ */ a4("button", { type: "button", onClick: () => dialog.value = { name: "reclassify", label }, children: "Reclassify …" })
@@ -2506,10 +2510,7 @@ function Dismiss({ label }) {
   const end = clock(now_ns.value + Number(until) * 1e9, offset);
   return /* @__PURE__ */ a4(Frame, { title: `Dismiss ${called(track)}`, children: [
     /* @__PURE__ */ a4(About, { track }),
-    /* @__PURE__ */ a4("div", { class: "answer", children: [
-      /* @__PURE__ */ a4("b", { children: "Interrogated" }),
-      /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4(Marked, { text: answers.get(label) ?? "" }) })
-    ] }),
+    /* @__PURE__ */ a4(Ledger, { answer: answers.get(label) ?? [], title: "Interrogated" }),
     /* @__PURE__ */ a4(
       Form,
       {
@@ -2682,6 +2683,28 @@ function ClearStatement() {
     ] })
   ] });
 }
+function LastDrill() {
+  const last = live.value?.budget.last_drill;
+  if (!last) return null;
+  const times = Object.values(last.acknowledged_after_s).map((s4) => `${s4} s`).join(", ");
+  return /* @__PURE__ */ a4("p", { class: "small", role: "status", children: [
+    "Last drill, ",
+    last.name,
+    ", ",
+    last.ended_by,
+    ": ",
+    last.alarms,
+    " ",
+    last.alarms === 1 ? "alarm" : "alarms",
+    ", acknowledged after ",
+    times || "never",
+    "; missed ",
+    last.missed,
+    "; about nothing hostile ",
+    last.over_reaction ?? "not known",
+    "."
+  ] });
+}
 function Drill() {
   const running = live.value?.drill;
   const raids = site.value?.raids ?? [];
@@ -2699,6 +2722,7 @@ function Drill() {
       /* @__PURE__ */ a4("b", { children: running.name }),
       " is running."
     ] }),
+    !running?.running && /* @__PURE__ */ a4(LastDrill, {}),
     !may && /* @__PURE__ */ a4("p", { class: "wrong", children: "Only a supervisor starts or stops a drill." }),
     /* @__PURE__ */ a4(Form, { send, verb: running?.running ? "Stop the drill" : "Start the drill", ready: may && (running?.running === true || raid.trim() !== ""), children: !running?.running && (raids.length ? /* @__PURE__ */ a4("label", { class: "field", children: [
       "Raid",
@@ -3109,7 +3133,13 @@ function One(props) {
       ] }, c4.id)) }),
       told.evidence.length > 0 && /* @__PURE__ */ a4($, { children: [
         /* @__PURE__ */ a4("h3", { children: "Evidence" }),
-        /* @__PURE__ */ a4("p", { class: "small", children: told.evidence.map((e4) => `${e4.id} ${e4.kind}: ${e4.what}`).join(" · ") })
+        /* @__PURE__ */ a4("ul", { class: "claims", children: told.evidence.map((e4) => /* @__PURE__ */ a4("li", { children: [
+          /* @__PURE__ */ a4("b", { children: e4.id }),
+          " ",
+          e4.kind,
+          ": ",
+          /* @__PURE__ */ a4(Marked, { text: e4.what, short: true })
+        ] }, e4.id)) })
       ] }),
       told.likenesses.length > 0 && /* @__PURE__ */ a4("h3", { children: "May belong with" }),
       /* @__PURE__ */ a4("ul", { class: "claims", children: [
@@ -4172,7 +4202,7 @@ function Log() {
       "Incident log ",
       replaying.value && /* @__PURE__ */ a4("em", { class: "inreplay", children: "REPLAY" }),
       " ",
-      /* @__PURE__ */ a4("span", { children: "local time" }),
+      !replaying.value && /* @__PURE__ */ a4("span", { children: "local time" }),
       " ",
       /* @__PURE__ */ a4("button", { type: "button", onClick: () => dialog.value = { name: "incidents" }, children: [
         "Incidents ",
@@ -4200,9 +4230,9 @@ function Badge() {
   const mode = site.value?.mode ?? "EXERCISE";
   const drill = live.value?.drill;
   if (exercise.value)
-    return /* @__PURE__ */ a4("strong", { class: "badge exercise", children: [
+    return /* @__PURE__ */ a4("strong", { class: "badge exercise", title: drill?.running ? drill.name : "", children: [
       "EXERCISE",
-      drill?.running ? ` · drill ${drill.name}` : ""
+      drill?.running ? " · drill" : ""
     ] });
   if (mode === "RECORDING") return /* @__PURE__ */ a4("strong", { class: "badge exercise", children: "RECORDING" });
   return /* @__PURE__ */ a4("strong", { class: "badge real", children: "REAL" });
@@ -4293,7 +4323,7 @@ function PostureBanner() {
       /* @__PURE__ */ a4("span", { class: "bars", "aria-hidden": "true", children: LEVELS.map((l4, i4) => /* @__PURE__ */ a4("i", { class: i4 <= rank ? "full" : "" }, l4)) })
     ] }),
     /* @__PURE__ */ a4("div", { class: "sentence", children: [
-      /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4("b", { children: /* @__PURE__ */ a4(Marked, { text: posture.sentence, short: true }) }) }),
+      /* @__PURE__ */ a4("p", { title: posture.sentence, children: /* @__PURE__ */ a4("b", { children: /* @__PURE__ */ a4(Marked, { text: posture.sentence, short: true }) }) }),
       /* @__PURE__ */ a4("p", { class: "reason", title: `${posture.reason} · ${posture.forecast}`, children: [
         replaying.value && /* @__PURE__ */ a4("em", { class: "islive", children: "LIVE, not the replay" }),
         " ",
