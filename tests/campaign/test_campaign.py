@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
@@ -13,9 +14,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from scipy import stats
 
+from bartizan import config
 from bartizan.campaign import many
 from bartizan.campaign.many import engine
+from bartizan.cli import campaign as cli_campaign
 from bartizan.cli import main
 from campaign import short
 
@@ -52,19 +56,30 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict]:
 def test_figures_are_those_of_the_table(played) -> None:
     _, out, found = played
     table = pq.read_table(out / "raids.parquet").to_pylist()
-    assert found["raids"] == len(table) == 8
+    assert found["played"] == len(table) == 8
+    assert (found["attackers"], found["raids"]) == (1, 4)  # cells share their dice: never pooled
+    ones = [r for r in table if r["size"] == 1]
     assert [r["number"] for r in table] == list(range(8))
     assert [r["seed"] for r in table] == [k // 2 for k in range(8)]
     assert [r["size"] for r in table] == [1, 3] * 4
     assert all(r["attackers"] == r["size"] for r in table)
-    assert found["leak_probability"] == sum(r["leakers"] > 0 for r in table) / 8
-    assert sum(found["broken_links"].values()) == sum(r["leakers"] > 0 for r in table)
+    assert found["leak_probability"] == sum(r["leakers"] > 0 for r in ones) / 4
+    for cell, own in zip(found["cells"], (ones, [r for r in table if r["size"] == 3]), strict=True):
+        assert sum(cell["broken_links"].values()) == sum(r["leakers"] > 0 for r in own)
+        low, high = cell["leak_interval"]
+        k = sum(r["leakers"] > 0 for r in own)
+        assert (low, high) == tuple(stats.binomtest(k, 4).proportion_ci(0.95, "exact"))
     low, high = found["leak_interval"]
     assert low <= found["leak_probability"] <= high
-    assert found["detection_probability"] == sum(r["tracked"] for r in table) / 16
+    assert found["detection_probability"] == sum(r["tracked"] for r in ones) / 4
+    assert found["wreckage"]["shot_down"] == sum(len(r["hits"]) for r in ones) > 0
+    assert [c["level"] for c in found["wreckage"]["contours"]] == [0.5, 0.95, 0.999]
+    assert [f["height_m"] for f in found["coverage"]] == [30.0, 100.0, 300.0]
     assert {"warning_time_s", "false_alarms_per_hour", "raids_per_second", "magazine"} <= set(found)
     page = (out / "report.html").read_text(encoding="utf-8")
     assert page.count("EXERCISE EXERCISE EXERCISE") >= 5
+    assert page.count("Cover at") == 3
+    assert all(w in page for w in ("99.9 %:", "falls on people", "Conditions"))
     assert "http" not in page and "<script" not in page
 
 
@@ -86,10 +101,11 @@ def test_a_raid_of_it_again_is_the_same_run(played, tmp_path: Path, capsys) -> N
         code, text, _ = said(capsys, *argv)
         assert code == 0
         result = json.loads(text.splitlines()[-1])
+        assert result["same_as_campaign"] is True
         runs.append(json.loads((Path(result["run"]) / "run.json").read_text()))
     assert runs[0]["journal"] == runs[1]["journal"]
     for key, value in row.items():
-        if key not in ("number", "size", "p_kill"):
+        if key not in ("number", "size", "p_kill", "policy"):
             assert runs[0][key] == value, key
 
 
@@ -148,12 +164,33 @@ def test_stops_when_the_interval_is_narrow_whatever_the_order(tmp_path: Path) ->
         book = many.Book(tmp_path / f"b{turn}", {}, False)
         for number in list(range(400))[::turn]:
             leak = int(number % 10 == 0)
-            book.rows[number] = many.Row(number, 2, None, played._replace(leakers=leak))
+            book.rows[number] = many.Row(number, 2, None, "", played._replace(leakers=leak))
         most, _ = many.conduct(order, book, 400, width=0.15)
         stops.append(most)
         book.close()
     assert stops[0] == stops[1]
     assert 60 <= stops[0] < 120  # +-7.5 % at 10 % takes about 65 raids
+
+
+def test_what_the_site_does_not_say_is_swept(tmp_path: Path) -> None:
+    """The effector without p_kill plays 0.3, 0.6 and 0.9; the other keeps what its site says."""
+    site, raid = short.files(tmp_path)
+    data = yaml.safe_load(site.read_text())
+    del data["effectors"][0]["p_kill"]
+    site.write_text(yaml.safe_dump(data))
+    built, loaded = config.load_raid(raid, config.load_site(site))
+    cli = argparse.ArgumentParser()
+    cli_campaign.add(cli.add_subparsers())
+    asked = cli.parse_args(["campaign", str(site), str(raid)])
+    plan = {"first_seed": 3, "sizes": [2], "crew": "none", "policy": "optimal", "salvo": 1,
+            "effectors": True, **cli_campaign.p_kills(asked, loaded.effectors)}  # fmt: skip
+    order = cli_campaign.order_of(plan, built, loaded)
+    nights = [order.night(k) for k in range(6)]
+    assert [tuple(e.p_kill for e in n.effectors) for n in nights] == [(0.3, 0.6), (0.6, 0.6), (0.9, 0.6)] * 2  # fmt: skip
+    assert [n.conduct.policy.assignment for n in nights] == ["optimal"] * 3 + ["greedy"] * 3
+    assert {n.seed for n in nights} == {3}
+    assert (order.main().p_kill, order.main().policy) == (0.6, "optimal")
+    assert loaded.effectors[0].p_kill == 0.6  # one raid by itself plays the middle one
 
 
 @pytest.mark.parametrize(

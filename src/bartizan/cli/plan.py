@@ -53,7 +53,7 @@ def _order(args: argparse.Namespace) -> tuple[Any, Any]:
     at = None if args.site == "-" else config.load_site(args.site)
     raid, loaded = config.load_raid(args.raid, at)
     asked = {
-        "first_seed": args.seed, "sizes": [many.order.attackers(raid)], "p_kill": [None],
+        "first_seed": args.seed, "sizes": [many.order.attackers(raid)], "p_kill": [None], "unsaid": False,
         "crew": args.crew, "policy": "greedy", "salvo": 1, "effectors": not args.no_effectors,
     }  # fmt: skip
     order = campaign.order_of(asked, raid, loaded)
@@ -104,8 +104,7 @@ def _sensitivity(args: argparse.Namespace) -> int:
         width = getattr(i, f"{key}_width")
         console.print(f"{i.factor}: {key} {getattr(i, key):.3g} +- {width:.2g}", highlight=False)
     if args.json:
-        rows = [{k: v for k, v in i._asdict().items() if v == v} for i in found]
-        print(json.dumps({"method": args.method, "by": args.by, "factors": rows}))
+        print(json.dumps(sensitivity.told(args.method, args.by, found)))
     return 0
 
 

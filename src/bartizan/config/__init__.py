@@ -29,6 +29,7 @@ from bartizan.config.load import (
     load_outlets,
     load_raid,
     load_site,
+    terrain_of,
 )
 from bartizan.config.nuisance import NuisanceFile
 from bartizan.config.raid import RaidFile
@@ -49,6 +50,7 @@ __all__ = [
     "load_raid",
     "load_site",
     "schema",
+    "terrain_of",
 ]
 # The field that only this kind of file has; a file with none of them is taken for a site's.
 _TELLS = {

@@ -354,6 +354,12 @@ def corpora_beside(name: str | Path) -> tuple[Path, ...]:
     return tuple(p for p in found if isinstance(p, Path))
 
 
+def terrain_of(name: str | Path) -> tuple[str, ...]:
+    """The elevation files that a site's file names, as it names them."""
+    f = parse(read(find(name, "sites")), site.SiteFile)
+    return () if f.terrain is None else f.terrain.names()
+
+
 def befriended(loaded: Loaded, corpora: tuple[Nuisances, ...]) -> Loaded:
     """The site with the friends of the corpora that trouble it."""
     new = [n for c in corpora for n in c.friends if n not in loaded.site.friends]

@@ -111,6 +111,12 @@ def analyse(
     return indices(outcome, dict(FACTORS), method, draws, order.first_seed)
 
 
+def told(method: str, by: str, found: tuple[Index, ...]) -> dict[str, Any]:
+    """The indices as they are printed and drawn: what a method does not have is left out."""
+    rows = [{k: v for k, v in i._asdict().items() if v == v} for i in found]
+    return {"method": method, "by": by, "factors": rows}
+
+
 def indices(
     outcome: Callable[[F64], F64], factors: dict[str, tuple[float, float]], method: str,
     draws: int, seed: int = 0,
