@@ -230,6 +230,24 @@ def test_an_empty_magazine_or_a_tiny_wall_stops_it_before_it_runs(tmp_path, caps
     assert code == 2 and "expected an attacker" in err
 
 
+def test_a_ray_worker_that_dies_loses_one_raid_and_says_so() -> None:
+    pytest.importorskip("ray", reason="the extra [ray] is not installed", exc_type=ImportError)
+    code = (
+        "from bartizan.campaign.many import engine\nfrom campaign.test_campaign import doubled\n"
+        "print(sorted(engine.over_ray(doubled, 2, iter(range(8)), 2)))"
+    )
+    where = os.pathsep.join(str(ROOT / d) for d in ("src", "tests"))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                          timeout=300, env=os.environ | {"PYTHONPATH": where})  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    said = done.stdout.splitlines()[-1]
+    assert (
+        "(4, 8), (5, Failed(why='its worker died'))" in said
+        and "ZeroDivisionError" in said
+        and "(6, 12)" in said
+    )
+
+
 def test_ray_gives_the_same_bytes(played, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="the extra [ray] is not installed", exc_type=ImportError)
     folder, out, _ = played

@@ -68,7 +68,7 @@ def test_on_a_hill_it_lands_sooner_and_the_prediction_says_so() -> None:
     north = np.arange(-9000.0, 9001.0, 500.0)
     far = np.hypot(*np.meshgrid(north, north))
     hill = Terrain(-9000.0, -9000.0, 500.0, np.where(far < 3000.0, 250.0, 0.0).astype(np.float32))
-    own = raid(shot(high=True))
+    own = raid(shot(high=True))._replace(wind_mps=np.zeros(3))
     state = sim.start(site()._replace(terrain=hill), own, (), 1)
     there = None
     while state.flying.status[0] != DOWN:

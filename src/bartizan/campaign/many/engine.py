@@ -34,7 +34,7 @@ def here(
     for number in numbers:
         try:
             result: _R | Failed = function(order, number)
-        except ArithmeticError as e:  # one raid's numbers went wrong: told, and the next goes on
+        except Exception as e:  # whatever one raid does: told as lost, and the next goes on
             result = Failed(f"{type(e).__name__}: {e}")
         yield number, result
 
@@ -77,10 +77,16 @@ def pool(
                             yield number, Failed("its worker died")
                         else:
                             again.append(number)
-                    except ArithmeticError as e:
+                    except Exception as e:  # as `here`
                         yield number, Failed(f"{type(e).__name__}: {e}")
             if broken and not alone:
                 again = sorted([*again, *under_way.values()])
+
+
+def _last(text: str) -> str:
+    """The line of Ray's word that says what went wrong: a traceback's last, else the first."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if "Traceback" in text or "ray::" in text else lines[0]
 
 
 def over_ray(
@@ -124,7 +130,9 @@ def over_ray(
             number = under_way.pop(done[0])
             try:
                 yield number, cluster.get(done[0])
-            except (cluster.exceptions.WorkerCrashedError, cluster.exceptions.RayTaskError) as e:
-                yield number, Failed(str(e).splitlines()[0])
+            except cluster.exceptions.WorkerCrashedError:
+                yield number, Failed("its worker died")
+            except cluster.exceptions.RayError as e:
+                yield number, Failed(_last(str(e)))
     finally:
         cluster.shutdown()
