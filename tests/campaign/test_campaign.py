@@ -201,6 +201,8 @@ def test_what_the_site_does_not_say_is_swept(tmp_path: Path) -> None:
         (("--raids", "0"), "expected 1 or more"),
         (("--p-kill", "1.5"), "expected a probability"),
         (("--salvo", "0"), "expected 1 or more"),
+        (("--width", "-1"), "expected 0 to 1"),
+        (("--sizes", "2", "2"), "expected each number once"),
     ],
 )
 def test_what_cannot_be_played_is_one_error(tmp_path, capsys, change, words) -> None:

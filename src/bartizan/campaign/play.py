@@ -180,7 +180,12 @@ def _played(
     early = 0.0 if warned is None else max(arrival - warned, 0.0)
     made = np.array(umpire.assigned).reshape(-1, 3)
     seen = [umpire.chain(k).confirmed_s for k in range(len(way.arrival_s))]
-    tracked = sum(t is not None and t <= a for t, a in zip(seen, way.arrival_s, strict=True))
+    real = ~world.fleet.decoy[world.fleet.hostile]
+    tracked = sum(
+        t is not None and t <= a
+        for t, a, own in zip(seen, way.arrival_s, real.tolist(), strict=True)
+        if own
+    )
     return Played(
         world.seed, s.attackers, s.stopped, s.leakers, s.in_flight, s.wreckage_inside_walls,
         s.others_shot_down, s.shots, umpire.first_detection_s, umpire.first_alarm_s,

@@ -53,6 +53,7 @@ def add(verbs: say.Verbs) -> None:
 def _campaign(args: argparse.Namespace) -> int:
     from bartizan import config
     from bartizan.campaign import heat, many
+    from bartizan.campaign.many import engine
 
     folder = args.out or Path("runs") / f"campaign-{Path(args.raid).stem}"
     at = None if args.site == "-" else config.load_site(args.site)
@@ -67,6 +68,11 @@ def _campaign(args: argparse.Namespace) -> int:
     }  # fmt: skip
     order = order_of(plan, raid, loaded)
     many.check(order, args.raids)
+    if not 0.0 <= args.width <= 1.0 or args.draws < 2:
+        raise InputError(
+            f"--width {args.width:g} --draws {args.draws}: expected 0 to 1, and 2 or more"
+        )
+    engine.check(args.engine)
     console = say.console(args)
     with many.Book(folder, plan, args.resume) as book:
         _keep(folder, kept)

@@ -64,7 +64,9 @@ def leak_chart(cells: list[dict[str, Any]]) -> str:
             (c for c in cells if (c["policy"], c["p_kill"]) == (policy, p)),
             key=lambda c: int(c["attackers"]),
         )
+        aside = 8.0 * (k - (len(kinds) - 1) / 2.0)  # lines of one size stand beside each other
         points = [at(c["attackers"], c["leak_probability"]) for c in own]
+        points = [(x + aside, y) for x, y in points]
         body.append(f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}" fill="none" stroke="{ink}" stroke-width="2"/>')  # fmt: skip
         for c, (x, y) in zip(own, points, strict=True):
             low, high = (at(c["attackers"], v)[1] for v in c["leak_interval"])
@@ -73,7 +75,7 @@ def leak_chart(cells: list[dict[str, Any]]) -> str:
         name = ("as the site says" if p is None else f"p kill {p:g}") + (
             f", {policy}" if len({k[0] for k in kinds}) > 1 else ""
         )
-        body.append(_text(points[-1][0] + 10, points[-1][1] - 6, name, "start", ink))
+        body.append(_text(W - 115, top + 10 + 18 * k, name, "start", ink))
     return _svg(h, body, "Leak probability against raid size")
 
 
@@ -108,24 +110,33 @@ def histogram(values: F64) -> str:
     return _svg(h, body, "Warning time")
 
 
-def wreckage(order: Order, rows: tuple[Row, ...], found: dict[str, Any]) -> str:
+def wreckage(
+    order: Order, rows: tuple[Row, ...], found: dict[str, Any], close: bool = False
+) -> str:
     """Every wreck on the ground and the areas that hold 50, 95 and 99.9 % of what is shot down.
 
-    found: as `fallout` gives it.  North up.
+    found: as `fallout` gives it   close: the areas alone fill the map.  North up.
     """
     site = order.setup.site
     places = np.array([w for r in rows for w in r.played.wrecks]).reshape(-1, 2)
     rings = [
         (c["level"], np.array(ring)) for c in reversed(found["contours"]) for ring in c["rings_m"]
     ]
-    reach = float(np.abs(site.wall.polygon).max()) * 1.3
+    if close and not rings:
+        return ""
+    middle, reach = np.zeros(2), float(np.abs(site.wall.polygon).max()) * 1.3
     for p in (places, *(ring for _, ring in rings)):
         if len(p):
             reach = max(reach, float(np.quantile(np.abs(p), 0.99)) * 1.05)
+    if close:
+        every = np.concatenate([ring for _, ring in rings])
+        low, high = every.min(axis=0), every.max(axis=0)
+        middle, reach = 0.5 * (low + high), 0.55 * float((high - low).max())
     k = W / 2.0 / reach
 
     def at(p: F64) -> tuple[float, float]:
-        return W / 2 + float(p[0]) * k, W / 2 - float(p[1]) * k
+        e, n = (p - middle).tolist()
+        return W / 2 + e * k, W / 2 - n * k
 
     def polygon(p: F64, style: str) -> str:
         return f'<polygon points="{" ".join("{:.1f},{:.1f}".format(*at(q)) for q in p)}" {style}/>'
@@ -143,7 +154,7 @@ def wreckage(order: Order, rows: tuple[Row, ...], found: dict[str, Any]) -> str:
     for j, c in enumerate(found["contours"]):
         y, ink = 24.0 + 20.0 * j, SHADE.get(c["level"], "#888")
         body.append(f'<rect x="14" y="{y - 11:.0f}" width="14" height="14" fill="{ink}" fill-opacity="0.5"/>')  # fmt: skip
-        body.append(_text(34, y, f"{100 * c['level']:g} %: {c['area_m2'] / 1e6:.3g} km2", "start"))
+        body.append(_text(34, y, f"{100 * c['level']:g} %: {c['area_m2'] / 1e4:,.3g} ha", "start"))
     step = 10.0 ** np.floor(np.log10(reach))
-    body += [_line(20, W - 20, 20 + step * k, W - 20, "#222", 2), _text(20, W - 28, f"{step / 1000:g} km", "start")]  # fmt: skip
+    body += [_line(20, W - 20, 20 + step * k, W - 20, "#222", 2), _text(20, W - 28, f"{step:,.0f} m", "start")]  # fmt: skip
     return _svg(W, body, "Wreckage")

@@ -7,6 +7,7 @@ it was playing is tried once more alone, and then told as lost.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -83,6 +84,12 @@ def pool(
                 again = sorted([*again, *under_way.values()])
 
 
+def check(name: str) -> None:
+    """Raises InputError when the engine is not installed."""
+    if name == "ray" and importlib.util.find_spec("ray") is None:
+        raise InputError("--engine ray: expected the extra: pip install 'bartizan[ray]'")
+
+
 def _last(text: str) -> str:
     """The line of Ray's word that says what went wrong: a traceback's last, else the first."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -98,10 +105,9 @@ def over_ray(
     Raises InputError when Ray is not installed or nobody answers.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing of a campaign is sent on
-    try:
-        import ray
-    except ImportError as e:
-        raise InputError("--engine ray: expected the extra: pip install 'bartizan[ray]'") from e
+    check("ray")
+    import ray  # an extra, and slow to import
+
     cluster: Any = ray
     where: dict[str, Any] = {"address": address} if address else {"num_cpus": workers or None}
     if not address:

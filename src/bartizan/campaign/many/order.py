@@ -75,24 +75,25 @@ class Order(NamedTuple):
 
 
 def attackers(raid: Raid) -> int:
-    """How many attack."""
-    return sum(g.count for g in raid.groups if g.hostile)
+    """How many attack; decoys do not."""
+    return sum(g.count for g in raid.groups if g.hostile and not g.decoy)
 
 
 def sized(raid: Raid, size: int) -> Raid:
-    """The raid with `size` attackers, its hostile groups in proportion (largest remainder)."""
+    """The raid with `size` attackers, its groups in proportion (largest remainder); decoys too."""
     now = attackers(raid)
     if size == now:
         return raid
-    hostile = [g for g in raid.groups if g.hostile]
-    share = [size * g.count / now for g in hostile]
+    real = [k for k, g in enumerate(raid.groups) if g.hostile and not g.decoy]
+    share = [size * raid.groups[k].count / now for k in real]
     count = [int(s) for s in share]
     rest = sorted(range(len(share)), key=lambda i: (count[i] - share[i], i))
     for i in rest[: size - sum(count)]:
         count[i] += 1
-    new = iter(count)
-    groups = [g._replace(count=next(new)) if g.hostile else g for g in raid.groups]
-    return raid._replace(groups=tuple(g for g in groups if g.count > 0))
+    new = {k: round(size * g.count / now) for k, g in enumerate(raid.groups) if g.decoy}
+    new |= dict(zip(real, count, strict=True))
+    out = [g._replace(count=new.get(k, g.count)) for k, g in enumerate(raid.groups)]
+    return raid._replace(groups=tuple(g for g in out if g.count > 0))
 
 
 def armed(effectors: tuple[Effector, ...], cell: Cell) -> tuple[Effector, ...]:
@@ -106,7 +107,9 @@ def armed(effectors: tuple[Effector, ...], cell: Cell) -> tuple[Effector, ...]:
 def check(order: Order, raids: int) -> None:
     """Raises InputError for what could not be played, before anything runs."""
     if attackers(order.raid) == 0:
-        raise InputError(f"{order.raid.name}: groups: expected an attacker (hostile: true)")
+        raise InputError(
+            f"{order.raid.name}: groups: expected an attacker (hostile: true, no decoy)"
+        )
     if raids < 1:
         raise InputError(f"--raids {raids}: expected 1 or more")
     for cell in order.cells:

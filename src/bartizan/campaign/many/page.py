@@ -53,6 +53,7 @@ def render(order: Order, rows: tuple[Row, ...], found: dict[str, Any], covers: l
         _figure(wreckage(order, own, found["wreckage"]), "Where wreckage fell in all raids (crosses; "
                 "red inside the wall), and the least areas that hold 50, 95 and 99.9 % of what is "
                 "shot down; the wall in black, areas with people in orange."),
+        _figure(wreckage(order, own, found["wreckage"], close=True), "The same, nearer."),
         _table("Magazine", [("effector", "p kill", "shots", "a raid", "at most", "emptied in"), *(
             (name, f"{m['p_kill']:g}", f"{m['of']}", f"{m['fired_per_raid']:.2f}",
              f"{m['most_fired']:.0f}", f"{m['emptied']:.1%}")
