@@ -16,11 +16,12 @@ import pytest
 import yaml
 from scipy import stats
 
-from bartizan import config
+from bartizan import __version__, config
 from bartizan.campaign import many
 from bartizan.campaign.many import engine
 from bartizan.cli import campaign as cli_campaign
 from bartizan.cli import main
+from bartizan.errors import InputError
 from campaign import short
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -211,6 +212,38 @@ def test_what_cannot_be_played_is_one_error(tmp_path, capsys, change, words) -> 
     code, _, err = said(capsys, *command(tmp_path, tmp_path / "out", *change))
     assert code == 2 and words in err
     assert not (tmp_path / "out").exists()
+
+
+def test_elevation_files_are_kept_and_must_not_change(tmp_path: Path) -> None:
+    site, raid = short.files(tmp_path)
+    data = yaml.safe_load(site.read_text()) | {"terrain": {"file": "dem/N33E042.hgt"}}
+    site.write_text(yaml.safe_dump(data))
+    (tmp_path / "dem").mkdir()
+    (tmp_path / "dem" / "N33E042.hgt").write_bytes(b"heights")
+    kept = cli_campaign._kept(site, str(raid))
+    out = tmp_path / "out"
+    plan = {"format": cli_campaign.FORMAT, "version": __version__,
+            "files": {name: cli_campaign._digest(path) for name, path in kept.items()}}  # fmt: skip
+    many.Book(out, plan, False).close()
+    cli_campaign._keep(out, kept)
+    there = out / "dem" / "N33E042.hgt"
+    assert there.read_bytes() == b"heights"
+    there.write_bytes(b"others")
+    with pytest.raises(InputError, match=r"N33E042\.hgt: expected the file that the campaign"):
+        cli_campaign.again(out, 0)
+    site.write_text(yaml.safe_dump(data | {"terrain": {"file": "../N33E042.hgt"}}))
+    with pytest.raises(InputError, match="in the site's own folder"):
+        cli_campaign._kept(site, str(raid))
+
+
+def test_a_folder_at_work_is_refused(tmp_path: Path) -> None:
+    first = many.Book(tmp_path / "out", {}, False)
+    with pytest.raises(InputError, match="expected no campaign at work"):
+        many.Book(tmp_path / "out", {}, True)
+    first.close()
+    with pytest.raises(InputError, match="sizes: expected 2"):
+        many.Book(tmp_path / "out", {"sizes": 2}, True)
+    many.Book(tmp_path / "out", {}, True).close()
 
 
 def test_an_empty_magazine_or_a_tiny_wall_stops_it_before_it_runs(tmp_path, capsys) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -137,19 +138,18 @@ def _kept(site: Path, raid: str) -> dict[str, Path]:
     out = dict(zip(KEPT, (site, config.find(raid, "raids")), strict=True))
     for p in config.corpora_beside(raid):
         out[p.name] = p
-    for name in config.terrain_of(site):
+    for name in config.files_of(site):
         if ".." in Path(name).parts or name in out:
-            raise InputError(
-                f"{site}: terrain.file {name}: expected a file in the site's own folder"
-            )
+            raise InputError(f"{site}: {name}: expected a file in the site's own folder")
         out[name] = site.parent / name
     return out
 
 
 def _digest(path: Path) -> str:
-    from hashlib import blake2b
+    from hashlib import blake2b, file_digest
 
-    return blake2b(path.read_bytes(), digest_size=8).hexdigest()
+    with path.open("rb") as f:
+        return file_digest(f, lambda: blake2b(digest_size=8)).hexdigest()
 
 
 def _keep(folder: Path, kept: dict[str, Path]) -> None:
@@ -159,7 +159,7 @@ def _keep(folder: Path, kept: dict[str, Path]) -> None:
         if to != path and not (to.is_file() and _digest(to) == _digest(path)):
             to.parent.mkdir(parents=True, exist_ok=True)
             half = to.with_name(to.name + ".part")
-            half.write_bytes(path.read_bytes())
+            shutil.copyfile(path, half)
             half.replace(to)
 
 

@@ -20,6 +20,7 @@ from bartizan.config.load import (
     examine_nuisances,
     examine_raid,
     examine_site,
+    files_of,
     find,
     list_nuisances,
     list_raids,
@@ -29,7 +30,6 @@ from bartizan.config.load import (
     load_outlets,
     load_raid,
     load_site,
-    terrain_of,
 )
 from bartizan.config.nuisance import NuisanceFile
 from bartizan.config.raid import RaidFile
@@ -41,6 +41,7 @@ __all__ = [
     "Loaded",
     "check",
     "corpora_beside",
+    "files_of",
     "find",
     "list_nuisances",
     "list_raids",
@@ -50,7 +51,6 @@ __all__ = [
     "load_raid",
     "load_site",
     "schema",
-    "terrain_of",
 ]
 # The field that only this kind of file has; a file with none of them is taken for a site's.
 _TELLS = {

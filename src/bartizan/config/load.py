@@ -373,10 +373,11 @@ def corpora_beside(name: str | Path) -> tuple[Path, ...]:
     return tuple(p for p in found if isinstance(p, Path))
 
 
-def terrain_of(name: str | Path) -> tuple[str, ...]:
-    """The elevation files that a site's file names, as it names them."""
+def files_of(name: str | Path) -> tuple[str, ...]:
+    """The files that a site cannot be loaded without, as it names them: elevation, base map."""
     f = parse(read(find(name, "sites")), site.SiteFile)
-    return () if f.terrain is None else f.terrain.names()
+    ground = () if f.terrain is None else f.terrain.names()
+    return ground if f.base_map is None else (*ground, f.base_map.file)
 
 
 def befriended(loaded: Loaded, corpora: tuple[Nuisances, ...]) -> Loaded:

@@ -61,7 +61,11 @@ class Book:
             if not folder.is_dir():
                 raise InputError(f"--out {folder}: expected a campaign's folder to go on with")
             self._held = _alone(folder)
-            self._reopen(order)
+            try:
+                self._reopen(order)
+            except BaseException:
+                os.close(self._held)
+                raise
         else:
             if folder.exists() and any(folder.iterdir()):
                 raise InputError(f"--out {folder}: expected a new folder, or --resume to go on")
