@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -155,6 +156,17 @@ def test_a_worker_that_dies_loses_one_raid_and_says_so() -> None:
     assert got[5] == engine.Failed("its worker died")
     assert isinstance(got[7], engine.Failed) and "ZeroDivisionError" in got[7].why
     assert all(got[k] == 2 * k for k in got if k not in (5, 7))
+
+
+def test_a_worker_that_dies_between_results_loses_none() -> None:
+    """Its pool breaks while the caller keeps a result: all is played again, nothing is lost."""
+    play = engine.pool(doubled, 2, iter((0, 1, 2, 3, 4, 6)), 2)
+    got = [next(play)]
+    for child in multiprocessing.active_children():
+        child.kill()
+    time.sleep(1.0)
+    got += play
+    assert sorted(got) == [(k, 2 * k) for k in (0, 1, 2, 3, 4, 6)]
 
 
 def test_stops_when_the_interval_is_narrow_whatever_the_order(tmp_path: Path) -> None:

@@ -64,7 +64,12 @@ def pool(
                         more = number is not None
                     if number is None:
                         break
-                    under_way[executor.submit(function, order, number)] = number
+                    try:
+                        under_way[executor.submit(function, order, number)] = number
+                    except BrokenProcessPool:  # a worker died while the last result was kept
+                        broken = True
+                        again.append(number)
+                        break
                 if not under_way:
                     break
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
