@@ -261,8 +261,8 @@ def fly(
 def _fly(
     fleet: Any, out: Flying, clock: float, dt: float, gust: F64, thermals: bool, wind: F64
 ) -> None:
-    """`fly`, in place.  fleet: the columns of `Fleet` from hostile to terrain."""
-    hostile, lands, _, speed, wander, phase, offset, way, first, legs, drag, _, hover, air, leaves, _, terrain = fleet  # fmt: skip
+    """`fly`, in place.  fleet: the columns of `Fleet` from hostile to decoy."""
+    hostile, lands, _, speed, wander, phase, offset, way, first, legs, drag, _, hover, air, leaves, terrain, _ = fleet  # fmt: skip
     below = np.empty(6)
     decay = math.exp(-dt / GUST_S)
     kick = math.sqrt(1.0 - decay * decay)
