@@ -10,6 +10,7 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 from bartizan import ballistics
+from bartizan.terrain import Terrain
 from bartizan.track.state import DRAGS_PM
 from bartizan.units import G_MPS2
 
@@ -18,7 +19,7 @@ FLAT = 2.0 * ballistics.EARTH_M  # heights over the curved ground are u + (e^2 +
 
 def landed(x, k: float = 0.0, wind=(0.0, 0.0), dt: float = 0.1):
     out = np.empty(6)
-    t = ballistics.to_ground(np.array(x, float), k, *wind, dt, 300.0, out)
+    t = ballistics.to_ground(np.array(x, float), k, *wind, dt, 300.0, ballistics.SMOOTH, out)
     return t, out
 
 
@@ -107,3 +108,25 @@ def test_published_ranges_are_of_drags_that_the_falling_modes_stand_for(speed_mp
 
     k = brentq(over, 1e-6, 2e-3, xtol=1e-8)
     assert DRAGS_PM[0] / math.sqrt(2) < k < DRAGS_PM[-1] * math.sqrt(2)
+
+
+@pytest.mark.parametrize("slope", [-0.1, 0.0, 0.15])
+def test_on_a_slope_it_lands_where_the_parabola_meets_it(slope: float) -> None:
+    """Without drag over an even slope: t = 2 (vu - slope vn) / g, as on any inclined plane.
+
+    Backwards from the middle of the flight it comes to where it left that slope.
+    """
+    north = np.arange(-9000.0, 9001.0, 500.0)
+    on = Terrain(
+        -9000.0, -9000.0, 500.0, np.repeat(slope * north[:, None], 37, 1).astype(np.float32)
+    )
+    x, out, back = np.array([0.0, 0.0, 0.0, 0.0, 60.0, 50.0]), np.empty(6), np.empty(6)
+    t = ballistics.to_ground(x, 1e-12, 0.0, 0.0, 0.1, 100.0, on, out)
+    assert t == pytest.approx(2.0 * (50.0 - slope * 60.0) / G_MPS2, abs=0.02)  # the Earth curves
+    assert out[1] == pytest.approx(60.0 * t)
+    assert out[2] == pytest.approx(slope * out[1], abs=0.05)
+    half, mid = t / 2.0, np.empty(6)
+    ballistics.forward(x, 1e-12, 0.0, 0.0, half, mid)
+    assert ballistics.to_ground(mid, 1e-12, 0.0, 0.0, -0.1, 100.0, on, back) == pytest.approx(
+        -half, abs=0.02
+    )

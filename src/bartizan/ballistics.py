@@ -19,7 +19,9 @@ from typing import Final
 
 import numpy as np
 
-from bartizan.jit import bare, kernel
+from bartizan.jit import bare, inner, kernel
+from bartizan.terrain import Terrain
+from bartizan.terrain.sight import height_at
 from bartizan.types import F64
 from bartizan.units import G_MPS2
 
@@ -29,6 +31,7 @@ POWER: Final = 4.2558797  # g M / (R L) - 1 of the troposphere, ISO 2533
 TROPOPAUSE_M: Final = 11_000.0
 SCALE_M: Final = 6341.62  # R T / (g M) at 216.65 K, ISO 2533
 EARTH_M: Final = 6_371_000.0  # mean radius, IUGG
+SMOOTH: Final = Terrain()  # no hills: the curved Earth
 STEP_S: Final = 0.1  # Runge-Kutta step to the ground: under 1 mm in a 60 s flight (test)
 
 
@@ -82,28 +85,37 @@ def forward(x: F64, k: float, we: float, wn: float, dt: float, out: F64) -> None
 
 @bare
 def height(x: F64) -> float:
-    """Height [m] of x over the curved ground of the site."""
+    """Height [m] of x over the curved Earth through the site's reference point."""
     h: float = x[2] + (x[0] * x[0] + x[1] * x[1]) / (2.0 * EARTH_M)
     return h
 
 
+@inner
+def _over(terrain: Terrain, x: F64) -> float:
+    """Height [m] of x over the site's ground."""
+    return height(x) - height_at(terrain, x[0], x[1])
+
+
 @kernel
-def to_ground(x: F64, k: float, we: float, wn: float, dt: float, limit_s: float, out: F64) -> float:
+def to_ground(
+    x: F64, k: float, we: float, wn: float, dt: float, limit_s: float, terrain: Terrain, out: F64
+) -> float:
     """Where x (6,) meets the ground, into out (6,) -> seconds from now, NaN not in limit_s.
 
     dt [s] the step: positive to the impact, negative back to the origin.  It is met where
-    it sinks (in the direction of dt) through the site's ground, flat over the curved Earth;
-    what is under it and sinking is there now.
+    it sinks (in the direction of dt) through the site's terrain, flat over the curved Earth
+    where there is none; what is under it and sinking is there now.  A ridge that is crossed
+    between two steps (dt times the speed) is not met.
     """
     now = x.copy()
     out[:] = now
     t = 0.0
     falling = now[5] * dt < 0.0
-    if height(now) <= 0.0 and falling:
+    if _over(terrain, now) <= 0.0 and falling:
         return 0.0
     while abs(t) < limit_s:
         forward(now, k, we, wn, dt, out)
-        after = height(out)
+        after = _over(terrain, out)
         if not math.isfinite(after):
             return math.nan
         if after <= 0.0 and out[5] * dt < 0.0:
@@ -111,7 +123,7 @@ def to_ground(x: F64, k: float, we: float, wn: float, dt: float, limit_s: float,
             for _ in range(40):
                 middle = 0.5 * (lo + hi)
                 forward(now, k, we, wn, middle, out)
-                if height(out) > 0.0:
+                if _over(terrain, out) > 0.0:
                     lo = middle
                 else:
                     hi = middle
@@ -122,13 +134,17 @@ def to_ground(x: F64, k: float, we: float, wn: float, dt: float, limit_s: float,
 
 
 @kernel
-def reach_m(speed_mps: float, elevation_rad: float, k: float) -> float:
-    """How far over the ground [m] a shot from the ground flies, without wind."""
+def _reach(terrain: Terrain, speed_mps: float, elevation_rad: float, k: float) -> float:
     x = np.zeros(6)
     x[4], x[5] = speed_mps * math.cos(elevation_rad), speed_mps * math.sin(elevation_rad)
     out = np.empty(6)
-    t = to_ground(x, k, 0.0, 0.0, STEP_S, 600.0, out)
+    t = to_ground(x, k, 0.0, 0.0, STEP_S, 600.0, terrain, out)
     return out[1] if t == t else math.nan
+
+
+def reach_m(speed_mps: float, elevation_rad: float, k: float) -> float:
+    """How far [m] a shot from the ground flies over smooth ground, without wind."""
+    return _reach(SMOOTH, speed_mps, elevation_rad, k)
 
 
 def aim(distance_m: float, speed_mps: float, k: float, high: bool) -> float:

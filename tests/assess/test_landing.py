@@ -33,7 +33,7 @@ def test_in_a_vacuum_the_spread_is_the_closed_forms() -> None:
     u, v = 2000.0, 150.0
     x = np.array([0.0, 0, u, v, 0, 0])
     P = np.diag([16.0, 9, 25, 1, 0.25, 4])
-    got = landing.carry_down(x, P, math.log(1e-12), 0.0, 0.0, 1.0)
+    got = landing.carry_down(x, P, math.log(1e-12), 0.0, 0.0, 1.0, ballistics.SMOOTH)
     g = G_MPS2 - v * v / ballistics.EARTH_M
     t = math.sqrt(2 * u / g)
     dt = np.array([0, 0, 1, 0, 0, t]) / (G_MPS2 * t)
@@ -51,12 +51,14 @@ def test_with_drag_and_wind_it_is_monte_carlos(sign: float) -> None:
     x = np.array([3000.0, -2000, 1500, -180, 110, -60])
     A = rng.normal(size=(6, 6)) * np.array([25, 25, 30, 4, 4, 6])[:, None]
     P = A @ A.T / 6
-    got = landing.carry_down(x, P, math.log(1e-4), 0.3, 5.0, sign)
+    got = landing.carry_down(x, P, math.log(1e-4), 0.3, 5.0, sign, ballistics.SMOOTH)
     ends, out = [], np.empty(6)
     for _ in range(4000):
         p = x + np.linalg.cholesky(P) @ rng.normal(size=6)
         k = 1e-4 * math.exp(0.3 * rng.normal())
-        t = ballistics.to_ground(p, k, *rng.normal(0, 5, 2), sign * 0.1, 180.0, out)
+        t = ballistics.to_ground(
+            p, k, *rng.normal(0, 5, 2), sign * 0.1, 180.0, ballistics.SMOOTH, out
+        )
         ends.append([out[0], out[1], t])
     ends = np.array(ends)
     mean, cov = ends.mean(0), np.cov(ends.T)

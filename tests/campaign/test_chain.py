@@ -131,6 +131,10 @@ def test_sizes_keep_the_proportion() -> None:
         counts = [g.count for g in got.groups if g.hostile]
         assert all(abs(c - n * w / 6) < 1 for c, w in zip(counts, (4, 2), strict=False))
     assert sized(twice, 6) is twice
+    mixed, _ = load_raid("ain-al-asad-mixed")
+    assert attackers(mixed) == 11  # four decoys beside them
+    ten = {g.name: g.count for g in sized(mixed, 22).groups if g.hostile}
+    assert ten == {"wing": 10, "decoys": 8, "fpv": 6, "observer": 2, "rockets": 4}
 
 
 @pytest.mark.parametrize(
@@ -142,3 +146,10 @@ def test_other_policies_play(tmp_path: Path, policy: Policy) -> None:
     other = many.play_one(short.order(tmp_path, policy=policy), 1)
     assert (other.first_detection_s, other.arrival_s) == (plain.first_detection_s, plain.arrival_s)
     assert other.shots >= 1
+    assert len(other.hits) == other.stopped
+    if policy.assignment == "optimal":  # its gap is certified, and greedy stands beside it
+        assert other.assignments >= 1
+        assert 0.0 <= other.worst_gap <= 1e-3
+        assert other.left <= other.greedy_left + 1e-9
+    else:
+        assert (other.assignments, plain.assignments) == (0, 0)

@@ -11,7 +11,9 @@ import pytest
 import yaml
 
 from bartizan import config
-from bartizan.campaign.plan import select
+from bartizan.campaign import Conduct, night
+from bartizan.campaign.many import Cell, Order, engine
+from bartizan.campaign.plan import layouts, select
 from bartizan.campaign.plan.layouts import with_sensors
 from bartizan.cli import main
 from bartizan.config.candidates import load_candidates
@@ -97,6 +99,7 @@ def test_a_sensor_more_changes_no_other(tmp_path: Path) -> None:
         ({"place": {"east_m": 1, "north_m": 1, "up_m": 15}}, (), "mast of search radar"),
         ({"name": "search radar"}, (), "used once"),
         ({"name": "blind one"}, (), "used once"),
+        ({"name": "none"}, (), "not none"),
         ({"place": {"east_m": 90000, "north_m": 1, "up_m": 15}}, (), "inside the world"),
         ({"period_s": -1}, (), "period_s"),
         ({"range_m": [500, 100]}, (), "it can see nothing"),
@@ -111,3 +114,25 @@ def test_bad_candidates_are_one_error(tmp_path, capsys, change, argv, words) -> 
         main(["plan", str(site), "--raid", str(raid), "--candidates", str(file), *argv])
     assert e.value.code == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_seed_with_a_lost_raid_counts_for_no_layout(tmp_path: Path, monkeypatch) -> None:
+    """One layout's worker dies at seed 2: the choice goes on without that seed, and says so."""
+
+    def pool(_function, asked, numbers, _workers):
+        n = len(asked.orders)
+        for number in numbers:
+            seed, layout = divmod(number, n)
+            died = (seed, layout) == (2, 1)
+            value = (90.0, 30.0, 20.0)[layout] + seed % 3
+            yield number, engine.Failed("its worker died") if died else value
+
+    monkeypatch.setattr(layouts.engine, "pool", pool)
+    site, raid = weak_site(tmp_path)
+    at = config.load_site(site)
+    free = load_candidates(candidates(tmp_path / "c.yaml"), at)
+    built, _ = config.load_raid(raid, at)
+    order = Order(night.setup(at.site, ()), built, (), 0, (Cell(2),), Conduct())
+    (got,) = layouts.choose(order, free, first=4, limit=8)
+    assert (got.name, got.gain, got.lost) == ("west hill", 70.0, ((2, "its worker died"),))
+    assert not got.selected.exhausted

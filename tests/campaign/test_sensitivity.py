@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
+from bartizan.campaign.many import Cell, engine, page
 from bartizan.campaign.plan import sensitivity
+from bartizan.cli import campaign as cli_campaign
 from bartizan.errors import InputError
 from campaign import short
 
@@ -53,3 +57,25 @@ def test_each_factor_changes_what_it_says(tmp_path: Path) -> None:
     assert new.conduct.crew.decide.median_s == 2.0 * order.conduct.crew.decide.median_s
     same = sensitivity.varied(order, np.array([1.0, 1.0, 0.0, 0.0, 0.6, 1.0, 1.0]))
     assert np.array_equal(same.setup.site.sensors.pd, order.setup.site.sensors.pd)
+
+
+def test_a_campaigns_report_has_the_indices(tmp_path: Path, monkeypatch) -> None:
+    """Played points are replaced by a plane in speed and p kill; one lost raid of two is borne."""
+
+    def pool(_function, points, numbers, _workers):
+        for number in numbers:
+            point, seed = divmod(number, points.seeds)
+            speed, p_kill = points.x[point, 0], points.x[point, 4]
+            lost = (point, seed) == (3, 1)
+            yield number, engine.Failed("its worker died") if lost else 50.0 * speed + 10.0 * p_kill
+
+    monkeypatch.setattr(sensitivity.engine, "pool", pool)
+    order = short.order(tmp_path)._replace(cells=(Cell(2, 0.6, "", True),))
+    args = Namespace(sensitivity="morris", draws=4, workers=1)
+    found = cli_campaign._sensitivity(args, Console(stderr=True), order)
+    by = {f["factor"]: f["mu_star"] for f in found["factors"]}
+    assert by["speed"] == pytest.approx(50.0 * 0.6)  # slope x range
+    assert by["p_kill"] == pytest.approx(10.0 * 0.6)
+    assert by["people"] == 0.0
+    (table,) = page._sensitivity(found)
+    assert "speed" in table and "morris" in table

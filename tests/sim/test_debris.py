@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -57,18 +59,36 @@ def test_against_another_integrator(start: tuple[float, float, float, float]) ->
     assert v == pytest.approx(float(np.linalg.norm(end[3:])), abs=1e-3)
 
 
-def test_against_casex() -> None:
-    """casex 1.2.3 (la Cour-Harbo), its second-order drag approximation.
+def casex_says(body: Body, height_m: float, speed_mps: float) -> tuple[float, float, float]:
+    """Distance [m], speed [m/s] and time [s] of a level descent by la Cour-Harbo's library."""
+    with warnings.catch_warnings():  # its docstrings have escapes that Python warns of
+        warnings.simplefilter("ignore")
+        casex = pytest.importorskip("casex")
+    craft = casex.AircraftSpecs(casex.enums.AircraftType.FIXED_WING, 3.0, body.mass_kg)
+    craft.set_ballistic_drag_coefficient(body.cd)
+    craft.set_ballistic_frontal_area(body.area_m2)
+    descent = casex.BallisticDescent2ndOrderDragApproximation()
+    descent.set_aircraft(craft)
+    far, speed, _, seconds = descent.compute_ballistic_distance(height_m, speed_mps, 0.0)
+    return float(far), float(speed), float(seconds)
 
-    Its own example 6 (90 kg, 0.36 m2, Cd 0.8, 100 m, 28 m/s): 115.7 m, 45.66 m/s, 4.66 s.
-    It splits the drag into a horizontal and a vertical phase, hence within 3 % here, and
-    within 10 % for the lighter body (129.3 m, 28.46 m/s).
+
+def test_against_casex() -> None:
+    """casex 1.2.3, its second-order drag approximation; its own example 6 first.
+
+    It splits the drag into a horizontal and a vertical phase; the integrator above has no such
+    error.  Over 54 descents of 2.5 to 90 kg from 60 to 300 m at 15 to 47 m/s: 4 % in the
+    median, 15 % at worst in distance.
     """
-    k = debris.drag_per_m(Body(90.0, 0.36, 0.8))
-    e, _, t, v = debris.fall(100.0, 28.0, 0.0, 0.0, 0.0, 0.0, k)
-    assert (e, v, t) == pytest.approx((115.705, 45.656, 4.664), rel=0.03)
-    e, _, _, v = debris.fall(150.0, 47.0, 0.0, 0.0, 0.0, 0.0, debris.drag_per_m(DRONE))
-    assert (e, v) == pytest.approx((129.29, 28.46), rel=0.10)
+    bodies = (Body(90.0, 0.36, 0.8), DRONE, Body(35.0, 0.6, 0.9), Body(4.0, 0.15, 1.0),
+              Body(2.5, 0.05, 1.0), Body(10.0, 0.4, 0.9))  # fmt: skip
+    assert casex_says(bodies[0], 100.0, 28.0) == pytest.approx((115.705, 45.656, 4.664), rel=1e-4)
+    gap = []
+    for body, h, v in itertools.product(bodies, (60.0, 120.0, 300.0), (15.0, 30.0, 47.0)):
+        e, _, t, speed = debris.fall(h, v, 0.0, 0.0, 0.0, 0.0, debris.drag_per_m(body))
+        gap.append(np.array((e, speed, t)) / casex_says(body, h, v) - 1.0)
+    assert (np.abs(gap).max(axis=0) < (0.16, 0.12, 0.11)).all()
+    assert (np.abs(np.median(gap, axis=0)) < 0.05).all()
 
 
 def test_footprint_is_the_monte_carlos() -> None:

@@ -10,11 +10,13 @@ import pytest
 from scipy.stats import chi2
 
 from bartizan import ballistics, config, sim
+from bartizan.assess import landing
 from bartizan.campaign import night
 from bartizan.replay import verify
 from bartizan.sim.debris import drag_per_m
 from bartizan.sim.spec import Body
 from bartizan.sim.truth import DOWN
+from bartizan.terrain import Terrain
 from bartizan.types import EventKind, ObjectClass
 from sim.world import group, raid, site
 
@@ -56,9 +58,32 @@ def test_wind_drifts_it_as_the_law_says() -> None:
     state, _ = flown(shot(high=True), wind=(6.0, -4, 0))
     x, out = np.zeros(6), np.empty(6)
     x[:2], x[3:] = [5000, 1000], calm.fleet.shot[0]
-    ballistics.to_ground(x, drag_per_m(BOMB), 6.0, -4.0, 0.25, 100.0, out)
+    ballistics.to_ground(x, drag_per_m(BOMB), 6.0, -4.0, 0.25, 100.0, ballistics.SMOOTH, out)
     np.testing.assert_allclose(state.flying.x[0, :2], out[:2], atol=0.1)
     assert np.hypot(*(out[:2] - [200, 0])) > 20.0
+
+
+def test_on_a_hill_it_lands_sooner_and_the_prediction_says_so() -> None:
+    """A plateau of 250 m about the aim: truth and prediction from half way agree to a metre."""
+    north = np.arange(-9000.0, 9001.0, 500.0)
+    far = np.hypot(*np.meshgrid(north, north))
+    hill = Terrain(-9000.0, -9000.0, 500.0, np.where(far < 3000.0, 250.0, 0.0).astype(np.float32))
+    own = raid(shot(high=True))._replace(wind_mps=np.zeros(3))
+    state = sim.start(site()._replace(terrain=hill), own, (), 1)
+    there = None
+    while state.flying.status[0] != DOWN:
+        state, _, _ = sim.step(state, 0.25)
+        if there is None and state.flying.x[0, 5] < -40.0:
+            there, t0 = state.flying.x[0].copy(), state.t_ns
+    P = np.diag([1e-6] * 6)
+    k = float(np.log(drag_per_m(BOMB)))
+    got = landing.carry_down(there, P, k, 1e-6, 1e-6, 1.0, hill)
+    np.testing.assert_allclose(state.flying.x[0, :2], got[:2], atol=1.0)
+    assert (state.t_ns - t0) / 1e9 == pytest.approx(got[2], abs=0.26)
+    assert state.flying.x[0, 2] == pytest.approx(250.0, abs=3.0)
+    flat = landing.carry_down(there, P, k, 1e-6, 1e-6, 1.0, ballistics.SMOOTH)
+    assert flat[2] - got[2] > 1.0
+    assert np.hypot(*(flat[:2] - got[:2])) > 20.0
 
 
 def test_members_go_one_after_another_and_spread_about_the_aim() -> None:
@@ -83,7 +108,9 @@ def test_the_rockets_of_the_third_of_march_are_alarmed_with_their_impact(tmp_pat
     for i in np.flatnonzero(~np.isnan(fleet.drag_pm)).tolist():  # where each falls, and when
         x = np.append(fleet.way[fleet.first[i]], fleet.shot[i])
         x[2] -= (x[0] ** 2 + x[1] ** 2) / 2 / ballistics.EARTH_M
-        t = ballistics.to_ground(x, fleet.drag_pm[i], *rockets.wind_mps[:2], 0.1, 200.0, y)
+        t = ballistics.to_ground(
+            x, fleet.drag_pm[i], *rockets.wind_mps[:2], 0.1, 200.0, ballistics.SMOOTH, y
+        )
         true.append([*y[:2], fleet.start_ns[i] * 1e-9 + t])
     told, to, back, end = [], [], [], None
     n = night.Night(setup, rockets, loaded.effectors, 7, tmp_path)

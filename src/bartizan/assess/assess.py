@@ -35,7 +35,7 @@ def step(
     course = approach.approach(
         tracks.x, tracks.P, corner, first, params.manoeuvre_m2ps3, params.horizon_s, RAYS
     )
-    falls, impact, origin = landing.landings(tracks, params)
+    falls, impact, origin = landing.landings(tracks, params, site.terrain)
     landing.override(course, falls, impact, corner, first, RAYS, params)
     closing = _closing(course, state.closing[at], params)
     state.closing[at] = closing

@@ -21,6 +21,7 @@ from bartizan import ballistics
 from bartizan.assess.approach import CLOSING, D_WALL, P_WALL, T_WALL, T_WALL_SD, ZONE, nearest
 from bartizan.assess.state import AssessParams
 from bartizan.jit import inner, kernel
+from bartizan.terrain import Terrain
 from bartizan.types import F64, I64, N_LANDING, Tracks
 
 STEPS = 2.0  # longest steps to the ground in STEP_S: under 1 cm in a 60 s flight (test)
@@ -44,7 +45,9 @@ def _root(P: F64, L: F64) -> None:
 
 
 @kernel
-def carry_down(x: F64, P: F64, ln_k: float, ln_k_sd: float, wind_sd: float, sign: float) -> F64:
+def carry_down(
+    x: F64, P: F64, ln_k: float, ln_k_sd: float, wind_sd: float, sign: float, terrain: Terrain
+) -> F64:
     """Landing (7,) of x (6,), P (6, 6): e, n [m], seconds, variances ee, en, nn [m2], tt [s2].
 
     sign 1 to the impact, -1 back to the origin (seconds then negative).  NaN throughout
@@ -54,7 +57,7 @@ def carry_down(x: F64, P: F64, ln_k: float, ln_k_sd: float, wind_sd: float, sign
     out = np.full(7, np.nan)
     y = np.empty(6)
     dt = sign * STEPS * ballistics.STEP_S
-    t0 = ballistics.to_ground(x, math.exp(ln_k), 0.0, 0.0, dt, LIMIT_S, y)
+    t0 = ballistics.to_ground(x, math.exp(ln_k), 0.0, 0.0, dt, LIMIT_S, terrain, y)
     if t0 != t0:
         return out
     centre = np.array([y[0], y[1], t0])
@@ -75,7 +78,7 @@ def carry_down(x: F64, P: F64, ln_k: float, ln_k_sd: float, wind_sd: float, sign
             drag = math.exp(ln_k + (s * ln_k_sd if d == 6 else 0.0))
             we = s * wind_sd if d == 7 else 0.0
             wn = s * wind_sd if d == 8 else 0.0
-            t = ballistics.to_ground(p, drag, we, wn, dt, LIMIT_S, y)
+            t = ballistics.to_ground(p, drag, we, wn, dt, LIMIT_S, terrain, y)
             good = good and t == t
             ends[k, 0], ends[k, 1], ends[k, 2] = y[0], y[1], t
         if not good:
@@ -92,10 +95,13 @@ def carry_down(x: F64, P: F64, ln_k: float, ln_k_sd: float, wind_sd: float, sign
     return out
 
 
-def landings(tracks: Tracks, params: AssessParams) -> tuple[I64, F64, F64]:
+def landings(
+    tracks: Tracks, params: AssessParams, terrain: Terrain = ballistics.SMOOTH
+) -> tuple[I64, F64, F64]:
     """Rows (k,) whose falling modes dominate; impact and origin (n, 7), (0, 7) with none.
 
-    Columns as `types.Threats.impact`; NaN where a track does not fall.
+    Columns as `types.Threats.impact`; NaN where a track does not fall.  They are on the site's
+    terrain where it has one.
     """
     falling = np.array(params.fall_drag) > 0.0
     none = np.zeros(0, np.int64), np.zeros((0, N_LANDING)), np.zeros((0, N_LANDING))
@@ -113,8 +119,8 @@ def landings(tracks: Tracks, params: AssessParams) -> tuple[I64, F64, F64]:
         mean = float(w @ ln_k)
         sd = math.sqrt(float(w @ (ln_k - mean) ** 2) + params.fall_doubt**2)
         x, P = tracks.x[i], tracks.P[i]
-        impact[i] = carry_down(x, P, mean, sd, params.wind_sd_mps, 1.0)
-        origin[i] = carry_down(x, P, mean, sd, params.wind_sd_mps, -1.0)
+        impact[i] = carry_down(x, P, mean, sd, params.wind_sd_mps, 1.0, terrain)
+        origin[i] = carry_down(x, P, mean, sd, params.wind_sd_mps, -1.0, terrain)
     return rows[~np.isnan(impact[rows, 0])], impact, origin
 
 
@@ -160,7 +166,15 @@ def override(
 def warm() -> None:
     """Compiles what only a thing that falls needs, so that none waits for it in an attack."""
     P = np.diag([20.0, 20.0, 20.0, 2.0, 2.0, 2.0]) ** 2
-    carry_down(np.array([0.0, 4000.0, 3000.0, 0.0, -150.0, -30.0]), P, -9.0, 0.3, 5.0, 1.0)
+    carry_down(
+        np.array([0.0, 4000.0, 3000.0, 0.0, -150.0, -30.0]),
+        P,
+        -9.0,
+        0.3,
+        5.0,
+        1.0,
+        ballistics.SMOOTH,
+    )
     corner = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     _share_within(np.zeros((1, 2)), corner, np.array([0, 3]), 1.0, np.empty(1))
 

@@ -20,6 +20,13 @@ CELLS: Final = 160  # most cells a side that are drawn
 # Blind is dark red, certain is pale: five steps of found.
 STEPS: Final = ((BLIND, "#9c2a1f"), (0.8, "#dd8452"), (0.95, "#f2c572"), (0.99, "#d9e6c3"), (2.0, "#f4f7f2"))  # fmt: skip
 
+KEY: Final = " ".join(
+    f'<span style="background:{ink};border:1px solid #888">&nbsp;&nbsp;&nbsp;</span> {word}'
+    for (_, ink), word in zip(
+        STEPS, ("blind: under 50 %", "50 to 80", "80 to 95", "95 to 99", "over 99 %"), strict=True
+    )
+)
+
 
 def figures(site: Site, covers: list[Cover]) -> list[dict[str, Any]]:
     """For each height: blind share of the circle, gap-free reach by bearing, sensors' shares."""
@@ -91,16 +98,13 @@ def heat_map(site: Site, c: Cover) -> str:
 
 def page(site: Site, covers: list[Cover], found: list[dict[str, Any]]) -> str:
     """All heights in one HTML file."""
-    key = " ".join(
-        f'<span style="background:{ink};border:1px solid #888">&nbsp;&nbsp;&nbsp;</span> {word}'
-        for (_, ink), word in zip(STEPS, ("blind: under 50 %", "50 to 80", "80 to 95", "95 to 99", "over 99 %"), strict=True)
-    )  # fmt: skip
+    ground = "the site's terrain" if len(site.terrain.height_m) else "flat ground"
     out = [
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Cover: {escape(site.title)}</title>'
         f"<style>{STYLE}figure{{max-width:700px}}</style></head><body><main>"
         f"<h1>What the sensors of {escape(site.title)} cover</h1><p>Probability that a nominal thing "
         f"that sends nothing and comes straight in is found within {covers[0].within_s:g} s, over "
-        f"flat ground. {key}</p>"
+        f"{ground}. {KEY}</p>"
     ]
     for c, f in zip(covers, found, strict=True):
         out.append(

@@ -20,9 +20,12 @@ from bartizan.intake import aside, inspect
 from bartizan.journal import Writer
 from bartizan.pipeline import Setup
 from bartizan.sim import truth
+from bartizan.sim.debris import drag_per_m
 from bartizan.sim.flight import Approach
 from bartizan.sim.spec import Effector, Policy, Raid
-from bartizan.types import I64, Event, Output, Scan
+from bartizan.sim.world import Wreck
+from bartizan.terrain.sight import heights
+from bartizan.types import F64, I64, Event, Output, Scan
 from bartizan.units import NS_PER_S
 
 STEP_S = 0.25
@@ -51,8 +54,11 @@ class Played(NamedTuple):
     arrival_s: when the first attacker is at the wall if nobody shoots, None: never
     warning_s: from when people hear the alarm to then, 0 when too late or never; None when
     nobody arrives   tracked: attackers with a confirmed track before they arrive
-    refused: tracks that were not shot at   broken: the link that broke in the first leaker's
-    chain, "" without one   rounds_left: of each effector   wrecks: (east, north) [m] each
+    refused: tracks that were not shot at, refused_people: because of people   broken: the link
+    that broke in the first leaker's chain, "" without one   rounds_left: of each effector
+    wrecks: (east, north) [m] each   hits: of what was shot down, its drag [1/m], the ground's
+    height [m] there and its state (6) [m, m/s] when it was hit   assignments made, worst_gap of
+    them, value left and greedy_left (see `sim.assignment`) in all
     """
 
     seed: int
@@ -75,6 +81,12 @@ class Played(NamedTuple):
     broken: str = ""
     rounds_left: tuple[int, ...] = ()
     wrecks: tuple[tuple[float, float], ...] = ()
+    refused_people: int = 0
+    hits: tuple[tuple[float, ...], ...] = ()
+    assignments: int = 0
+    worst_gap: float = 0.0
+    left: float = 0.0
+    greedy_left: float = 0.0
 
 
 def play(
@@ -166,8 +178,14 @@ def _played(
     arrival = float(way.arrival_s.min(initial=math.inf))
     warned = umpire.warned_s()
     early = 0.0 if warned is None else max(arrival - warned, 0.0)
+    made = np.array(umpire.assigned).reshape(-1, 3)
     seen = [umpire.chain(k).confirmed_s for k in range(len(way.arrival_s))]
-    tracked = sum(t is not None and t <= a for t, a in zip(seen, way.arrival_s, strict=True))
+    real = ~world.fleet.decoy[world.fleet.hostile]
+    tracked = sum(
+        t is not None and t <= a
+        for t, a, own in zip(seen, way.arrival_s, real.tolist(), strict=True)
+        if own
+    )
     return Played(
         world.seed, s.attackers, s.stopped, s.leakers, s.in_flight, s.wreckage_inside_walls,
         s.others_shot_down, s.shots, umpire.first_detection_s, umpire.first_alarm_s,
@@ -176,7 +194,23 @@ def _played(
         early if math.isfinite(arrival) else None,
         int(tracked), umpire.alarms(), s.refused, _broken(world, umpire, rounds, way),
         tuple(world.battery.rounds.tolist()), tuple((w.e_m, w.n_m) for w in world.down),
+        umpire.refused("people"), tuple(_hit(world, w) for w in world.down + world.falling if w.label),
+        len(made), float(gaps(made).max(initial=0.0)), float(made[:, 0].sum()),
+        float(made[:, 2].sum()),
     )  # fmt: skip
+
+
+def gaps(made: F64) -> F64:
+    """Certified gap (n,) of assignments (n, 3): value left, its bound, greedy's."""
+    out: F64 = np.maximum(made[:, 0] - made[:, 1], 0.0) / np.maximum(made[:, 0], 1e-9)
+    return out
+
+
+def _hit(world: sim.SimState, wreck: Wreck) -> tuple[float, ...]:
+    """What is needed to let it fall again: drag, the ground there, its state when it was hit."""
+    body = world.raid.groups[int(world.fleet.group[wreck.row])].body
+    ground_m = float(heights(world.site.terrain, wreck.hit[None])[0])
+    return (drag_per_m(body), ground_m, *wreck.hit.tolist())
 
 
 def _broken(world: sim.SimState, umpire: Umpire, rounds: dict[int, I64], way: Approach) -> str:

@@ -58,6 +58,7 @@ class Umpire:
         self._shots: dict[int, int] = {}
         self._refused: dict[int, str] = {}
         self.notices: dict[int, Notice] = {}
+        self.assigned: list[tuple[float, float, float]] = []  # value left, its bound, greedy's
         self.first_detection_s: float | None = None
         self.first_alarm_s: float | None = None
 
@@ -98,11 +99,16 @@ class Umpire:
             self.first_alarm_s = self._s(t_ns)
 
     def hear(self, events: tuple[Event, ...]) -> None:
-        """The effectors' orders and refusals."""
+        """The effectors' orders and refusals of one step."""
+        told = False
         for e in events:
             if e.kind is not EventKind.ENGAGEMENT:
                 continue
-            code = dict(e.data).get("refused", 0.0)
+            data = dict(e.data)
+            code = data.get("refused", 0.0)
+            if "bound" in data and not told:  # all shots of one assignment have the same
+                self.assigned.append((data["left"], data["bound"], data["greedy_left"]))
+                told = True
             for label in e.labels:
                 if code == 0.0:
                     self._shots[label] = self._shots.get(label, 0) + 1
@@ -112,6 +118,10 @@ class Umpire:
     def false_alarms(self) -> int:
         """Alarms of which no track was ever near an attacker."""
         return sum(self._known.isdisjoint(v) for v in self._alarms.values())
+
+    def refused(self, why: str) -> int:
+        """Tracks that were not shot at because of "people" or a "friend"."""
+        return sum(w == why for w in self._refused.values())
 
     def alarms(self) -> int:
         """Alarms in all."""

@@ -1,6 +1,6 @@
 """Where a wreck may come down, to the last per mille: contours, walls, people.
 
-In: a body's state when it is hit, the wind.  Out: 50, 95 and 99.9 % contours, probabilities of
+In: a body's drag and state when it is hit, the wind.  Out: 50, 95 and 99.9 % contours, probabilities of
 areas, with standard errors.  Does not: fly the wreck itself (`sim.debris.impact` does).
 
 Importance sampling (Rubinstein & Kroese 2017, ch. 5.6): the six standard normals that a fall
@@ -18,7 +18,6 @@ import numpy as np
 
 from bartizan.sim import debris
 from bartizan.sim.debris import SPREADS, inside, signed_distance_m
-from bartizan.sim.spec import Body
 from bartizan.types import F64, Site
 
 LEVELS: Final = (0.5, 0.95, 0.999)
@@ -43,16 +42,16 @@ class Contour(NamedTuple):
     angle_rad: float
 
 
-def plain(x: F64, ground_m: float, wind_mps: F64, body: Body, z: F64) -> F64:
+def plain(x: F64, ground_m: float, wind_mps: F64, drag_pm: float, z: F64) -> F64:
     """Impacts (n, 2) [m] of the spreads z (n, 6)."""
-    return np.array([debris.impact(x, ground_m, wind_mps, body, s)[:2] for s in z]).reshape(-1, 2)
+    return debris.impacts(x, ground_m, wind_mps, drag_pm, z)[:, :2]
 
 
-def carriers(x: F64, ground_m: float, wind_mps: F64, body: Body) -> F64:
+def carriers(x: F64, ground_m: float, wind_mps: F64, drag_pm: float) -> F64:
     """An orthonormal basis (6, 6), rows: the first two carry the place, by its Jacobian."""
     step = 0.5
     at = np.eye(SPREADS) * step
-    ahead, behind = (plain(x, ground_m, wind_mps, body, q * at) for q in (1.0, -1.0))
+    ahead, behind = (plain(x, ground_m, wind_mps, drag_pm, q * at) for q in (1.0, -1.0))
     jacobian = ((ahead - behind) / (2.0 * step)).T
     _, _, v = np.linalg.svd(jacobian, full_matrices=True)
     out: F64 = v
@@ -60,7 +59,7 @@ def carriers(x: F64, ground_m: float, wind_mps: F64, body: Body) -> F64:
 
 
 def falls(
-    x: F64, ground_m: float, wind_mps: F64, body: Body, rng: np.random.Generator, draws: int
+    x: F64, ground_m: float, wind_mps: F64, drag_pm: float, rng: np.random.Generator, draws: int
 ) -> Falls:
     """So many impacts by importance sampling."""
     y = rng.standard_normal((draws, SPREADS))
@@ -69,8 +68,8 @@ def falls(
     r2 = (y[:, :2] ** 2).sum(axis=1)
     # density of the mixture over that of the law, in the two carrying dimensions
     ratio = DEFENSIVE + (1.0 - DEFENSIVE) / WIDER**2 * np.exp(0.5 * r2 * (1.0 - WIDER**-2))
-    z = y @ carriers(x, ground_m, wind_mps, body)
-    return Falls(plain(x, ground_m, wind_mps, body, z), 1.0 / ratio)
+    z = y @ carriers(x, ground_m, wind_mps, drag_pm)
+    return Falls(plain(x, ground_m, wind_mps, drag_pm, z), 1.0 / ratio)
 
 
 def quantile(d: F64, weight: F64, level: float) -> float:
@@ -82,7 +81,7 @@ def quantile(d: F64, weight: F64, level: float) -> float:
 
 
 def contours(
-    x: F64, ground_m: float, wind_mps: F64, body: Body, rng: np.random.Generator,
+    x: F64, ground_m: float, wind_mps: F64, drag_pm: float, rng: np.random.Generator,
     draws: int = 2000, P: F64 | None = None,
 ) -> tuple[debris.Footprint, tuple[Contour, ...]]:  # fmt: skip
     """The footprint and the ellipses of its shape that hold 50, 95 and 99.9 % of impacts.
@@ -90,8 +89,8 @@ def contours(
     The shape is the Gaussian footprint's (unscented transform); its scale at each level is
     what the draws say, so that a skewed or heavy tail is in it.
     """
-    print_ = debris.footprint(x, ground_m, wind_mps, body, P)
-    f = falls(x, ground_m, wind_mps, body, rng, draws)
+    print_ = debris.footprint_of(x, ground_m, wind_mps, drag_pm, P)
+    f = falls(x, ground_m, wind_mps, drag_pm, rng, draws)
     d = radii(print_, f.place)
     major, minor, angle = print_.ellipse()
     out = []

@@ -53,7 +53,7 @@ def _order(args: argparse.Namespace) -> tuple[Any, Any]:
     at = None if args.site == "-" else config.load_site(args.site)
     raid, loaded = config.load_raid(args.raid, at)
     asked = {
-        "first_seed": args.seed, "sizes": [many.order.attackers(raid)], "p_kill": [None],
+        "first_seed": args.seed, "sizes": [many.order.attackers(raid)], "p_kill": [None], "unsaid": False,
         "crew": args.crew, "policy": "greedy", "salvo": 1, "effectors": not args.no_effectors,
     }  # fmt: skip
     order = campaign.order_of(asked, raid, loaded)
@@ -83,7 +83,7 @@ def _plan(args: argparse.Namespace) -> int:
             order, candidates, args.k, args.by, delta, 1.0 - args.confidence, args.first,
             args.limit, args.workers, lambda s, n: status.update(f"step {s + 1}: {n} raids"),
         ):  # fmt: skip
-            chosen.append(_found(c))
+            chosen.append(_found(c, candidates))
             console.print(_words(chosen[-1]), highlight=False, soft_wrap=True)
     if args.json:
         print(json.dumps({"site": loaded.site.name, "raid": order.raid.name, "by": args.by, "chosen": chosen}))  # fmt: skip
@@ -104,15 +104,15 @@ def _sensitivity(args: argparse.Namespace) -> int:
         width = getattr(i, f"{key}_width")
         console.print(f"{i.factor}: {key} {getattr(i, key):.3g} +- {width:.2g}", highlight=False)
     if args.json:
-        rows = [{k: v for k, v in i._asdict().items() if v == v} for i in found]
-        print(json.dumps({"method": args.method, "by": args.by, "factors": rows}))
+        print(json.dumps(sensitivity.told(args.method, args.by, found)))
     return 0
 
 
-def _found(c: Any) -> dict[str, Any]:
+def _found(c: Any, candidates: Any) -> dict[str, Any]:
     s = c.selected
+    place = next((k.sensors.pos[0].tolist() for k in candidates if k.name == c.name), None)
     return {
-        "name": c.name, "probability_of_correct_selection": None if s.exhausted else s.probability,
+        "name": c.name, "place_m": place, "probability_of_correct_selection": None if s.exhausted else s.probability,
         "indifference": s.delta, "gain": c.gain, "gain_standard_error": c.gain_error,
         "cost": c.cost, "cost_per_minute_of_warning": c.cost_per_minute(),
         "layouts": [
@@ -120,13 +120,19 @@ def _found(c: Any) -> dict[str, Any]:
              "raids": s.taken[i], "screened_out_after": s.out_after[i] or None}
             for i, n in enumerate(c.names)
         ],
+        "lost": [{"seed": seed, "why": why} for seed, why in c.lost],
     }  # fmt: skip
 
 
 def _words(f: dict[str, Any]) -> str:
     p = f["probability_of_correct_selection"]
     sure = "undecided at the limit" if p is None else f"right with probability {p:.0%} or more"
-    out = f"EXERCISE  add {f['name']} ({sure}, within {f['indifference']:g})"
+    at = (
+        ""
+        if f["place_m"] is None
+        else " at east {:.0f} north {:.0f} up {:.0f} m".format(*f["place_m"])
+    )
+    out = f"EXERCISE  add {f['name']}{at} ({sure}, within {f['indifference']:g})"
     rows = [
         f"  {x['add']}: {x['mean']:.2f} +- {x['standard_error']:.2f} over {x['raids']} raids"
         for x in f["layouts"]
@@ -134,4 +140,5 @@ def _words(f: dict[str, Any]) -> str:
     rows.append(f"  gain over none {f['gain']:.2f} +- {f['gain_standard_error']:.2f}")
     if f["cost_per_minute_of_warning"] is not None:
         rows.append(f"  each minute of warning costs {f['cost_per_minute_of_warning']:,.0f}")
+    rows += [f"  seed {x['seed']} counts for none: {x['why']}" for x in f["lost"]]
     return "\n".join([out, *rows])

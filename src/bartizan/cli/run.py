@@ -70,14 +70,15 @@ def _again(args: argparse.Namespace) -> int:
     """One raid of a campaign as a full run."""
     from bartizan.campaign import night
 
-    n = campaign.again(args.campaign, args.raid_number)
+    n, was = campaign.again(args.campaign, args.raid_number)
     console = say.console(args)
     say.warm(console, n.setup.site)
     name = f"{n.raid.name}-raid{args.raid_number}-seed{n.seed}"
-    return _night(args, console, n._replace(folder=night.new_folder(args.runs, name)))
+    return _night(args, console, n._replace(folder=night.new_folder(args.runs, name)), was)
 
 
-def _night(args: argparse.Namespace, console: Console, n: Any) -> int:
+def _night(args: argparse.Namespace, console: Console, n: Any, was: Any = None) -> int:
+    """One raid into its folder; was: how it ended in the campaign that it is from."""
     from bartizan import report
     from bartizan.campaign import Played, night
     from bartizan.console import Live
@@ -102,9 +103,15 @@ def _night(args: argparse.Namespace, console: Console, n: Any) -> int:
     say += f"wreckage inside the walls: {end.wreckage_inside_walls}; posture {end.posture}"
     console.print(f"EXERCISE EXERCISE EXERCISE  {say}", highlight=False, soft_wrap=True)
     console.print(f"Report: {page}", highlight=False, soft_wrap=True)
+    out = end._asdict() | {"run": str(n.folder), "report": str(page)}
+    if was is not None:
+        out["same_as_campaign"] = end == was
+        word = "as in the campaign" if end == was else "NOT as in the campaign: " + ", ".join(
+            k for k, v in end._asdict().items() if v != getattr(was, k))  # fmt: skip
+        console.print(f"Every figure {word}", highlight=False)
     if args.json:
-        print(json.dumps(end._asdict() | {"run": str(n.folder), "report": str(page)}))
-    return 0
+        print(json.dumps(out))
+    return 0 if was is None or end == was else 1
 
 
 def _seeds(args: argparse.Namespace, console: Console, setup: Any, raid: Any, eff: Any) -> int:

@@ -373,6 +373,13 @@ def corpora_beside(name: str | Path) -> tuple[Path, ...]:
     return tuple(p for p in found if isinstance(p, Path))
 
 
+def files_of(name: str | Path) -> tuple[str, ...]:
+    """The files that a site cannot be loaded without, as it names them: elevation, base map."""
+    f = parse(read(find(name, "sites")), site.SiteFile)
+    ground = () if f.terrain is None else f.terrain.names()
+    return ground if f.base_map is None else (*ground, f.base_map.file)
+
+
 def befriended(loaded: Loaded, corpora: tuple[Nuisances, ...]) -> Loaded:
     """The site with the friends of the corpora that trouble it."""
     new = [n for c in corpora for n in c.friends if n not in loaded.site.friends]

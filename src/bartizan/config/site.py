@@ -31,7 +31,7 @@ from bartizan.config.ground.files import BaseMapFile, BuildingFile, TerrainFile
 from bartizan.config.ground.place import Latitude, Longitude, Place, position
 from bartizan.config.outlets import OutletFile
 from bartizan.frames import LocalFrame, local_frame
-from bartizan.sim.spec import Effector
+from bartizan.sim.spec import P_KILL, Effector
 from bartizan.terrain import Building, Terrain
 from bartizan.terrain.sight import skyline
 from bartizan.types import Area, Corridor, ObjectClass, SensorKind, Sensors, Site
@@ -252,7 +252,7 @@ class EffectorFile(Part):
     elevation_deg: tuple[Elevation, Elevation]
     reaction_s: NotNegative
     speed_mps: Positive
-    p_kill: Share
+    p_kill: Share | None = None
     magazine: Annotated[StrictInt, Field(ge=0, le=100_000)]
     reload_s: NotNegative
     assess_s: NotNegative
@@ -365,7 +365,8 @@ def _effector(e: EffectorFile, frame: LocalFrame, geoid_m: float, terrain: Terra
     return Effector(
         e.name, position(e.place, frame, geoid_m, terrain)[0], *e.range_m, e.azimuth_deg[0] * d,
         e.azimuth_deg[1] * d, e.elevation_deg[0] * d, e.elevation_deg[1] * d, e.reaction_s,
-        e.speed_mps, e.p_kill, e.magazine, e.reload_s, e.assess_s, e.source,
+        e.speed_mps, P_KILL if e.p_kill is None else e.p_kill, e.magazine, e.reload_s,
+        e.assess_s, e.source, e.p_kill is not None,
     )  # fmt: skip
 
 

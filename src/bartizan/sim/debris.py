@@ -96,15 +96,26 @@ def impact(x: F64, ground_m: float, wind_mps: F64, body: Body, spread: F64) -> F
     ground_m up coordinate of the ground   spread (6,) standard normals of the drag, speed,
     course, climb and the two components of the wind: zeros give the nominal descent
     """
-    k = drag_per_m(body) * math.exp(DRAG_LN_SD * spread[0])
-    kept = max(1.0 + SPEED_SD * spread[1], 0.0)
-    c, s = math.cos(TURN_SD_RAD * spread[2]), math.sin(TURN_SD_RAD * spread[2])
-    ve, vn = kept * (c * x[3] + s * x[4]), kept * (c * x[4] - s * x[3])
-    vu = x[5] + CLIMB_SD_MPS * spread[3]
-    we, wn = wind_mps[0] + WIND_SD_MPS * spread[4], wind_mps[1] + WIND_SD_MPS * spread[5]
-    height = max(float(x[2]) - ground_m, 0.0)
-    e, n, t, v = fall(height, ve, vn, vu, we, wn, k)
-    return np.array([x[0] + e, x[1] + n, t, v])
+    out: F64 = impacts(x, ground_m, wind_mps, drag_per_m(body), spread.reshape(1, SPREADS))[0]
+    return out
+
+
+@kernel
+def impacts(x: F64, ground_m: float, wind_mps: F64, drag_pm: float, spread: F64) -> F64:
+    """`impact` (n, 4) of many spreads (n, 6) of one body.  drag_pm: `drag_per_m` of it."""
+    out = np.empty((spread.shape[0], 4))
+    height = max(x[2] - ground_m, 0.0)
+    for i in range(spread.shape[0]):
+        z = spread[i]
+        kept = max(1.0 + SPEED_SD * z[1], 0.0)
+        c, s = math.cos(TURN_SD_RAD * z[2]), math.sin(TURN_SD_RAD * z[2])
+        e, n, t, v = fall(
+            height, kept * (c * x[3] + s * x[4]), kept * (c * x[4] - s * x[3]),
+            x[5] + CLIMB_SD_MPS * z[3], wind_mps[0] + WIND_SD_MPS * z[4],
+            wind_mps[1] + WIND_SD_MPS * z[5], drag_pm * math.exp(DRAG_LN_SD * z[0]),
+        )  # fmt: skip
+        out[i, 0], out[i, 1], out[i, 2], out[i, 3] = x[0] + e, x[1] + n, t, v
+    return out
 
 
 def footprint(
@@ -115,21 +126,27 @@ def footprint(
     P (6, 6) uncertainty of x itself (a track's); None: exact.
     Ref: Julier & Uhlmann 2004, symmetric points, kappa = 3 - n: exact to third order.
     """
-    axes = [(np.zeros(6), w) for w in np.eye(SPREADS)]
+    return footprint_of(x, ground_m, wind_mps, drag_per_m(body), P)
+
+
+def footprint_of(
+    x: F64, ground_m: float, wind_mps: F64, drag_pm: float, P: F64 | None = None
+) -> Footprint:
+    """`footprint` of a body by its drag [1/m]."""
+    scale = math.sqrt(3.0)
+    own = np.concatenate(
+        [np.zeros((1, SPREADS)), scale * np.eye(SPREADS), -scale * np.eye(SPREADS)]
+    )
+    all_ = impacts(x, ground_m, wind_mps, drag_pm, own)[:, :3]
+    centre, points = all_[0], [all_[1:]]
     if P is not None:
         root = np.linalg.cholesky(P + 1e-9 * np.eye(6))
-        axes += [(column, np.zeros(SPREADS)) for column in root.T]
-    scale = math.sqrt(3.0)
-    centre = impact(x, ground_m, wind_mps, body, np.zeros(SPREADS))
-    mean, cov = centre[:3].copy(), np.zeros((3, 3))
-    points = []
-    for dx, w in axes:
-        pair = [impact(x + q * dx, ground_m, wind_mps, body, q * w) for q in (scale, -scale)]
-        points += [p[:3] - centre[:3] for p in pair]
-    d = np.array(points)
+        for dx in scale * root.T:
+            points += [impacts(x + q * dx, ground_m, wind_mps, drag_pm, own[:1])[:, :3] for q in (1.0, -1.0)]  # fmt: skip
+    d = np.concatenate(points) - centre
     shift = d.sum(axis=0) / 6.0
-    mean += shift
     cov = d.T @ d / 6.0 - np.outer(shift, shift)
+    mean = centre + shift
     return Footprint(mean[:2], cov[:2, :2], float(mean[2]))
 
 

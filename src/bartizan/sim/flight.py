@@ -22,6 +22,7 @@ from bartizan.sim.scene.routes import Ground, Way, flat
 from bartizan.sim.spec import Group, Raid
 from bartizan.sim.streams import BLOCK, gusts, stream
 from bartizan.sim.truth import DOWN, FLYING, LANDED, WAITING, Fleet, Flying
+from bartizan.terrain import Terrain
 from bartizan.types import F64, I64, ObjectClass, SensorKind
 from bartizan.units import G_MPS2, NS_PER_S
 
@@ -47,10 +48,12 @@ STILL: Final = np.zeros(3)
 COOPERATIVE: Final = {"adsb": int(SensorKind.ADSB), "remote_id": int(SensorKind.REMOTE_ID)}
 
 
-def muster(raid: Raid, seed: int, ground: Ground = flat) -> Fleet:
+def muster(
+    raid: Raid, seed: int, ground: Ground = flat, terrain: Terrain = ballistics.SMOOTH
+) -> Fleet:
     """Every member of every group, with its own speed and place from its own stream.
 
-    ground: the terrain that routes follow.
+    ground: the terrain that routes follow   terrain: that on which what is shot lands.
     Raises ValueError when a group's route is not (k, 3) with k >= 1.
     """
     ways, starts, legs = _ways(raid.groups, ground)
@@ -88,6 +91,7 @@ def muster(raid: Raid, seed: int, ground: Ground = flat) -> Fleet:
         airspeed=np.array([groups[g].airspeed for g in group], dtype=bool),
         leaves=np.array([groups[g].leaves for g in group], dtype=bool),
         decoy=np.array([groups[g].decoy for g in group], dtype=bool),
+        terrain=terrain,
         signatures=_signatures(tuple(groups[g] for g in group), names),
     )
     return _on_time(fleet, raid) if any(not math.isnan(g.arrive_s) for g in groups) else fleet
@@ -150,7 +154,7 @@ def _on_time(fleet: Fleet, raid: Raid) -> Fleet:
 
 def _rows(fleet: Fleet, rows: I64) -> Fleet:
     """The fleet of some rows, to fly alone: without their names' order in signatures."""
-    shared = {"names", "signatures", "way", "hover"}
+    shared = {"names", "signatures", "way", "hover", "terrain"}
     return fleet._replace(
         names=tuple(fleet.names[i] for i in rows),
         **{k: v[rows] for k, v in fleet._asdict().items() if k not in shared},
@@ -257,8 +261,8 @@ def fly(
 def _fly(
     fleet: Any, out: Flying, clock: float, dt: float, gust: F64, thermals: bool, wind: F64
 ) -> None:
-    """`fly`, in place.  fleet: the columns of `Fleet` from hostile to shot."""
-    hostile, lands, _, speed, wander, phase, offset, way, first, legs, drag, _, hover, air, leaves, _ = fleet  # fmt: skip
+    """`fly`, in place.  fleet: the columns of `Fleet` from hostile to decoy."""
+    hostile, lands, _, speed, wander, phase, offset, way, first, legs, drag, _, hover, air, leaves, terrain, _ = fleet  # fmt: skip
     below = np.empty(6)
     decay = math.exp(-dt / GUST_S)
     kick = math.sqrt(1.0 - decay * decay)
@@ -266,7 +270,7 @@ def _fly(
         if out.status[i] != FLYING:
             continue
         if drag[i] == drag[i]:
-            if _fall(out.x[i], drag[i], wind, dt, below):
+            if _fall(out.x[i], drag[i], wind, dt, terrain, below):
                 out.status[i] = DOWN
             continue
         e, n, u, k = out.x[i, 0], out.x[i, 1], out.x[i, 2], min(out.leg[i], legs[i] - 1)
@@ -324,9 +328,9 @@ def _over_the_ground(v: float, course: float, wind: F64) -> float:
 
 
 @inner
-def _fall(x: F64, k: float, wind: F64, dt: float, below: F64) -> bool:
+def _fall(x: F64, k: float, wind: F64, dt: float, terrain: Terrain, below: F64) -> bool:
     """What was shot, dt later, in place; True where it has met the ground."""
-    t = ballistics.to_ground(x, k, wind[0], wind[1], dt, 0.99 * dt, below)
+    t = ballistics.to_ground(x, k, wind[0], wind[1], dt, 0.99 * dt, terrain, below)
     x[:] = below
     return t == t
 

@@ -7,9 +7,14 @@ Does not: hold truth (that is `sim.truth`) or anything that a live site could us
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bartizan.types import F64, ObjectClass
+
+# What a single shot kills with is seldom published: a campaign plays all three where a site does
+# not say, one raid the middle one.  Assumed.
+P_KILLS: Final = (0.3, 0.6, 0.9)
+P_KILL: Final = 0.6
 
 
 class Effector(NamedTuple):
@@ -19,6 +24,7 @@ class Effector(NamedTuple):
     from/to [rad]   reaction_s order to shot   speed_mps mean speed of the shot
     p_kill single-shot probability   magazine shots in all   reload_s between shots
     assess_s time to see whether it hit   source: where the numbers come from
+    said: the site says p_kill; else it is P_KILL, and a campaign sweeps it
     """
 
     name: str
@@ -36,6 +42,7 @@ class Effector(NamedTuple):
     reload_s: float
     assess_s: float
     source: str
+    said: bool = True
 
 
 class Policy(NamedTuple):

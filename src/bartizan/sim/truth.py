@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bartizan.sensing import Signatures
+from bartizan.terrain import Terrain
 from bartizan.types import B1, F64, I64
 
 
@@ -46,8 +47,8 @@ class Fleet(NamedTuple):
     the curved ground [m]   first, legs (n,) where its waypoints begin in `way`, and how many
     drag_pm (n,) [1/m] of what is shot and falls, NaN of what flies   shot (n, 3) [m/s] ENU
     velocity with which it leaves the ground   hover (w,) [s] at each waypoint   airspeed (n,)
-    its speed is through the air   leaves (n,) it is gone at the end of its way   decoy (n,) an
-    attacker that does no harm   signatures: how they show
+    its speed is through the air   leaves (n,) it is gone at the end of its way   terrain: on which
+    what is shot lands   decoy (n,) an attacker that does no harm   signatures: how they show
     """
 
     names: tuple[str, ...]
@@ -67,6 +68,7 @@ class Fleet(NamedTuple):
     hover: F64
     airspeed: B1
     leaves: B1
+    terrain: Terrain
     decoy: B1
     signatures: Signatures
 

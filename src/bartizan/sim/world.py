@@ -41,10 +41,14 @@ THERMALS_H: Final = (9.0, 18.0)  # local hours between which the sun lifts birds
 RADAR: Final = int(SensorKind.RADAR)
 
 
+NEVER: Final = np.full(6, np.nan)
+
+
 class Wreck(NamedTuple):
     """What comes down: row of the fleet, when and where, the label it was shot at as (0 none).
 
-    footprint: where it might have come down, seen from where it was hit
+    footprint: where it might have come down, seen from where it was hit   hit (6,) [m, m/s]
+    as it flew then, NaN of what nobody shot down
     """
 
     row: int
@@ -53,6 +57,7 @@ class Wreck(NamedTuple):
     n_m: float
     label: int
     footprint: debris.Footprint
+    hit: F64 = NEVER
 
 
 class Score(NamedTuple):
@@ -117,7 +122,7 @@ def start(
     Raises ValueError when a group's route is no (k, 3) array.
     """
     raid = traffic.with_nuisances(raid, seed)
-    fleet = muster(raid, seed, _ground(site) if ground is None else ground)
+    fleet = muster(raid, seed, _ground(site) if ground is None else ground, site.terrain)
     decks = tuple(
         deck(seed, site.sensor_names[s], fleet.names, float(site.sensors.clutter[s]), 0)
         for s in range(site.sensors.kind.size)
@@ -381,7 +386,7 @@ def _wreck(state: SimState, hit: Hit) -> Wreck:
     ground_m = float(heights(state.site.terrain, hit.x[None])[0])
     e, n, fall_s, _ = debris.impact(hit.x, ground_m, wind, group.body, spread).tolist()
     where = debris.footprint(hit.x, ground_m, wind, group.body)
-    return Wreck(hit.row, hit.t_ns + round(fall_s * NS_PER_S), e, n, hit.label, where)
+    return Wreck(hit.row, hit.t_ns + round(fall_s * NS_PER_S), e, n, hit.label, where, hit.x)
 
 
 def _wreckage(site: Site, wreck: Wreck, what: str) -> Event:

@@ -9,6 +9,7 @@ fails is what a crash left half written: it is set aside, counted, and its raid 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import zlib
@@ -35,11 +36,12 @@ class Lost(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One raid of a campaign.  p_kill: NaN as the site says."""
+    """One raid of a campaign, by its number, and its cell.  p_kill None: as the site says."""
 
     number: int
     size: int
     p_kill: float | None
+    policy: str
     played: Played
 
 
@@ -56,11 +58,19 @@ class Book:
         self.rows: dict[int, Row] = {}
         self.lost: dict[int, Lost] = {}
         if resume:
-            self._reopen(order)
+            if not folder.is_dir():
+                raise InputError(f"--out {folder}: expected a campaign's folder to go on with")
+            self._held = _alone(folder)
+            try:
+                self._reopen(order)
+            except BaseException:
+                os.close(self._held)
+                raise
         else:
             if folder.exists() and any(folder.iterdir()):
                 raise InputError(f"--out {folder}: expected a new folder, or --resume to go on")
             folder.mkdir(parents=True, exist_ok=True)
+            self._held = _alone(folder)
             _write(folder / ORDER, json.dumps(order, indent=2) + "\n")
         self._log: TextIO = (folder / LOG).open("a", encoding="utf-8")
 
@@ -98,12 +108,24 @@ class Book:
     def close(self) -> None:
         """Closes the log."""
         self._log.close()
+        os.close(self._held)
 
     def __enter__(self) -> Book:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _alone(folder: Path) -> int:
+    """Holds the folder against another campaign; the lock goes with the process."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as e:
+        os.close(held)
+        raise InputError(f"--out {folder}: expected no campaign at work in it") from e
+    return held
 
 
 def _write(path: Path, text: str) -> None:
@@ -131,10 +153,11 @@ def _parsed(line: str) -> Row | Lost | None:
     data = json.loads(text)
     if "why" in data:
         return Lost(**data)
-    number, size, p_kill = data.pop("number"), data.pop("size"), data.pop("p_kill")
+    number, size, p_kill, policy = (data.pop(k) for k in ("number", "size", "p_kill", "policy"))
     data["rounds_left"] = tuple(data["rounds_left"])
-    data["wrecks"] = tuple((e, n) for e, n in data["wrecks"])
-    return Row(number, size, p_kill, Played(**data))
+    for name in ("wrecks", "hits"):
+        data[name] = tuple(tuple(v) for v in data[name])
+    return Row(number, size, p_kill, policy, Played(**data))
 
 
 def read_log(folder: Path) -> tuple[list[str], dict[int, Row], dict[int, Lost], int]:
@@ -174,12 +197,14 @@ def table(rows: tuple[Row, ...]) -> pa.Table:
     kinds = {
         "first_detection_s": f, "first_alarm_s": f, "arrival_s": f, "warning_s": f,
         "posture": pa.string(), "broken": pa.string(), "rounds_left": pa.list_(i),
-        "wrecks": pa.list_(pa.list_(f)),
+        "wrecks": pa.list_(pa.list_(f)), "hits": pa.list_(pa.list_(f)),
+        "worst_gap": f, "left": f, "greedy_left": f,
     }  # fmt: skip
     columns: dict[str, pa.Array] = {
         "number": pa.array([r.number for r in rows], i),
         "size": pa.array([r.size for r in rows], i),
         "p_kill": pa.array([r.p_kill for r in rows], f),
+        "policy": pa.array([r.policy for r in rows], pa.string()),
     }
     for name in Played._fields:
         values = [getattr(r.played, name) for r in rows]

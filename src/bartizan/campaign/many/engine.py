@@ -7,6 +7,7 @@ it was playing is tried once more alone, and then told as lost.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -34,7 +35,7 @@ def here(
     for number in numbers:
         try:
             result: _R | Failed = function(order, number)
-        except ArithmeticError as e:  # one raid's numbers went wrong: told, and the next goes on
+        except Exception as e:  # whatever one raid does: told as lost, and the next goes on
             result = Failed(f"{type(e).__name__}: {e}")
         yield number, result
 
@@ -63,7 +64,12 @@ def pool(
                         more = number is not None
                     if number is None:
                         break
-                    under_way[executor.submit(function, order, number)] = number
+                    try:
+                        under_way[executor.submit(function, order, number)] = number
+                    except BrokenProcessPool:  # a worker died while the last result was kept
+                        broken = True
+                        again.append(number)
+                        break
                 if not under_way:
                     break
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
@@ -77,10 +83,22 @@ def pool(
                             yield number, Failed("its worker died")
                         else:
                             again.append(number)
-                    except ArithmeticError as e:
+                    except Exception as e:  # as `here`
                         yield number, Failed(f"{type(e).__name__}: {e}")
             if broken and not alone:
                 again = sorted([*again, *under_way.values()])
+
+
+def check(name: str) -> None:
+    """Raises InputError when the engine is not installed."""
+    if name == "ray" and importlib.util.find_spec("ray") is None:
+        raise InputError("--engine ray: expected the extra: pip install 'bartizan[ray]'")
+
+
+def _last(text: str) -> str:
+    """The line of Ray's word that says what went wrong: a traceback's last, else the first."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if "Traceback" in text or "ray::" in text else lines[0]
 
 
 def over_ray(
@@ -92,10 +110,9 @@ def over_ray(
     Raises InputError when Ray is not installed or nobody answers.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing of a campaign is sent on
-    try:
-        import ray
-    except ImportError as e:
-        raise InputError("--engine ray: expected the extra: pip install 'bartizan[ray]'") from e
+    check("ray")
+    import ray  # an extra, and slow to import
+
     cluster: Any = ray
     where: dict[str, Any] = {"address": address} if address else {"num_cpus": workers or None}
     if not address:
@@ -124,7 +141,9 @@ def over_ray(
             number = under_way.pop(done[0])
             try:
                 yield number, cluster.get(done[0])
-            except (cluster.exceptions.WorkerCrashedError, cluster.exceptions.RayTaskError) as e:
-                yield number, Failed(str(e).splitlines()[0])
+            except cluster.exceptions.WorkerCrashedError:
+                yield number, Failed("its worker died")
+            except cluster.exceptions.RayError as e:
+                yield number, Failed(_last(str(e)))
     finally:
         cluster.shutdown()

@@ -15,16 +15,22 @@ from bartizan.campaign.night import Night
 from bartizan.campaign.play import Conduct, Played, play
 from bartizan.errors import InputError
 from bartizan.pipeline import Setup
-from bartizan.sim.spec import Effector, Raid
+from bartizan.sim.spec import P_KILL, Effector, Raid
 
 MOST_DRONES: Final = 2000  # attackers of one raid; as many as a raid file may ask for
 
 
 class Cell(NamedTuple):
-    """One condition: attackers in the raid, single-shot probability (None: as the site says)."""
+    """One condition: attackers in the raid, single-shot probability (None: as the site says).
+
+    policy: how effectors choose, "" as the order's conduct says   unsaid: p_kill is for those
+    effectors alone of which the site says nothing
+    """
 
     attackers: int
     p_kill: float | None = None
+    policy: str = ""
+    unsaid: bool = False
 
 
 class Order(NamedTuple):
@@ -49,43 +55,61 @@ class Order(NamedTuple):
         """Raid `number` ready to be recorded; its folder is to be set."""
         from pathlib import Path
 
-        cell = self.cell(number)
-        raid, arms = sized(self.raid, cell.attackers), armed(self.effectors, cell.p_kill)
-        return Night(self.setup, raid, arms, self.seed(number), Path(), self.conduct)
+        cell, conduct = self.cell(number), self.conduct
+        if cell.policy:
+            conduct = conduct._replace(policy=conduct.policy._replace(assignment=cell.policy))
+        raid, arms = sized(self.raid, cell.attackers), armed(self.effectors, cell)
+        return Night(self.setup, raid, arms, self.seed(number), Path(), conduct)
+
+    def policy(self, cell: Cell) -> str:
+        """How effectors choose in a cell."""
+        return cell.policy or self.conduct.policy.assignment
+
+    def main(self) -> Cell:
+        """The cell that speaks for the campaign: the raid's own size, the probability as the
+        site says or P_KILL, where they are among those played; else the first."""
+        own = attackers(self.raid)
+        return min(
+            self.cells, key=lambda c: (c.attackers != own, c.p_kill is not None and c.p_kill != P_KILL)
+        )  # fmt: skip
 
 
 def attackers(raid: Raid) -> int:
-    """How many attack."""
-    return sum(g.count for g in raid.groups if g.hostile)
+    """How many attack; decoys do not."""
+    return sum(g.count for g in raid.groups if g.hostile and not g.decoy)
 
 
 def sized(raid: Raid, size: int) -> Raid:
-    """The raid with `size` attackers, its hostile groups in proportion (largest remainder)."""
+    """The raid with `size` attackers, its groups in proportion (largest remainder); decoys too."""
     now = attackers(raid)
     if size == now:
         return raid
-    hostile = [g for g in raid.groups if g.hostile]
-    share = [size * g.count / now for g in hostile]
+    real = [k for k, g in enumerate(raid.groups) if g.hostile and not g.decoy]
+    share = [size * raid.groups[k].count / now for k in real]
     count = [int(s) for s in share]
     rest = sorted(range(len(share)), key=lambda i: (count[i] - share[i], i))
     for i in rest[: size - sum(count)]:
         count[i] += 1
-    new = iter(count)
-    groups = [g._replace(count=next(new)) if g.hostile else g for g in raid.groups]
-    return raid._replace(groups=tuple(g for g in groups if g.count > 0))
+    new = {k: round(size * g.count / now) for k, g in enumerate(raid.groups) if g.decoy}
+    new |= dict(zip(real, count, strict=True))
+    out = [g._replace(count=new.get(k, g.count)) for k, g in enumerate(raid.groups)]
+    return raid._replace(groups=tuple(g for g in out if g.count > 0))
 
 
-def armed(effectors: tuple[Effector, ...], p_kill: float | None) -> tuple[Effector, ...]:
-    """The effectors with one single-shot probability for all, or as they are."""
-    if p_kill is None:
+def armed(effectors: tuple[Effector, ...], cell: Cell) -> tuple[Effector, ...]:
+    """The effectors with a cell's single-shot probability: all, or those that have none."""
+    p = cell.p_kill
+    if p is None:
         return effectors
-    return tuple(e._replace(p_kill=p_kill) for e in effectors)
+    return tuple(e if cell.unsaid and e.said else e._replace(p_kill=p) for e in effectors)
 
 
 def check(order: Order, raids: int) -> None:
     """Raises InputError for what could not be played, before anything runs."""
     if attackers(order.raid) == 0:
-        raise InputError(f"{order.raid.name}: groups: expected an attacker (hostile: true)")
+        raise InputError(
+            f"{order.raid.name}: groups: expected an attacker (hostile: true, no decoy)"
+        )
     if raids < 1:
         raise InputError(f"--raids {raids}: expected 1 or more")
     for cell in order.cells:
@@ -98,6 +122,8 @@ def check(order: Order, raids: int) -> None:
         if e.magazine < 1:
             expected = "expected a shot at least, or no such effector (--no-effectors)"
             raise InputError(f"effector {e.name}: magazine: {expected} (found {e.magazine})")
+    if len(set(order.cells)) < len(order.cells):
+        raise InputError("--sizes, --p-kill: expected each number once")
     if order.conduct.policy.salvo < 1:
         raise InputError(f"--salvo {order.conduct.policy.salvo}: expected 1 or more")
 

@@ -1,4 +1,4 @@
-"""A campaign as one HTML file: leaks against size, links, warning time, wreckage.
+"""A campaign as one HTML file: leaks against size, links, warning time, wreckage, cover.
 
 In: the order, the rows, the figures.  Out: report.html in the campaign's folder.
 Does not: fetch, script, measure, or trust a name.
@@ -8,49 +8,58 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
+from bartizan.campaign.heat import KEY, heat_map
 from bartizan.campaign.many.book import Row
+from bartizan.campaign.many.charts import MARK, bars, histogram, leak_chart, wreckage
 from bartizan.campaign.many.order import Order
 from bartizan.report.page import STYLE
-from bartizan.types import F64
-
-MARK: Final = "EXERCISE EXERCISE EXERCISE"
-W: Final = 900.0
-INK: Final = ("#1f5fbf", "#b3261e", "#0b6e63", "#c2570c", "#7b3fa0", "#8a6d00")
-MOST_WRECKS: Final = 4000
+from bartizan.sensing.cover import Cover
 
 
-def write(folder: Path, order: Order, rows: tuple[Row, ...], found: dict[str, Any]) -> Path:
+def write(
+    folder: Path, order: Order, rows: tuple[Row, ...], found: dict[str, Any],
+    covers: list[Cover] | None = None,
+) -> Path:  # fmt: skip
     """Writes the page and returns its path."""
     path = folder / "report.html"
-    path.write_text(render(order, rows, found), encoding="utf-8")
+    path.write_text(render(order, rows, found, covers or []), encoding="utf-8")
     return path
 
 
-def render(order: Order, rows: tuple[Row, ...], found: dict[str, Any]) -> str:
+def render(order: Order, rows: tuple[Row, ...], found: dict[str, Any], covers: list[Cover]) -> str:
     """The whole page; the same figures give the same bytes."""
     raid, site = order.raid, order.setup.site
-    warned = [r.played.warning_s for r in rows if r.played.warning_s is not None]
+    own = tuple(r for r in rows if order.cell(r.number) == order.main())
+    warned = [r.played.warning_s for r in own if r.played.warning_s is not None]
     parts = [
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
         f"<title>{MARK} {escape(raid.title)}</title><style>{STYLE}</style></head><body>",
         f'<div class="mark">{MARK}</div><main><h1>{escape(raid.title)}: '
-        f"{found['raids']:,} raids</h1><p>{escape(site.title)}</p>",
+        f"{found['played']:,} raids</h1><p>{escape(site.title)}. The figures are of the "
+        f"{found['raids']:,} raids of {escape(named(found))}; every condition stands in the table "
+        "of conditions, played with the same dice.</p>",
         _table("In short", _short(found)),
         _figure(leak_chart(found["cells"]), "Probability that an attacker reaches the wall "
                 "against the number of attackers, with 95 % intervals (Clopper & Pearson 1934)."),
+        _table("Conditions", _cells(found["cells"])),
         _figure(bars(found["broken_links"]), "Which link broke first, in the chain of the first "
                 "attacker that leaked, by raids."),
         _figure(histogram(np.array(warned)), "Warning time: from when people hear the alarm until "
                 "the first attacker would be at the wall [s]; 0 is no warning."),
-        _figure(wreckage(order, rows), "Where wreckage fell in all raids (crosses; red inside the "
-                "wall), with the wall in black and areas with people in orange."),
-        _table("Magazine", [("effector", "shots", "a raid", "at most", "emptied in"), *(
-            (name, f"{m['of']}", f"{m['fired_per_raid']:.2f}", f"{m['most_fired']:.0f}",
-             f"{m['emptied']:.1%}") for name, m in found["magazine"].items())]),
+        _figure(wreckage(order, own, found["wreckage"]), "Where wreckage fell in all raids (crosses; "
+                "red inside the wall), and the least areas that hold 50, 95 and 99.9 % of what is "
+                "shot down; the wall in black, areas with people in orange."),
+        _figure(wreckage(order, own, found["wreckage"], close=True), "The same, nearer."),
+        _table("Magazine", [("effector", "p kill", "shots", "a raid", "at most", "emptied in"), *(
+            (name, f"{m['p_kill']:g}", f"{m['of']}", f"{m['fired_per_raid']:.2f}",
+             f"{m['most_fired']:.0f}", f"{m['emptied']:.1%}")
+            for name, m in found["magazine"].items())]),
+        *_cover(order, covers, found.get("coverage", [])),
+        *_sensitivity(found.get("sensitivity")),
         _table("Lost", [(f"raid {x['number']}", f"seed {x['seed']}", x["why"])
                         for x in found["lost"]]),
         "<h2>Not known, and assumed</h2><ul><li>Effectors, sensors, routes and people's times are "
@@ -58,32 +67,92 @@ def render(order: Order, rows: tuple[Row, ...], found: dict[str, Any]) -> str:
         f"</li><li>{'The site is schematic.' if site.schematic else 'The site is as given.'}</li>"
         "<li>Intervals say how much the number of raids leaves open, not whether the models hold. "
         "Where a campaign stopped by its width, their coverage is slightly less than stated.</li>"
-        "</ul><p>Any of these raids again, as a full run: "
+        "<li>The areas of wreckage hold for the hits of these raids; more raids would have others."
+        "</li></ul><p>Any of these raids again, as a full run: "
         "<code>bartizan run --from FOLDER --raid-number K</code></p></main>",
         f'<div class="mark">{MARK}</div></body></html>\n',
     ]  # fmt: skip
     return "".join(parts)
 
 
+def named(cell: dict[str, Any]) -> str:
+    """A condition in words."""
+    p = "as the site says" if cell["p_kill"] is None else f"{cell['p_kill']:g}"
+    many = "attacker" if cell["attackers"] == 1 else "attackers"
+    return f"{cell['attackers']} {many}, p kill {p}, {cell['policy']}"
+
+
+def _span(low_high: Any, form: str) -> str:
+    return "" if low_high is None else " to ".join(format(v, form) for v in low_high)
+
+
+def _value(v: float | None, form: str) -> str:
+    return "not known" if v is None else format(v, form)
+
+
 def _short(found: dict[str, Any]) -> list[tuple[str, ...]]:
-    low, high = found["leak_interval"]
-    few, many = found["false_alarms_interval"]
-    seen = found["detection_interval"]
-    w = found["warning_time_s"]
+    w, fell = found["warning_time_s"], found["wreckage"]
     out: list[tuple[str, ...]] = [
-        ("leak probability", f"{found['leak_probability']:.2%}", f"{low:.2%} to {high:.2%}"),
-        ("attackers detected", f"{found['detection_probability']:.2%}",
-         f"{seen[0]:.2%} to {seen[1]:.2%}"),
-        ("false alarms an hour", f"{found['false_alarms_per_hour']:.3f}",
-         f"{few:.3f} to {many:.3f}"),
-        ("tracks not shot at (people, friends)", f"{found['refused']}", ""),
-        ("wrecks inside the walls", f"{found['wreckage_inside_walls']}", ""),
+        ("leak probability", _value(found["leak_probability"], ".2%"),
+         _span(found["leak_interval"], ".2%")),
+        ("attackers detected", _value(found["detection_probability"], ".2%"),
+         _span(found["detection_interval"], ".2%")),
+        ("false alarms an hour", _value(found["false_alarms_per_hour"], ".3f"),
+         _span(found["false_alarms_interval"], ".3f")),
+        ("tracks not shot at (people, friends)", f"{found['refused']}",
+         f"because of people: {found['refused_because_of_people']}"),
+        ("wrecks inside the walls, attackers' own among them",
+         f"{found['wreckage_inside_walls']}", ""),
         ("others shot down", f"{found['others_shot_down']}", ""),
     ]  # fmt: skip
+    for name, words in (("inside_walls", "inside the walls"), ("on_people", "on people")):
+        if fell[name] is not None:
+            error = fell[name]["standard_error"]
+            more = "" if error is None else f"standard error {error:.2g}"
+            p = f"{fell[name]['p_per_raid']:.2g}"
+            out.append((f"probability a raid that what is shot down falls {words}", p, more))
     if w["p50"] is not None:
         span = f"{w['p05']:.0f} to {w['p95']:.0f} s; no warning in {w['none']:.1%}"
         out.insert(1, ("warning time, median", f"{w['p50']:.0f} s", span))
+    if found["assignment"] is not None:
+        a = found["assignment"]
+        out.append(("value left by the optimal assignment, by greedy",
+                    f"{a['left']:.4f}, {a['greedy_left']:.4f}",
+                    f"{a['made']} made; certified gap {a['worst_gap']:.2g} at worst"))  # fmt: skip
     return out
+
+
+def _cells(cells: list[dict[str, Any]]) -> list[tuple[str, ...]]:
+    if len(cells) < 2:
+        return []
+    head = ("condition", "raids", "leak", "95 %", "detected", "false alarms an hour",
+            "warning, median", "broke first")  # fmt: skip
+    return [head, *(
+        (named(c), f"{c['raids']}", _value(c["leak_probability"], ".1%"),
+         _span(c["leak_interval"], ".1%"), _value(c["detection_probability"], ".1%"),
+         _value(c["false_alarms_per_hour"], ".2f"), _value(c["warning_time_s"]["p50"], ".0f"),
+         next(iter(sorted(c["broken_links"], key=lambda k: -c["broken_links"][k])), ""))
+        for c in cells)]  # fmt: skip
+
+
+def _cover(order: Order, covers: list[Cover], figures: list[dict[str, Any]]) -> list[str]:
+    """A heat map a height."""
+    out = []
+    for c, f in zip(covers, figures, strict=True):
+        out.append(_figure(heat_map(order.setup.site, c), f"Blind at {c.height_m:g} m over the "
+                           f"ground: {f['blind_share']:.1%} of the circle of "
+                           f"{f['circle_m'] / 1000:g} km."))  # fmt: skip
+    return ["<h2>Where the sensors are blind</h2>", f"<p>{KEY}</p>", *out] if out else []
+
+
+def _sensitivity(found: dict[str, Any] | None) -> list[str]:
+    if not found:
+        return []
+    keys = ("mu_star", "mu_star_width", "sigma") if found["method"] == "morris" else (
+        "s1", "s1_width", "st", "st_width")  # fmt: skip
+    rows = sorted(found["factors"], key=lambda f: -f["mu_star" if "mu_star" in f else "st"])
+    return [_table(f"What the {found['by']} depends on ({found['method']})", [
+        ("factor", *keys), *((f["factor"], *(f"{f[k]:.3g}" for k in keys)) for f in rows)])]  # fmt: skip
 
 
 def _table(title: str, rows: list[tuple[str, ...]]) -> str:
@@ -95,113 +164,3 @@ def _table(title: str, rows: list[tuple[str, ...]]) -> str:
 
 def _figure(svg: str, caption: str) -> str:
     return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>" if svg else ""
-
-
-def _svg(h: float, body: list[str], title: str) -> str:
-    mark = f'<text x="{W / 2:.0f}" y="{h / 2:.0f}" class="wm" style="font-size:40px" text-anchor="middle">{MARK}</text>'
-    return (
-        f'<svg viewBox="0 0 {W:.0f} {h:.0f}" role="img" aria-label="{escape(title)}">'
-        f"<title>{escape(title)}</title>{mark}{''.join(body)}</svg>"
-    )
-
-
-def _text(x: float, y: float, words: str, anchor: str = "middle", fill: str = "#1c2126") -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}">{escape(words)}</text>'
-    )
-
-
-def _line(x: float, y: float, x2: float, y2: float, ink: str = "#d5dade", w: float = 1) -> str:
-    return f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{ink}" stroke-width="{w:g}"/>'
-
-
-def leak_chart(cells: list[dict[str, Any]]) -> str:
-    """Leak probability against the number of attackers, a line a kill probability."""
-    cells = [c for c in cells if c["raids"]]
-    if not cells:
-        return ""
-    h, left, bottom, top = 340.0, 70.0, 290.0, 20.0
-    most = max(c["attackers"] for c in cells)
-
-    def at(n: float, p: float) -> tuple[float, float]:
-        return left + (W - left - 130) * n / max(most, 1), bottom - (bottom - top) * p
-
-    body = [_line(*at(0, v), *at(most, v)) for v in (0, 0.25, 0.5, 0.75, 1)]
-    body += [_text(left - 8, at(0, v)[1] + 4, f"{v:.0%}", "end") for v in (0, 0.25, 0.5, 0.75, 1)]
-    body += [
-        _text(at(n, 0)[0], bottom + 18, str(n)) for n in sorted({c["attackers"] for c in cells})
-    ]
-    body.append(_text((left + W - 130) / 2, bottom + 38, "attackers in the raid"))
-    kinds = sorted({c["p_kill"] for c in cells}, key=lambda p: -1.0 if p is None else p)
-    for k, p in enumerate(kinds):
-        ink = INK[k % len(INK)]
-        own = sorted((c for c in cells if c["p_kill"] == p), key=lambda c: int(c["attackers"]))
-        points = [at(c["attackers"], c["leak_probability"]) for c in own]
-        body.append(f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in points)}" fill="none" stroke="{ink}" stroke-width="2"/>')  # fmt: skip
-        for c, (x, y) in zip(own, points, strict=True):
-            low, high = (at(c["attackers"], v)[1] for v in c["leak_interval"])
-            body += [_line(x, low, x, high, ink, 2), _line(x - 5, low, x + 5, low, ink), _line(x - 5, high, x + 5, high, ink)]  # fmt: skip
-            body.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{ink}"/>')
-        name = "as the site says" if p is None else f"p kill {p:g}"
-        body.append(_text(points[-1][0] + 10, points[-1][1] - 6, name, "start", ink))
-    return _svg(h, body, "Leak probability against raid size")
-
-
-def bars(counts: dict[str, int]) -> str:
-    """Horizontal bars by name."""
-    if not counts:
-        return ""
-    most, body = max(counts.values()), []
-    for k, (name, n) in enumerate(counts.items()):
-        y = 14.0 + 26.0 * k
-        wide = (W - 330) * n / most
-        body.append(_text(235, y + 14, name, "end"))
-        body.append(f'<rect x="245" y="{y:.0f}" width="{wide:.1f}" height="18" fill="#3f6ea3"/>')
-        body.append(_text(252 + wide, y + 14, str(n), "start"))
-    return _svg(24.0 + 26.0 * len(counts), body, "Broken links")
-
-
-def histogram(values: F64) -> str:
-    """Thirty bins over the values."""
-    if not len(values):
-        return ""
-    count, edge = np.histogram(values, bins=30, range=(0.0, max(float(values.max()), 1.0)))
-    h, bottom, left = 260.0, 215.0, 60.0
-    k = (W - left - 20) / 30
-    body = []
-    for i, n in enumerate(count.tolist()):
-        tall = (bottom - 15) * n / max(int(count.max()), 1)
-        body.append(f'<rect x="{left + i * k:.1f}" y="{bottom - tall:.1f}" width="{k - 2:.1f}" height="{tall:.1f}" fill="#3f6ea3"><title>{n} raids</title></rect>')  # fmt: skip
-        if i % 5 == 0:
-            body.append(_text(left + i * k, bottom + 18, f"{edge[i]:.0f} s"))
-    body += [_line(left, bottom, W - 20, bottom, "#222"), _text(left - 8, 24, str(int(count.max())), "end")]  # fmt: skip
-    return _svg(h, body, "Warning time")
-
-
-def wreckage(order: Order, rows: tuple[Row, ...]) -> str:
-    """Every wreck on the ground, north up."""
-    from bartizan.sim.debris import inside
-
-    site = order.setup.site
-    places = np.array([w for r in rows for w in r.played.wrecks]).reshape(-1, 2)
-    reach = float(np.abs(site.wall.polygon).max()) * 1.3
-    if len(places):
-        reach = max(reach, float(np.quantile(np.abs(places), 0.99)) * 1.05)
-    k = W / 2.0 / reach
-
-    def at(p: F64) -> tuple[float, float]:
-        return W / 2 + float(p[0]) * k, W / 2 - float(p[1]) * k
-
-    def polygon(p: F64, style: str) -> str:
-        return f'<polygon points="{" ".join("{:.1f},{:.1f}".format(*at(q)) for q in p)}" {style}/>'
-
-    body = [polygon(a.polygon, 'fill="#f6d9b8" stroke="#c2570c"') for a in site.people]
-    body.append(polygon(site.wall.polygon, 'fill="none" stroke="#222" stroke-width="2"'))
-    within = inside(places, site.wall.polygon) if len(places) else np.zeros(0, bool)
-    for p, bad in zip(places[:MOST_WRECKS], within, strict=False):
-        x, y = at(p)
-        ink = "#b3261e" if bad else "#44505c"
-        body.append(f'<path d="M{x - 4:.1f} {y:.1f}h8m-4 -4v8" stroke="{ink}" fill="none"/>')
-    step = 10.0 ** np.floor(np.log10(reach))
-    body += [_line(20, W - 20, 20 + step * k, W - 20, "#222", 2), _text(20, W - 28, f"{step / 1000:g} km", "start")]  # fmt: skip
-    return _svg(W, body, "Wreckage")

@@ -21,7 +21,8 @@ LEAST: Final = 40  # no stop before so many seeds
 
 
 class Progress(NamedTuple):
-    """How a campaign stands: raids done of those asked, leaked, the interval, the rate."""
+    """How a campaign stands: raids done of those asked; of its main cell the raids that leaked
+    and the interval; the rate."""
 
     done: int
     asked: int
@@ -36,6 +37,7 @@ class _Count:
 
     def __init__(self, order: Order, book: Book, raids: int, width: float) -> None:
         self._c, self._book, self._width = len(order.cells), book, width
+        self._main = order.cells.index(order.main())
         self.most = raids * self._c
         self._next = 0
         self._hits = [[0, 0] for _ in range(self._c)]  # raids, leaked by cell
@@ -58,8 +60,8 @@ class _Count:
         return self._book.rows.get(number) or self._book.lost.get(number)
 
     def told(self, begun_s: float, now_s: float, new: int) -> Progress:
-        """The progress over all cells."""
-        n, hits = (sum(c[k] for c in self._hits) for k in (0, 1))
+        """The progress over all cells, the interval of the main one."""
+        n, hits = self._hits[self._main]
         low, high = interval(hits, n) if n else (0.0, 1.0)
         done = sum(k < self.most for k in self._book.rows)
         return Progress(done, self.most, hits, low, high, new / max(now_s - begun_s, 1e-9))
@@ -99,7 +101,7 @@ def conduct(
             book.add(Lost(number, order.seed(number), result.why))
         else:
             cell = order.cell(number)
-            book.add(Row(number, cell.attackers, cell.p_kill, result))
+            book.add(Row(number, cell.attackers, cell.p_kill, cell.policy, result))
             new += 1
         count.forward()
         if told:

@@ -38,6 +38,7 @@ class Choice(NamedTuple):
     name: candidate chosen   selected: the procedure's word, rows: candidates still free,
     then (the last) adding none   names: of the rows   gain: mean difference to adding none,
     on the same raids, with its standard error   cost of it   by: "warning" [s] or "leak"
+    lost: seeds that count for no layout, because a raid of one of them was lost, and why
     """
 
     name: str
@@ -47,6 +48,7 @@ class Choice(NamedTuple):
     gain_error: float
     cost: float
     by: str
+    lost: tuple[tuple[int, str], ...] = ()
 
     def cost_per_minute(self) -> float | None:
         """What each minute of warning costs; None where there is none to be had."""
@@ -59,8 +61,8 @@ def check(site: Site, candidates: tuple[Candidate, ...], k: int) -> None:
     """Raises InputError: a name twice, a place inside a mast, outside the world, k too large."""
     names, places = list(site.sensor_names), [p for p in site.sensors.pos]
     for c in candidates:
-        if c.name in names:
-            raise InputError(f"candidate {c.name}: name: expected one that is used once")
+        if c.name in (*names, "none"):
+            raise InputError(f"candidate {c.name}: name: expected one that is used once, not none")
         here = c.sensors.pos[0]
         gap = np.array([np.hypot(*(here - p)[:2]) for p in places])
         if len(gap) and gap.min() < MAST_M:
@@ -106,16 +108,15 @@ def _value(layouts: _Layouts, number: int) -> float:
 
 def _played(
     asked: _Layouts, left: list[int], seeds: range, workers: int
-) -> Iterator[tuple[int, float]]:
-    """Layout and value of every raid of some seeds, in order; many at a time, for one pool."""
+) -> Iterator[tuple[int, list[float], str]]:
+    """Each seed with the values of the layouts `left`, or why one of them was lost."""
     n = len(asked.orders)
     numbers = [seed * n + i for seed in seeds for i in left]
     got = dict(engine.pool(_value, asked, iter(numbers), workers))
-    for number in numbers:
-        v = got[number]
-        if isinstance(v, engine.Failed):
-            raise InputError(f"raid of seed {number // n}, layout {number % n}: {v.why}")
-        yield number % n, v
+    for seed in seeds:
+        its = [got[seed * n + i] for i in left]
+        why = [v.why for v in its if isinstance(v, engine.Failed)]
+        yield seed, [v for v in its if not isinstance(v, engine.Failed)], "; ".join(why)
 
 
 def choose(
@@ -135,15 +136,22 @@ def choose(
         orders = tuple(order._replace(setup=order.setup._replace(site=s)) for s in layouts)
         asked = _Layouts(orders, by)
         values: list[list[float]] = [[] for _ in orders]
+        lost: list[tuple[int, str]] = []
 
         def observe(
-            left: list[int], number: int, asked: _Layouts = asked,
-            values: list[list[float]] = values, step: int = step,
+            left: list[int], number: int, asked: _Layouts = asked, step: int = step,
+            values: list[list[float]] = values, lost: list[tuple[int, str]] = lost,
         ) -> list[float]:  # fmt: skip
-            if any(len(values[i]) <= number for i in left):
-                ahead = range(number, min(number + first, limit))
-                for i, v in _played(asked, left, ahead, workers):
-                    values[i].append(v)
+            while any(len(values[i]) <= number for i in left):
+                done = max(map(len, values)) + len(lost)
+                ahead = range(done, done + min(first, limit - number))
+                for seed, its, why in _played(asked, left, ahead, workers):
+                    if why:
+                        lost.append((seed, why))
+                    for i, v in zip(left, () if why else its, strict=not why):
+                        values[i].append(v)
+                if len(lost) > limit:
+                    raise InputError(f"raid of seed {lost[-1][0]}: {lost[-1][1]}; {len(lost)} lost")
                 if told:
                     told(step, sum(map(len, values)))
             return [values[i][number] for i in left]
@@ -156,6 +164,7 @@ def choose(
         yield Choice(
             names[chosen.best], chosen, names, float(gap.mean()),
             float(gap.std(ddof=1) / np.sqrt(both)), free[best].cost, by,
+            tuple(lost),
         )  # fmt: skip
         if names[chosen.best] == "none":
             return

@@ -100,15 +100,26 @@ def analyse(
 
     def outcome(x: F64) -> F64:
         points = _Points(order, x, seeds, by)
-        y = np.empty(len(x) * seeds)
+        y = np.full(len(x) * seeds, np.nan)
+        lost: dict[int, list[str]] = {}
         for number, v in engine.pool(_value, points, iter(range(len(y))), workers):
             if isinstance(v, engine.Failed):
-                raise InputError(f"point {number // seeds}: {v.why}")
-            y[number] = v
-        mean: F64 = y.reshape(len(x), seeds).mean(axis=1)
+                lost.setdefault(number // seeds, []).append(v.why)
+            else:
+                y[number] = v
+        for point, why in lost.items():
+            if len(why) == seeds:
+                raise InputError(f"point {point}: every raid of it was lost: {why[0]}")
+        mean: F64 = np.nanmean(y.reshape(len(x), seeds), axis=1)
         return mean
 
     return indices(outcome, dict(FACTORS), method, draws, order.first_seed)
+
+
+def told(method: str, by: str, found: tuple[Index, ...]) -> dict[str, Any]:
+    """The indices as they are printed and drawn: what a method does not have is left out."""
+    rows = [{k: v for k, v in i._asdict().items() if v == v} for i in found]
+    return {"method": method, "by": by, "factors": rows}
 
 
 def indices(
