@@ -205,7 +205,12 @@ def _split(block: str) -> list[tuple[int, int]]:
     cuts: list[int] = []
     for m in _STOP.finditer(block):
         rest = block[m.end() :].lstrip()
-        if m.group()[0] == "." and _SHORT.search(block[max(0, m.start() - 12) : m.start() + 1]):
+        platform = re.search(r"\b(?:on|via) X\.$", block[: m.start() + 1]) is not None
+        if (
+            m.group()[0] == "."
+            and not platform
+            and _SHORT.search(block[max(0, m.start() - 12) : m.start() + 1])
+        ):
             continue
         if rest and (rest[0].islower() or rest[0] in ",;"):
             continue  # "...", he said

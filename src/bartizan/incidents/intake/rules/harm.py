@@ -15,11 +15,10 @@ from bartizan.incidents.intake.rules.line import Found, Line, unproved
 
 _N = rf"(?P<n>{lexicon.COUNT}|an?)"
 _WHO = rf"(?:[ -](?:\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?)?)"
-_BE = (
-    r"(?: (?:was|were|have been|had been|has been|are|is|got))?(?: (?:\w+ly|also|reported|either))*"
-)
+_AND_WHO = r"(?:, an? [^.;]{3,60}?,)?"  # "two sailors, a Briton and a Romanian, were killed"
+_BE = r"(?: (?:was|were|have been|had been|has been|are|is|got|had|has|have))?(?: (?:\w+ly|also|reported|either))*"
 _KILL_OR_HURT = r"(?:(?P<killed>killed|dead|died|martyred|perished|lost (?:his|her|their) li(?:fe|ves))|(?P<injured>injured|wounded|hurt|hospitali[sz]ed))"
-_PASSIVE = re.compile(rf"\b{_N}(?:{_WHO})?{_BE} {_KILL_OR_HURT}\b", re.I)
+_PASSIVE = re.compile(rf"\b{_N}(?:{_WHO})?{_AND_WHO}{_BE} {_KILL_OR_HURT}\b", re.I)
 _ACTIVE = re.compile(
     rf"\b(?:(?P<killed>killing|kills|killed)|(?P<injured>injuring|wounding|injures|wounds|wounded|injured)) {_N}(?=[ ,.;])(?P<who>{_WHO}| [\w-]+)?",
     re.I,
@@ -29,7 +28,7 @@ _NOUN = re.compile(
     re.I,
 )
 _TOLL = re.compile(
-    rf"\b(?P<killed>(?:claim(?:ed|ing|s)|took|taking) the li(?:fe|ves) of|(?:death )?toll (?:\w+ ){{0,4}}?(?:to|at)) {_N}\b(?P<injured>$^)?",
+    rf"\b(?P<killed>(?:claim(?:ed|ing|s)|took|taking) the li(?:fe|ves) of|(?:death )?toll (?:\w+ ){{0,4}}?(?:to|at)|puts? the (?:number of )?(?:dead|deaths|killed) at) {_N}\b(?P<injured>$^)?",
     re.I,
 )
 _HURT_TO = re.compile(

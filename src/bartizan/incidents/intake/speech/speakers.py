@@ -31,7 +31,7 @@ _MEDIA = (
 )
 _ARMED = (
     r"Islamic Resistance|Resistance|Houthis?|Ansar ?[Aa]llah|Hezbollah|Hizbollah|Kata[’']?ib|Brigades?|brigades|Saraya|Liwa|militias?"
-    r"|factions?|Hamas|ISIS|ISIL|Daesh|Islamic State|Ashab|group|movement|rebels|insurgents|militants"
+    r"|factions?|Democratic Forces|SDF|Rapid Support Forces|RSF|Taliban|Boko Haram|JNIM|[Ss]habaab|PKK|YPG|Wagner|dissidents|guerrillas?|separatists|jihadists?|gunmen|cartel|Hamas|ISIS|ISIL|Daesh|Islamic State|Ashab|group|movement|rebels|insurgents|militants"
 )
 _ORG = (
     r"army|military|ministry|authority|authorities|security cell|media cell|cell|command|CENTCOM|coalition|police|government|forces?|air force"
@@ -40,14 +40,19 @@ _ORG = (
     r"|commission|committee|bureau|inspectorate|regulator|general staff|prison service|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|unit|fleet|coast ?guard"
     r"|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
 )
-_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
+_OTHER_ORG = r"monitor|watchdog|league|club|utility|carrier|airport|refinery|university|institute|think[- ]tank|party|port|foundation|federation|exchange|supplier|manufacturer|consultancy|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
 _PERSON_TITLE = (
     r"spokes(?:man|woman|person)|minister|governor|mayor|commander|chief|president|general|Gen|Col|colonel|Maj|major|Lt|Brig"
-    r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP"
+    r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP|superintendent|sergeant|Sgt|constable|chancellor|premier|commissioner|prosecutor|judge|envoy|lieutenant|brigadier|admiral|warden|controller|sheriff|marshal|senator|congress(?:man|woman)|speaker"
 )
 HEADS = re.compile(
     rf"\b(?:{_MEDIA}|{_ARMED}|{_ORG}|{_OTHER_ORG}|{_PERSON_TITLE}|officials|officers|sources?|witness(?:es)?|eyewitness(?:es)?"
-    r"|residents?|locals|inspectors?|investigators?|diplomats?|bloggers?|villagers?|shepherds?|fisherm[ae]n|captain|skipper|(?:ship[’']s )?master|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
+    r"|residents?|neighbou?rs?|passengers?|drivers?|farmers?|shopkeepers?|survivors?|onlookers?|passers?-by|hikers?|anglers?"
+    r"|experts?|analysts?|professors?|researchers?|historians?|lawyers?|locals|inspectors?|investigators?|diplomats?|bloggers?|villagers?|shepherds?|fisherm[ae]n|captain|skipper|(?:ship[’']s )?master|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
+    re.I,
+)
+PAPER = re.compile(  # speaks only in "according to"
+    r"^(?:an? |the |its |their )?(?:[\w-]+ ){0,3}?(?:inquiry|investigation|report|review|document|assessment|study|bulletin|notice|advisory|log)s?\b",
     re.I,
 )
 _IMAGE = re.compile(r"\b(?:images?|videos?|footage|pictures|photos|photographs|clips?)\b", re.I)
@@ -60,7 +65,8 @@ def classify(name: str) -> str:
     if _IMAGE.search(low) and not re.search(r"\b(?:correspondent|agency)\b", low, re.I):
         return "image"
     if re.search(
-        r"\b(?:eye)?witness(?:es)?\b|\bresidents?\b|\blocals\b|\bvillagers?\b|\bshepherds?\b|\bfisherm[ae]n\b|\b(?:skipper|master)$",
+        r"\b(?:eye)?witness(?:es)?\b|\bresidents?\b|\blocals\b|\bvillagers?\b|\bshepherds?\b|\bneighbou?rs?\b|\bpassengers?\b|\bdrivers?\b"
+        r"|\bfarmers?\b|\bshopkeepers?\b|\bsurvivors?\b|\bonlookers?\b|\bpassers?-by\b|\bhikers?\b|\banglers?\b|\bfisherm[ae]n\b|\b(?:skipper|master)$",
         low,
         re.I,
     ):
@@ -69,6 +75,31 @@ def classify(name: str) -> str:
         rf"\b(?:{_ORG})\b[’']?s?", low
     ):
         return "media"
+    if re.search(
+        r"\bDirectorate[- ]General\b|\bGeneral (?:Directorate|Security|Authority|Command|Administration)\b|\bHigh Command\b",
+        low,
+    ) and not person(low):
+        return "official_org"
+    if re.search(
+        r"\b(?:experts?|analysts?|professors?|researchers?|historians?|lawyers?)\b", low, re.I
+    ):
+        return "person"
+    if re.search(
+        r"\b(?:maritime|energy|space|nuclear|safety|aviation|crime|intelligence|protection|border|security|disaster|relief|emergency|police|UN) agency\b",
+        low, re.I,
+    ):  # fmt: skip
+        return "official_org"
+    if re.search(
+        r"-(?:run|owned|affiliated|linked) .*\b(?:TV|television|channel|agency|radio|newspaper)$",
+        low,
+    ):
+        return "media"
+    if re.search(r"\b(?:medics|doctors|paramedics|rescuers|firefighters)\b", low, re.I):
+        return "other_org"
+    if re.search(r"\b(?:media|press|local|news|initial) reports\b", low, re.I):
+        return "media"
+    if PAPER.search(low):
+        return "official_org" if re.search(rf"\b(?:{_ORG})[’']s?\b", low, re.I) else "other_org"
     titled = re.search(rf"\b(?:{_PERSON_TITLE})\b", low, re.I)
     if m := re.search(r"\b(?:office|press service|general staff|prosecutors)$", low, re.I):
         plant = re.search(rf"\b(?:{_OTHER_ORG})[’']?s?\b", low[: m.start()], re.I)
@@ -115,6 +146,12 @@ def classify(name: str) -> str:
 
 def person(name: str) -> bool:
     """Whether a personal name (two capitalised words, no organisation) stands in a name."""
+    if m := re.search(
+        rf"\b(?i:{_PERSON_TITLE})\b\.? (?P<who>(?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+(?: (?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+){{1,3}})$",
+        name,
+    ):
+        if not re.search(rf"\b(?i:{_ORG}|{_MEDIA}|{_PERSON_TITLE})\b", m["who"]):
+            return True
     for m in re.finditer(r"\b[A-Z][\w’'-]+\.?(?: (?:(?:al|bin|el) ?)?[A-Z][\w’'-]+){1,4}", name):
         words = m.group().split()
         rest = [w for w in words if not re.fullmatch(rf"(?:{_PERSON_TITLE})\.?", w, re.I)]
