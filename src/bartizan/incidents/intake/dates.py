@@ -73,7 +73,7 @@ _EARLY = re.compile(
     r"|(?P<dawn>(?:at|before|pre-?|around|just before) ?(?:dawn|sunrise|daybreak|first light)|(?-i:(?<=[a-z] )dawn)|sunrise|daybreak)"
     r"|(?P<dusk>(?:at|after|around|before) (?:dusk|sunset|nightfall))"
     r"|(?P<night>over(?:night| the past night)|tonight|(?:during|in|over) the (?:(?:past|previous|last|same) )?night|(?:in|during|under) (?:the )?(?:cover of )?darkness|last night|at night|during the night|(?:on the )?night of)"
-    rf"|(?:(?:this|yesterday|in the|on|at|tomorrow|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[’'s]* )(?P<part>{_PART}))\b",
+    rf"|(?:(?:this|that|yesterday|in the|on|at|tomorrow|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[’'s]* )(?P<part>{_PART}))\b",
     re.I,
 )
 _WINDOW = re.compile(
@@ -117,7 +117,7 @@ def find(text: str, published: date, offset: int = 0) -> tuple[When, ...]:
 
 
 def _ranges(found: list[When], text: str, offset: int) -> list[When]:
-    """ "Between Wednesday and Friday" is one span of days ("a/b", ISO 8601), not two days."""
+    """A span such as "between Wednesday and Friday" mention ("a/b", ISO 8601)."""
     out: list[When] = []
     for w in found:
         a, b = w.start - offset, w.end - offset

@@ -225,7 +225,7 @@ def eventful_posture(f: Found) -> bool:
 
 
 _THING = re.compile(  # what came, in other words, after it was told what it was
-    r"\b(?:objects?|devices?|machines?|intruders?|crafts?|the alarm|first (?:report|alert|call)|explosions?|bangs?|blasts?)\b",
+    r"\b(?:objects?|devices?|machines?|intruders?|crafts?|sirens?|the alarm|first (?:report|alert|call)|explosions?|bangs?|blasts?)\b",
     re.I,
 )
 
@@ -247,6 +247,7 @@ def _mentions(line: Line, focus: Focus) -> list[Found]:
         return out
     if not focus.incidents:
         return out
+    told: set[tuple[str, str | int, str]] = set()
     for w in line.dates:
         at = w.start - off
         value = w.value
@@ -255,7 +256,10 @@ def _mentions(line: Line, focus: Focus) -> list[Found]:
         if w.field == "event.date" and not str(value)[:1].isdigit():
             i = focus.at(at)
             value = (i.date if i else None) or ""
-        if value:
+        here = focus.at(at)
+        where = here.id if here else ""
+        if value and (w.field, value, where) not in told:  # "a day earlier, on Saturday" is one day
+            told.add((w.field, value, where))
             out.append(Found(w.field, value, at, w.end - off, at, w.traps))
     for p in line.sites:
         at = p.start - off

@@ -53,7 +53,7 @@ ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 
 # --- what comes -------------------------------------------------------------------------
 EXPLOSIVE = (
-    r"booby[- ]trapped|explosives?[- ]laden|bomb[- ]laden|explosives?[- ](?:rigged|carrying|filled|packed)|suicide|kamikaze"
+    r"booby[- ]trapped|explosives?[- ]laden|(?:bomb|warhead|grenade|munition|payload)[- ](?:laden|carrying|equipped|rigged|filled|armed)|explosives?[- ](?:rigged|carrying|filled|packed)|suicide|kamikaze"
     r"|one[- ]way(?: attack)?|armed|trapped|explosive|weaponi[sz]ed|attack"
 )
 _ADJ = (

@@ -24,7 +24,7 @@ SITE_NOUN = (
     r"|terminal|field|power (?:plant|station)|plant|outpost|barracks|dam|headquarters|compound"
     r"|cent(?:er|re)|depot|facility|station|pipeline|prison|jail|penitentiary)"
 )
-_QUALIFIER = r"(?:international|military|air|oil|gas|naval|army|support|storage|logistics|training|nuclear|civil|field|diplomatic|thermal|hydroelectric|police|radar|pumping|radio|research|bus|railway|fire|compressor|solar|ferry|container|commercial|cargo)"
+_QUALIFIER = r"(?:international|military|air|oil|gas|naval|army|support|storage|logistics|training|nuclear|civil|field|diplomatic|thermal|hydroelectric|police|fuel|ammunition|arms|munitions|weapons|grain|radar|pumping|radio|research|bus|railway|fire|compressor|solar|ferry|container|commercial|cargo)"
 # Written with a capital these are of a name too; not where an organisation's name goes on.
 _PROPER = (
     r"(?:(?:International|Military|Air|Nuclear|Civil) )*(?:Airport|Airfield|Air Base|Airbase|Air Force [Bb]ase|Base|Port"
@@ -32,7 +32,8 @@ _PROPER = (
     r"(?! (?:Police|Authority|Security|Command|Service|Board|Operations|Group|Union)\b)"
 )
 _GENERIC = re.compile(
-    rf"((?:\b(?:al|el|ar|as|an|at)-)?(?:[A-Z][\w’'-]*[\w] ){{1,4}})((?:{_QUALIFIER} )*{SITE_NOUN}|{_PROPER})\b(?!s)",
+    r"((?:\b(?:al|el|ar|as|an|at)-)?[A-Z][\w’'-]*[\w] (?:(?:(?:al|el|ar|as|an|at)-|de )?[A-Z][\w’'-]*[\w] ){0,3})"
+    rf"((?:{_QUALIFIER} )*{SITE_NOUN}|{_PROPER})\b(?!s)",
 )
 _OF = re.compile(
     rf"\b([Tt]he )?((?:{_QUALIFIER} )*(?:airport|port|base|camp|airfield)) (?:of|in|at) ((?:[A-Z][\w’'-]+ ?){{1,3}})"
@@ -54,7 +55,7 @@ _PLACE = (
     re.compile(rf"\b(?:the )?(?:outskirts|vicinity|suburbs|surroundings) of (?:the city of |the town of )?(?P<whole>{_NAME})"),
     re.compile(rf"\b(?:the )?(?:town|city|village|area|port city) of (?P<whole>{_NAME})"),
     re.compile(rf"\b(?:in|over|near) the (?P<whole>(?:{_NAME}) (?:Sea|Gulf|Strait))\b"),
-    re.compile(rf"\b(?:towards?|fired at|launched at|attacked|targeted|struck|hit) (?P<whole>{_NAME})(?! \w*(?:base|airport|camp|field))"),
+    re.compile(rf"\b(?:towards?|fired at|launched at|attacked|targeted|struck|hit) (?:{_POINT} )?(?P<whole>{_NAME})(?! \w*(?:base|airport|camp|field))"),
     re.compile(rf"\bin the (?P<whole>{_NAME}) (?:area|district|neighbou?rhood|region)\b"),
 )  # fmt: skip
 PROVINCES = frozenset(

@@ -13,7 +13,6 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import GROUND, Found, Line, clause, polarity, unproved
 from bartizan.incidents.intake.text import HEADLINE
 
-
 _WEAK = re.compile(
     r"\b(?:thwart|foil|fail|unsuccess|prevent|repel|second|third|fourth|fifth|dozens|previous|further|similar)"
 )
@@ -84,7 +83,7 @@ def _states(
             after,
         ):
             return False  # "fired about 100 shots at five drones" defends
-        if re.match(r" from\b", after) or (
+        if (re.match(r" from\b", after) and not passive) or (
             follows and not passive and re.match(r" (?:up)?(?:on|at)\b", after)
         ):
             return False  # "fired on the drones" defends
@@ -109,6 +108,9 @@ def _states(
         and word != "hit"
     ):
         return False
+    anything = re.match(r"\s*(?:the|an?|its|their|our|several|two|three|four)\b", after) is not None
+    if word in ("attacked", "targeted", "bombed", "shelled") and anything and before.strip():
+        return bool(line.vehicles) or _target(line, after)
     return _target(line, after) and (
         vehicle
         or (
@@ -121,7 +123,8 @@ def _states(
 def _target(line: Line, words: str) -> bool:
     """Whether words name something that can be attacked."""
     return bool(
-        re.search(
+        re.match(r"\s*(?:the )?(?:central|downtown|\w+ern) [A-Z][a-z]+", words)
+        or re.search(
             rf"\b(?:{GROUND}s?|bases|cent(?:er|re)|city|town|ships?|vessels?|tankers?|outskirts|terminal|capital|kingdom|troops|forces|convoy|headquarters|buildings?|Tower \d+|garrison|targets|facilit(?:y|ies)|plants?|quarters|reactors?|hangars?|tanks?|towns|villages?|bridge|substations?|battalion|brigade|regiment|checkpoints?|outposts?|posts?|police|soldiers|school|academy|hospital|island|warehouses?|depots?|complex|pipelines?|dams?|platforms?|convoys?|patrols?|positions?|ministry|parliament|palace|houses?|homes?|hotel)\b",
             words,
             re.I,

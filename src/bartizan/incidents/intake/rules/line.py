@@ -101,7 +101,7 @@ def clause(s: str, at: int) -> tuple[int, int]:
 _EVENT = re.compile(
     rf"{lexicon.ATTACK_VERB.pattern}|{lexicon.ATTACK_NOUN.pattern}|\b(?:targeting|approach\w+|fell|fall(?:en)?|land(?:ed)?|explod\w+|crash\w+"
     r"|wreck(?:age|s)?|debris|fragments|remains|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|detected|sight(?:ed|ings?)|hover\w*|circl(?:ed|ing)"
-    r"|overfl\w+|cross(?:ed|ing)|opened fire|dropp?(?:ed|ing)?|aimed|(?:heading|headed) (?:for|to)|inbound|disabled|saw|seen|observed|put out of action|intrud\w+|infiltrat\w+|smuggl\w+|breach\w+|came down|set (?:fire to|ablaze|alight|on fire)|stormed|incursions?)\b|"
+    r"|overfl\w+|cross(?:ed|ing)|opened fire|dropp?(?:ed|ing)?|aimed|(?:heading|headed) (?:for|to)|inbound|disabled|saw|seen|observed|put out of action|intrud\w+|infiltrat\w+|smuggl\w+|breach\w+|came down|set (?:fire to|ablaze|alight|on fire)|stormed|incursions?|went off|blew up|the target of)\b|"
     + "|".join(p.pattern for k, p in lexicon.OUTCOME.items())
     + rf"|{lexicon.DROPPED.pattern}",
     re.I,

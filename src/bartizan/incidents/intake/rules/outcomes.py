@@ -13,7 +13,7 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line, Vehicle, clause, modality, polarity
 
 _PRONOUN = re.compile(
-    rf"\b(?:they|it|these|those|which|both|others?|them|the rest|the remainder|most|some|several|many|all|(?:the|an?|another|one)(?: \w+)? (?:targets?|objects?|device|craft|machine|aircraft|vehicles?|projectiles?)|the (?:{lexicon.ORDINAL}|last|latter|attempt)|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
+    rf"\b(?:they|it|these|those|which|both|others?|them|the rest|the remainder|most|some|several|many|all|(?:the|an?|another|one)(?: \w+)? (?:targets?|objects?|device|craft|machine|aircraft|vehicles?|projectiles?)|the (?:{lexicon.ORDINAL}|last|latter|attempt)|an? (?:second|third|fourth|fifth|sixth)(?! of\b)|another|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
     re.I,
 )
 _PASSIVE = re.compile(
@@ -33,7 +33,7 @@ _NUMBERED = re.compile(
     re.I,
 )
 _BY = re.compile(
-    r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when |,|\.|;|$)"
+    r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
 )
 _SAID_IT = re.compile(
     r"(?P<who>(?:[Tt]he )?[^,;“”]{3,60}?) (?:says?|said|announced|reported|confirmed)\b[^;“”]{0,40}?(?:that )?(?:it|they)(?: had| has| have)?\s*$"
@@ -229,13 +229,16 @@ def _subject(s: str, a: int, at: int) -> tuple[str, int]:
         "",
         s[a:at],
     )
+    if cut := re.search(r"^.*\b(?:when|after|before|because|as)\s+(?=\S)", who):
+        a, who = a + cut.end(), who[cut.end() :]  # "were hurt when the defences destroyed"
     who = re.sub(
         r"\s+(?:intercepted|managed|succeeded|announced|thwarted|engaged|detected|tracked|identified|fired on|spotted) (?:and|to|in)\s*$",
         "",
         who,
     )
+    who = re.sub(r"\s+(?:has|have|had)$", "", who)
     lead = re.match(
-        r"(?:and|but|while|that|(?:Earlier|Later|Meanwhile|Separately|However|Then|Overnight|Previously),?|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|Yesterday,|Today,)\s+",
+        r"(?:(?:and|but|while|that|A (?:day|week) earlier,|(?:Earlier|Later|Meanwhile|Separately|However|Then|Overnight|Previously),?|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|on \w+day,|Yesterday,|Today,)\s+)+",
         who,
     )
     start = a + (lead.end() if lead else 0)
@@ -256,7 +259,7 @@ def defender(who: str, line: Line) -> str:
     out = re.sub(r" (?:north|south|east|west)(?:east|west)? of .*$", "", out)
     for w in line.sites:
         name = line.s[w.start - line.sentence.start : w.end - line.sentence.start]
-        m = re.search(rf"\b(?:the )?(?:[A-Z]\w+ )?{re.escape(name)}", out)
+        m = re.search(rf"\b(?:the )?(?:[A-Z][\w.]+ )?{re.escape(name)}", out)
         if m and w.field == "target.site" and m.start() > 0:
             noun = re.search(r"(airport|base|camp|field|embassy|port|garrison)\b", name, re.I)
             out = f"{out[: m.start()]}the {noun[1].lower() if noun else 'base'}"

@@ -15,14 +15,30 @@ _THERE = re.compile(rf"\bthere (?:was|were|had been) {lexicon.COUNT}\b", re.I)
 
 _MILD = re.compile(  # enough where a drone stands beside it
     r"\b(?:enter(?:ed|s|ing)|violat\w+|stray\w+|found|recovered|seized|sent|dispatched|used|deployed|deliver\w+|carried"
-    r"|caught|came|appeared|buzzed|loiter\w+|involv\w+|released|threatened|chased|followed|arrived|reported)\b",
+    r"|caught|came|appeared|buzzed|loiter\w+|involv\w+|released|threatened|chased|followed|arrived|reached|reported)\b",
+    re.I,
+)
+
+_PAST = re.compile(
+    r"\b(?:was|were|had been|\w{3,}ed|became|flew|got|went|left|made|blew|stood|lay)\b"
+)
+_TRADE = re.compile(  # of making and buying them
+    r"\b(?:bought|buys?|purchas\w+|sold|sells?|order(?:ed|s)|produc\w+|manufactur\w+|export\w+|unveil\w+|display\w+|test(?:ed|s|ing)"
+    r"|contract|billion|million|budget|suppl(?:y|ied|ies)|donat\w+|pledg\w+|licen[cs]e\w*|toys?|race|racing|festival|show)\b",
     re.I,
 )
 
 
 def draft(line: Line) -> Iterator[Found]:
     """Counts and kinds of a sentence that speaks of an attack."""
-    mild = _MILD.search(line.s) and any(not v.trap for v in line.vehicles)
+    mild = any(not v.trap for v in line.vehicles) and (
+        _MILD.search(line.s)
+        or (
+            any(v.stated is not None and not v.trap for v in line.vehicles)
+            and _PAST.search(line.s)
+            and not _TRADE.search(line.s)
+        )
+    )
     if not (mild or eventful(line.s) or _THERE.search(line.s) or lexicon.CASUALTY.search(line.s)):
         return
     counted: set[tuple[object, str]] = set()

@@ -37,7 +37,7 @@ _DONE = re.compile(  # nothing of what is said follows the verb
 _LEAD = re.compile(
     r"^(?:\d{1,2}[:.]\d\d(?: ?(?:GMT|UTC|local(?: time)?|[ap]\.?m\.?))?\s*[-–—:]?\s+)?(?:(?:and|but|while|as)\s+)?(?:(?:For (?:his|her|its|their) part|Meanwhile|However|Earlier|Later|In turn|In addition|Urgent|Also|Separately"
     r"|On (?:\w+day)(?: \w+)?|Yesterday|Today|(?:In|on) (?:an?|the|its) [^,]{0,40}?(?:statement|briefing|tweet|conference|post)[^,]{0,40}"
-    r"|In a [^,]{3,40})(?:,\s*\w+day)?\s*,?\s+)*",
+    r"|In a [^,]{3,40}|(?:On|At) (?:about |around )?\d[\w:. ]{0,28}?(?= (?:the|an?) [a-z]))(?:,\s*\w+day)?\s*,?\s+)*",
     re.I,
 )
 _TRAIL = re.compile(
@@ -46,7 +46,7 @@ _TRAIL = re.compile(
 )
 _CITING = re.compile(r",?\s+(?:quoting|citing|quoted|quotes|cites|on the authority of)\s+", re.I)
 FINITE = re.compile(
-    r"\b(?:is|was|were|are|has|have|had|will|would|did|hit|struck|fell|landed|caused|attacked|targeted|shot|downed|intercepted|came|fired|launched)\b"
+    r"\b(?:is|was|were|are|has|have|had|will|would|did|hit|struck|fell|landed|caused|attacked|targeted|shot|downed|intercepted|came|fired|launched|resumed|reopened|closed|suspended|diverted)\b"
 )
 QUOTES = re.compile(r"“[^”]*”?|\"[^\"]*\"?")
 
