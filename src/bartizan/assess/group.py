@@ -24,7 +24,7 @@ NEVER_NS = 10**15  # later than any arrival that matters
 
 def arrivals_ns(t_ns: int, t_wall_s: F64, d_wall_m: F64, closing_mps: F64) -> I64:
     """Expected arrival (n,) at the wall: on its course, else at its closing speed."""
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         direct = np.where(closing_mps > 0.0, np.maximum(d_wall_m, 0.0) / closing_mps, np.inf)
     s = np.where(np.isfinite(t_wall_s), t_wall_s, direct)
     ahead: I64 = np.rint(np.minimum(s * NS_PER_S, NEVER_NS)).astype(np.int64)
