@@ -81,6 +81,7 @@ def _night(args: argparse.Namespace, console: Console, n: Any) -> int:
     from bartizan import report
     from bartizan.campaign import Played, night
     from bartizan.console import Live
+    from bartizan.incidents import tie
     from bartizan.types import Mode
 
     watched = console.is_terminal and not args.json
@@ -98,12 +99,18 @@ def _night(args: argparse.Namespace, console: Console, n: Any) -> int:
                 time.sleep(max(ahead, 0.0))
     assert end is not None  # record always ends in a score
     page = report.write(n.folder)
+    opened = tie.by_itself(n.folder)
     say = f"{end.stopped} of {end.attackers} attackers stopped, {end.leakers} at the wall, "
     say += f"wreckage inside the walls: {end.wreckage_inside_walls}; posture {end.posture}"
     console.print(f"EXERCISE EXERCISE EXERCISE  {say}", highlight=False, soft_wrap=True)
     console.print(f"Report: {page}", highlight=False, soft_wrap=True)
+    for name in opened:
+        console.print(f"Incident {name} opened, a draft for a person: bartizan incidents show {name} "
+                      f"--db {n.folder / tie.RECORD}", highlight=False, soft_wrap=True)  # fmt: skip
     if args.json:
-        print(json.dumps(end._asdict() | {"run": str(n.folder), "report": str(page)}))
+        print(json.dumps(end._asdict() | {
+            "run": str(n.folder), "report": str(page), "incidents": list(opened),
+        }))  # fmt: skip
     return 0
 
 
