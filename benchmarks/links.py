@@ -16,9 +16,9 @@ import json
 import tempfile
 from pathlib import Path
 
-import intake as scorer
 import yaml
 
+import intake as scorer
 from bartizan.cli.incidents.verb import places
 from bartizan.incidents.links import near
 from bartizan.incidents.links.model import likeness

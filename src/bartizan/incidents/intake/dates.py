@@ -196,9 +196,9 @@ def _day(m: re.Match[str], published: date, text: str) -> tuple[str, tuple[str, 
     if g.get("lastnight"):
         return None
     if g.get("weekend"):
-        back = (published.weekday() - 6) % 7
-        back = 7 if back == 0 and g["weekend"].lower() in ("last", "past") else back
-        sunday = published - timedelta(days=back)
+        since = (published.weekday() - 6) % 7
+        since = 7 if since == 0 and g["weekend"].lower() in ("last", "past") else since
+        sunday = published - timedelta(days=since)
         return f"{sunday - timedelta(days=1)}/{sunday}", relative
     back = None
     if g.get("weekday"):

@@ -229,8 +229,8 @@ def _subject(s: str, a: int, at: int) -> tuple[str, int]:
         "",
         s[a:at],
     )
-    if cut := re.search(r"^.*\b(?:when|after|before|because|as)\s+(?=\S)", who):
-        a, who = a + cut.end(), who[cut.end() :]  # "were hurt when the defences destroyed"
+    if later := re.search(r"^.*\b(?:when|after|before|because|as)\s+(?=\S)", who):
+        a, who = a + later.end(), who[later.end() :]  # "were hurt when the defences destroyed"
     who = re.sub(
         r"\s+(?:intercepted|managed|succeeded|announced|thwarted|engaged|detected|tracked|identified|fired on|spotted) (?:and|to|in)\s*$",
         "",
