@@ -192,6 +192,8 @@ def shown(value: Any) -> str:
     """A value as a person reads it."""
     if value is None:
         return "said to be unknown"
+    if isinstance(value, dict) and {"n", "window_h", "scope"} <= value.keys():
+        return f"number {value['n']} in {value['window_h']} h ({value['scope']})"
     if isinstance(value, dict):
         return ", ".join(f"{k} {shown(v)}" for k, v in value.items())
     if isinstance(value, bool):
