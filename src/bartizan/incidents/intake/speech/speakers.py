@@ -72,6 +72,11 @@ def classify(name: str) -> str:
     head = _TAIL.sub("", low)
     if head != low and HEADS.search(head):
         low = head  # "the coalition fighting the Houthis" is the coalition
+    return _plainly(low) or _by_office(low)
+
+
+def _plainly(low: str) -> str | None:
+    """The kind where one word settles it, whatever stands about it."""
     if _IMAGE.search(low) and not re.search(r"\b(?:correspondent|agency)\b", low, re.I):
         return "image"
     if re.search(
@@ -116,6 +121,11 @@ def classify(name: str) -> str:
         )
     if _COMPANY.search(low):
         return "other_org"
+    return None
+
+
+def _by_office(low: str) -> str:
+    """The kind by title, then by what the organisation is."""
     titled = re.search(rf"\b(?:{_PERSON_TITLE})\b", low, re.I)
     if re.match(r"(?:an? |the |two |three |several |some )?(?:[\w-]+ ){0,2}sources?\b", low, re.I):
         return (
