@@ -88,6 +88,18 @@ def test_more_than_place_and_date_makes_and_breaks() -> None:
     )
 
 
+def test_without_site_or_day_two_reports_are_not_made_one() -> None:
+    like = {"kinds": {"uav"}, "counts": {"2"}, "outcomes": {"stopped"}}
+    placed = known(incident("I1", 3.0), **like)
+    assert (
+        links.likeness(placed, known(incident("I2", 3.0), **like), "same_incident").state == "made"
+    )
+    for other in (incident("I2", 3.0, site=""), Incident("I2", "I2", "attack", "hill-fort")):
+        found = links.likeness(placed, known(other, **like), "same_incident")
+        assert found.p == pytest.approx(5 / 12)
+        assert found.reasons[-1].trait == "unplaced"
+
+
 def test_two_attacks_of_one_text_are_not_one_incident() -> None:
     same = {"kinds": {"uav"}, "counts": {"2"}, "outcomes": {"stopped"}, "documents": {"D1"}}
     a, b = known(incident("I1", 0), **same), known(incident("I2", 0), **same)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bartizan.errors import InputError
-from bartizan.incidents.record import changes, rules
+from bartizan.incidents.record import changes, fields, rules
 from bartizan.incidents.record.fields import State
 from bartizan.incidents.record.rules import Status
+from bartizan.units import ns_from_iso
 from incidents.made import (
     AGENCY,
     ARMY,
@@ -299,3 +300,15 @@ def test_relations_repeat_correct_contradict(tmp_path) -> None:
         assert rules.origins(case)["C2"] == rules.origins(case)["C1"] == "Northern Army"
         with pytest.raises(InputError, match="no relation to itself"):
             changes.relate(store, "C1", "C1", "supports", "", "ann", NOW)
+
+
+def test_a_day_in_a_span_is_said_more_closely() -> None:
+    span = "2024-10-30/2024-11-01"
+    assert fields.supports("event.date", "2024-10-31", span)
+    assert not fields.excludes("event.date", "2024-10-31", span)
+    assert not fields.excludes("event.date", "2024-10", span)
+    assert fields.excludes("event.date", "2024-11-02", span)
+    day = 86_400 * 10**9
+    a, b, precision = changes.span_ns(span, "night", None, 0)
+    assert (a, b - a, precision) == (ns_from_iso("2024-10-30"), 3 * day, "days")
+    assert changes.span_ns("2024-02", "", None, 0)[2] == "month"

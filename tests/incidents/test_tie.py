@@ -14,6 +14,7 @@ from bartizan.errors import InputError
 from bartizan.incidents import tie
 from bartizan.incidents.record import changes
 from bartizan.incidents.record.nouns import Claim, Evidence, Incident, Speaker
+from bartizan.incidents.store import Store
 from bartizan.incidents.tie import Verdict
 from bartizan.journal import Reader
 from incidents.made import NOW, record
@@ -170,6 +171,16 @@ def test_the_default_run_opens_one_incident_with_its_evidence(night: Path, tmp_p
         take(store, drafted(text, claim(text, "it was shot down", "outcome", "shot_down", HIDDEN)), A=name)  # fmt: skip
         with pytest.raises(InputError, match="EXERCISE"):
             changes.confirm(store, "C1", "the wreck", "ann", NOW, simulated)
+
+
+def test_the_default_run_opened_its_incident_by_itself_as_a_draft(night: Path) -> None:
+    assert tie.by_itself(night) == ("I1",), "and not a second time"
+    with Store(night / tie.RECORD) as store:
+        (entry,) = store.audit()
+        case = store.case("I1")
+    assert entry.who == tie.WHO
+    assert case.exercise
+    assert not (case.claims or case.links), "it words and links nothing"
 
 
 def test_its_report_and_whole_pack(night: Path, tmp_path) -> None:

@@ -402,10 +402,10 @@ def test_bad_input_is_one_clear_error(tmp_path, capsys, monkeypatch, argv, what)
         assert store.verify() == 2, "nothing was written"
 
 
-@pytest.mark.parametrize("verb", ["open", "add", "tie", "link", "relate", "merge", "confirm", "decide", "rate"])  # fmt: skip
+@pytest.mark.parametrize("verb", ["add", "tie", "link", "relate", "merge", "confirm", "decide", "rate"])  # fmt: skip
 def test_nothing_changes_without_a_person(verb, capsys) -> None:
     status, _, err = said(capsys, verb, "--help")
     assert status == 0
-    status, _, err = said(capsys, verb, *(["x"] * {"open": 1, "add": 1, "confirm": 1, "tie": 2, "merge": 2, "rate": 2}.get(verb, 3)))  # fmt: skip
+    status, _, err = said(capsys, verb, *(["x"] * {"add": 1, "confirm": 1, "tie": 2, "merge": 2, "rate": 2}.get(verb, 3)))  # fmt: skip
     assert status == 2
     assert "--who" in err

@@ -82,6 +82,7 @@ def _night(args: argparse.Namespace, console: Console, n: Any, was: Any = None) 
     from bartizan import report
     from bartizan.campaign import Played, night
     from bartizan.console import Live
+    from bartizan.incidents import tie
     from bartizan.types import Mode
 
     watched = console.is_terminal and not args.json
@@ -99,11 +100,15 @@ def _night(args: argparse.Namespace, console: Console, n: Any, was: Any = None) 
                 time.sleep(max(ahead, 0.0))
     assert end is not None  # record always ends in a score
     page = report.write(n.folder)
+    opened = tie.by_itself(n.folder)
     say = f"{end.stopped} of {end.attackers} attackers stopped, {end.leakers} at the wall, "
     say += f"wreckage inside the walls: {end.wreckage_inside_walls}; posture {end.posture}"
     console.print(f"EXERCISE EXERCISE EXERCISE  {say}", highlight=False, soft_wrap=True)
     console.print(f"Report: {page}", highlight=False, soft_wrap=True)
-    out = end._asdict() | {"run": str(n.folder), "report": str(page)}
+    for name in opened:
+        console.print(f"Incident {name} opened, a draft for a person: bartizan incidents show {name} "
+                      f"--db {n.folder / tie.RECORD}", highlight=False, soft_wrap=True)  # fmt: skip
+    out = end._asdict() | {"run": str(n.folder), "report": str(page), "incidents": list(opened)}
     if was is not None:
         out["same_as_campaign"] = end == was
         word = "as in the campaign" if end == was else "NOT as in the campaign: " + ", ".join(

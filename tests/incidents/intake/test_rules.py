@@ -47,17 +47,35 @@ def test_the_reports_kept_aside() -> None:
 
 
 def test_the_strangers_texts() -> None:
-    """Seventy-five texts in other outlets' styles that the rules were mended on."""
+    """A hundred and seventy texts in other outlets' styles that the rules were mended on."""
     recall, precision, attribution = scorer.strangers("[0-9]*.yaml").rates()
     assert min(recall, precision, attribution) >= 0.97
 
 
 def test_the_strangers_texts_kept_aside() -> None:
-    """Fifteen more, scored once after the last mending: 0.86, 0.95, 0.80 then."""
+    """Twenty more, scored once after the last mending: 0.88, 0.90, 0.99 then."""
     recall, precision, attribution = scorer.strangers("last.yaml").rates()
-    assert recall >= 0.84
-    assert precision >= 0.93
-    assert attribution >= 0.78
+    assert recall >= 0.86
+    assert precision >= 0.88
+    assert attribution >= 0.95
+
+
+def test_days_that_span_and_days_that_begin() -> None:
+    out = draft(
+        "A drone was seen over the Vell base between Wednesday and Friday, the army said. "
+        "It was the ninth since 13 October.", "2024-11-04",
+    )["claims"]  # fmt: skip
+    days = [c["value"] for c in out if c["field"] == "event.date"]
+    assert days == ["2024-10-30/2024-11-01"]
+
+
+def test_a_denied_attack_is_denied_in_all_its_parts() -> None:
+    out = draft("The ministry denied that two drones hit Vell airport on Monday.", "2024-11-05")
+    said = {c["field"]: c["polarity"] for c in out["claims"]}
+    assert said["target.site"] == said["vehicle.count"] == "denied"
+    part = draft("Iran denied any role after two drones hit Vell airport.", "2024-11-05")
+    said = {c["field"]: c["polarity"] for c in part["claims"]}
+    assert said["target.site"] == "affirmed"
 
 
 def seed() -> tuple[str, dict, list[dict], dict]:

@@ -19,7 +19,7 @@ from bartizan.errors import InputError
 
 def add(kinds: say.Verbs) -> None:
     """Adds the verbs."""
-    opens = verb(kinds, "open", _open, "open an incident from a run's alarm", person=True)
+    opens = verb(kinds, "open", _open, "open an incident from a run's alarm", person=True, rule="rule: alarm")  # fmt: skip
     opens.add_argument("run", type=Path)
     opens.add_argument("--alarm", type=int, help="one alarm of the run (default: every one)")
     adds = verb(

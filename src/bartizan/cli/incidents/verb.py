@@ -21,15 +21,17 @@ from bartizan.units import RAD_PER_DEG, ns_from_iso
 Call = Callable[[argparse.Namespace, Console], Any]
 
 
-def verb(kinds: say.Verbs, name: str, call: Call, about: str, *, person: bool = False) -> argparse.ArgumentParser:  # fmt: skip
-    """Adds a verb with the options that all have; `person` where it changes the record."""
+def verb(kinds: say.Verbs, name: str, call: Call, about: str, *, person: bool = False, rule: str = "") -> argparse.ArgumentParser:  # fmt: skip
+    """Adds a verb with the options that all have; `person` where it changes the record,
+    `rule` who does it where no person is named."""
     made = kinds.add_parser(name, help=about)
     made.add_argument("--db", type=Path, default=Path("incidents.db"), metavar="FILE",
                       help="the record (default: %(default)s)")  # fmt: skip
     say.json_option(made)
     if person:
-        made.add_argument("--who", required=True, metavar="NAME",
-                          help="the person who does it: nothing changes without one")  # fmt: skip
+        made.add_argument("--who", required=not rule, default=rule, metavar="NAME",
+                          help="the person who does it" + (f" (default: {rule})" if rule else
+                          ": nothing changes without one"))  # fmt: skip
         made.add_argument("--at", metavar="TIME", help="ISO 8601, in place of now")
     made.set_defaults(call=lambda args: _called(args, call))
     return made

@@ -26,7 +26,7 @@ COLUMNS: Final = (
 _SUB: Final = {"uav": "Air/drone strike", "drone": "Air/drone strike",
                "rocket": "Shelling/artillery/missile attack",
                "missile": "Shelling/artillery/missile attack"}  # fmt: skip
-_PRECISION: Final = {"month": "3", "unknown": ""}
+_PRECISION: Final = {"days": "2", "month": "3", "unknown": ""}
 
 
 def write(dossiers: Sequence[Dossier], t_ns: int) -> str:
@@ -47,7 +47,7 @@ def _row(d: Dossier, t_ns: int) -> dict[str, object]:
     sub = next((v for k, v in _SUB.items() if k in kind), "")
     return {
         "event_id_cnty": i.id,
-        "event_date": i.date,
+        "event_date": i.date.partition("/")[0],
         "year": i.date[:4],
         "time_precision": _PRECISION.get(i.precision, "1"),
         "disorder_type": "Political violence",

@@ -39,7 +39,7 @@ def write(dossiers: Sequence[Dossier], t_ns: int) -> str:
 
 def _event(d: Dossier) -> dict[str, Any]:
     i = d.case.incident
-    date, time = i.date, ""
+    date, time = i.date.partition("/")[0], ""
     if i.from_ns is not None and i.precision in ("second", "minute", "hour"):
         middle = (i.from_ns + (i.to_ns or i.from_ns)) // 2 // NS_PER_S
         date, time = datetime.fromtimestamp(middle, UTC).strftime("%Y-%m-%d %H:%M").split()

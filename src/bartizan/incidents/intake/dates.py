@@ -28,7 +28,9 @@ _MONTH = (
 _D = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _Y = r"(?:,? (?P<year>(?:19|20)\d\d))?\b"
 _PART = r"morning|afternoon|evening|night|dawn|noon|midnight|midday"
-_WD = _DAY.replace("?P<weekday>", "?P<weekday{}>")
+_DAY_OF = re.compile(r"\b(?:between|from) (?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)? (?:and|to|until|till|through) (?:the )?$", re.I)  # fmt: skip
+_BETWEEN = re.compile(r"\b(?:between|from)(?: (?:early|late|the \w+ of))? $", re.I)
+_UNTIL = re.compile(r"(?:\s\w+)? (?:and|to|until|till|through) (?:early |late |the )?", re.I)
 _PATTERNS = tuple(
     re.compile(p, re.I)
     for p in (
@@ -43,8 +45,9 @@ _PATTERNS = tuple(
         r"\b(?P<same>(?:on )?the same (?:day|night|evening|morning))\b",
         rf"\b(?P<shift>last |next |this |coming |past )?{_DAY}\b",
         r"\b(?P<plain>today|yesterday)\b",
-        rf"\b(?:in |of |since |during )(?P<lastmonth>last |this )?{_MONTH}(?: of)?(?:,? (?P<year>(?:19|20)\d\d))?\b(?! \d)",
+        rf"\b(?:in |of |since |during )(?P<lastmonth>last |this )?{_MONTH}(?: of)?(?:,? (?P<year>(?:19|20)\d\d))?\b(?!\.? ?\d)",
         r"\b(?P<lastnight>last night)\b",
+        r"\b(?P<weekend>last|past|this|the) weekend\b",
     )
 )
 _CLOCK = re.compile(
@@ -67,9 +70,10 @@ _EARLY = re.compile(
     r"\b(?:(?P<early>(?:in the )?early hours(?: of(?: the)?(?: \w+day| morning)?)?|early (?:on )?(?:\w+day|this morning|in the morning|yesterday|today)|early[- ]morning)"
     r"|(?P<late>late (?:on )?(?:\w+day|yesterday|last night))"
     r"|(?:(?:shortly|just|at|around|about|after|before) )+(?P<mid>midnight|noon|midday)"
-    r"|(?P<dawn>(?:at|before|pre-?) ?dawn|dawn)"
-    r"|(?P<night>over(?:night| the past night)|tonight|(?:during|in) the night|last night|at night|during the night|(?:on the )?night of)"
-    rf"|(?:(?:this|yesterday|in the|on|at|tomorrow|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[’'s]* )(?P<part>{_PART}))\b",
+    r"|(?P<dawn>(?:at|before|pre-?|around|just before) ?(?:dawn|sunrise|daybreak|first light)|(?-i:(?<=[a-z] )dawn)|sunrise|daybreak)"
+    r"|(?P<dusk>(?:at|after|around|before) (?:dusk|sunset|nightfall))"
+    r"|(?P<night>over(?:night| the past night)|tonight|(?:during|in|over) the (?:(?:past|previous|last|same) )?night|(?:in|during|under) (?:the )?(?:cover of )?darkness|last night|at night|during the night|(?:on the )?night of)"
+    rf"|(?:(?:this|that|yesterday|in the|on|at|tomorrow|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[’'s]* )(?P<part>{_PART}))\b",
     re.I,
 )
 _WINDOW = re.compile(
@@ -78,6 +82,7 @@ _WINDOW = re.compile(
     r"|\b(?P<this>this|the same) (?P<unit2>day|week|month)\b",
     re.I,
 )
+_SINCE = re.compile(r"\bsince (?:the |early |late |last )?$", re.I)
 _FUTURE = re.compile(r"\b(?:next|coming|until|till|by|tomorrow)\s*$", re.I)
 _HOURS = {"hour": 1, "day": 24, "week": 168, "month": 720}
 
@@ -106,8 +111,32 @@ def find(text: str, published: date, offset: int = 0) -> tuple[When, ...]:
             taken.append(m.span())
             value, traps = got
             found.append(When(offset + m.start(), offset + m.end(), "event.date", value, traps))
+    found = _ranges(sorted(found), text, offset)
     found += _times(text, offset)
     return tuple(sorted(found))
+
+
+def _ranges(found: list[When], text: str, offset: int) -> list[When]:
+    """A span such as "between Wednesday and Friday" mention ("a/b", ISO 8601)."""
+    out: list[When] = []
+    for w in found:
+        a, b = w.start - offset, w.end - offset
+        if (m := _DAY_OF.search(text[:a])) and len(str(w.value)) == 10:
+            first = str(w.value)[:8] + f"{int(m['d']):02d}"
+            if first < str(w.value):
+                out.append(w._replace(start=offset + m.start(), value=f"{first}/{w.value}"))
+                continue
+        if out and _UNTIL.fullmatch(text[out[-1].end - offset : a]):
+            one = out[-1]
+            lead = _BETWEEN.search(text[: one.start - offset])
+            days = [str(one.value), str(w.value)]
+            if lead and all(len(d) == 10 for d in days) and days[0] < days[1]:
+                out[-1] = one._replace(
+                    start=offset + lead.start(), end=offset + b, value="/".join(days)
+                )
+                continue
+        out.append(w)
+    return out
 
 
 def earlier(value: str, day: str | None, published: date) -> str | None:
@@ -135,6 +164,8 @@ def windows(text: str, offset: int = 0) -> tuple[When, ...]:
 def _day(m: re.Match[str], published: date, text: str) -> tuple[str, tuple[str, ...]] | None:
     """ISO day (or month) of a match, with its traps; None where it says none that is past."""
     g = m.groupdict()
+    if _SINCE.search(text[: m.start()]) and not m.group().lower().startswith("since"):
+        return None  # the beginning of a row of attacks, not the day of this one
     if _FUTURE.search(text[: m.start()]) or (g.get("shift") or "").strip() in ("next", "coming"):
         return None
     if g.get("iso"):
@@ -164,6 +195,11 @@ def _day(m: re.Match[str], published: date, text: str) -> tuple[str, tuple[str, 
         return (published - timedelta(days=2)).isoformat(), relative
     if g.get("lastnight"):
         return None
+    if g.get("weekend"):
+        since = (published.weekday() - 6) % 7
+        since = 7 if since == 0 and g["weekend"].lower() in ("last", "past") else since
+        sunday = published - timedelta(days=since)
+        return f"{sunday - timedelta(days=1)}/{sunday}", relative
     back = None
     if g.get("weekday"):
         index = [d[:3] for d in _DAYS].index(g["weekday"].lower()[:3])
@@ -212,7 +248,7 @@ def _times(text: str, offset: int) -> list[When]:
         g = m.groupdict()
         value = (
             "early morning" if g["early"] else "night" if g["late"] or g["night"]
-            else "dawn" if g["dawn"] else str(g["mid"]).lower() if g["mid"] else str(g["part"]).lower()
+            else "dawn" if g["dawn"] else "evening" if g["dusk"] else str(g["mid"]).lower() if g["mid"] else str(g["part"]).lower()
         )  # fmt: skip
         value = "noon" if value == "midday" else value
         found.append(When(offset + m.start(), offset + m.end(), "event.time", value))

@@ -17,7 +17,7 @@ from bartizan.incidents.intake.focus import Focus, Incident, aimed, speech
 from bartizan.incidents.intake.places import Gazetteer, fold
 from bartizan.incidents.intake.rules import attacks, context, falls, harm, outcomes, sayings
 from bartizan.incidents.intake.rules import vehicles as arms
-from bartizan.incidents.intake.rules.line import DATELINE, Found, Line, eventful, vehicles
+from bartizan.incidents.intake.rules.line import DATELINE, Found, Line, denied, eventful, vehicles
 from bartizan.incidents.intake.speech import scopes, speakers
 from bartizan.incidents.intake.speech.frames import Frame, frames_of
 from bartizan.incidents.intake.text import (
@@ -188,14 +188,16 @@ def _claims(
                 others += [c] if where else []
         if s.role == BODY:
             weak += [
-                (line, f, i) for f in attacks.attack_noun(line) if (i := focus.at(f.at)) is not None
+                (line, f, i)
+                for f in (*attacks.attack_noun(line), *arms.definite(line))
+                if (i := focus.at(f.at)) is not None
             ]
     for line, f, i in weak:
         made = _claim(f, line, i.id, read)
         if not any(
             c["incident"] == i.id
-            and c["field"] == "event.attack"
-            and c["chain"] == made[0]["chain"]
+            and c["field"] == f.field
+            and (f.field == "vehicle.kind" or c["chain"] == made[0]["chain"])
             for c in claims
         ):
             claims += made
@@ -222,6 +224,12 @@ def eventful_posture(f: Found) -> bool:
     return not re.search(r"presence|no own|no longer|bases", str(f.value))
 
 
+_THING = re.compile(  # what came, in other words, after it was told what it was
+    r"\b(?:objects?|devices?|machines?|intruders?|crafts?|sirens?|the alarm|first (?:report|alert|call)|explosions?|bangs?|blasts?)\b",
+    re.I,
+)
+
+
 def _mentions(line: Line, focus: Focus) -> list[Found]:
     """Days, times, sites and places as claims, where the sentence tells of an incident."""
     off = line.sentence.start
@@ -230,7 +238,7 @@ def _mentions(line: Line, focus: Focus) -> list[Found]:
         eventful(line.s)
         or line.vehicles
         or lexicon.CASUALTY.search(line.s)
-        or (focus.incidents and lexicon.ATTACK_NOUN.search(line.s))
+        or (focus.incidents and (lexicon.ATTACK_NOUN.search(line.s) or _THING.search(line.s)))
     ):
         return out
     if (lexicon.PROTEST.search(line.s) and not line.vehicles) or (
@@ -239,6 +247,7 @@ def _mentions(line: Line, focus: Focus) -> list[Found]:
         return out
     if not focus.incidents:
         return out
+    told: set[tuple[str, str | int, str]] = set()
     for w in line.dates:
         at = w.start - off
         value = w.value
@@ -247,12 +256,16 @@ def _mentions(line: Line, focus: Focus) -> list[Found]:
         if w.field == "event.date" and not str(value)[:1].isdigit():
             i = focus.at(at)
             value = (i.date if i else None) or ""
-        if value:
+        here = focus.at(at)
+        where = here.id if here else ""
+        if value and (w.field, value, where) not in told:  # "a day earlier, on Saturday" is one day
+            told.add((w.field, value, where))
             out.append(Found(w.field, value, at, w.end - off, at, w.traps))
     for p in line.sites:
         at = p.start - off
         if line.open(at) and aimed(line, p):
-            out.append(Found(p.field, p.value, at, p.end - off, at, p.traps))
+            polar = "denied" if denied(line.s, at) else "affirmed"
+            out.append(Found(p.field, p.value, at, p.end - off, at, p.traps, polar))
     return out
 
 
@@ -260,7 +273,7 @@ def _policy(line: Line, read: Reading) -> list[Found]:
     """What was announced long before the report: context, not news."""
     off = line.sentence.start
     for w in line.dates:
-        if w.field != "event.date" or not speech(line, w.start - off) or len(str(w.value)) < 10:
+        if w.field != "event.date" or not speech(line, w.start - off) or len(str(w.value)) != 10:
             continue
         if (
             read.published - date.fromisoformat(str(w.value))

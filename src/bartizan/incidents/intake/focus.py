@@ -17,6 +17,7 @@ from bartizan.incidents.intake import dates
 from bartizan.incidents.intake.places import Where
 from bartizan.incidents.intake.rules.line import Line, eventful
 from bartizan.incidents.intake.text import HEADLINE
+from bartizan.incidents.record.fields import day_span
 
 _TURN = re.compile(
     r"\b(?=(?:similar to|after (?:a|an|the|another)\b|following (?:a|an|the)\b|days? after|in a separate|in another|coincid\w+ with|meanwhile)\b)|;\s|,\s(?=(?:while|and another|whereas)\b)",
@@ -30,7 +31,7 @@ _APART = re.compile(
     r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere)\b"
 )
 SPEECH = re.compile(
-    r"\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement(?: (?:\w+ ){1,6}\w+)??|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook))?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
+    r"(?<!was )(?<!were )(?<!been )\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement(?: (?:\w+ ){1,6}\w+)??|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook))?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
     re.I,
 )
 
@@ -43,6 +44,7 @@ class Incident:
     date: str | None = None
     site: str | None = None
     title: str | None = None
+    implied: str | None = None  # the day of the one told before it, until the words say another
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -113,7 +115,9 @@ class Focus:
         self, date: str | None, site: str | None, here: Incident | None, other: bool, apart: bool
     ) -> Incident:
         if apart and here is not None and (site is None or site != here.site):
-            return self._new(date, site)
+            made = self._new(date, site)
+            made.implied = date or here.date
+            return made
         if other and here is not None and site != here.site:
             return self._new(date, site)
         candidates = ([here] if here else []) + [
@@ -126,7 +130,7 @@ class Focus:
                 fits_date = (
                     date is None
                     or i.date == date
-                    or (i.date is None and not same)
+                    or (i.date is None and not same and i.implied in (None, date))
                     or _within(date, i.date)
                 )
                 fits_site = site is None or i.site == site or (i.site is None and not same)
@@ -173,9 +177,21 @@ def aimed(line: Line, w: Where) -> bool:
 
 def _within(date: str | None, known: str | None) -> bool:
     """Whether a month and a day of it agree."""
-    return bool(date and known and (date.startswith(known) or known.startswith(date)))
+    if not date or not known:
+        return False
+    spans = [day_span(d) for d in (date, known)]
+    if spans[0] is None or spans[1] is None:
+        return False
+    (a, b), (c, d) = spans[0], spans[1]
+    return (a <= c and d <= b) or (c <= a and b <= d)
 
 
+_AFTER_VERB = re.compile(
+    r"\b(?:re-?open(?:ed|s)?|resum(?:ed|es|ing)|arrested|charged|sentenced|appeared in court|released|visited|summoned"
+    r"|condemned|discussed|met|inspected|buried|was (?:removed|identified|published)|were (?:removed|identified|published))\b"
+    r"(?: [\w’'-]+){0,4}? (?:on |late on |early on |by )?$",
+    re.I,
+)
 _AFTERMATH = re.compile(
     r"(?:day)?,? (?:after|following|days after) (?:[\w-]+ ){0,4}?(?:attacks?|strikes?|raids?|explosions?)\b",
     re.I,
@@ -185,6 +201,8 @@ _AFTERMATH = re.compile(
 def speech(line: Line, at: int) -> bool:
     """Whether a day is that of the saying, or of what came after, not of what is said."""
     if SPEECH.search(line.s[:at]):
+        return True
+    if (done := _AFTER_VERB.search(line.s[:at])) and not eventful(line.s[done.end() - 1 : at]):
         return True
     w = next((w for w in line.dates if w.start - line.sentence.start == at), None)
     end = w.end - line.sentence.start if w else at

@@ -53,7 +53,7 @@ ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 
 # --- what comes -------------------------------------------------------------------------
 EXPLOSIVE = (
-    r"booby[- ]trapped|explosives?[- ]laden|bomb[- ]laden|explosives?[- ](?:rigged|carrying|filled|packed)|suicide|kamikaze"
+    r"booby[- ]trapped|explosives?[- ]laden|(?:bomb|warhead|grenade|munition|payload)[- ](?:laden|carrying|equipped|rigged|filled|armed)|explosives?[- ](?:rigged|carrying|filled|packed)|suicide|kamikaze"
     r"|one[- ]way(?: attack)?|armed|trapped|explosive|weaponi[sz]ed|attack"
 )
 _ADJ = (
@@ -63,7 +63,8 @@ _ADJ = (
     rf"|homemade|guided|unmanned|cheap|low-flying|{ORDINAL}|last|remaining|alleged|so-called|Turkish"
     r"|Israeli|Iraqi|heavy|light|modified|makeshift|(?:aircraft|plane|airplane|jet|helicopter)[- ]type"
     r"|jet[- ]powered|delta[- ]winged?|FPV|first[- ]person[- ]view|naval|land[- ]attack|strike|decoy|tactical|low-cost"
-    r"|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised"
+    r"|Katyusha|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised|mysterious|tiny|big|similar"
+    r"|(?:(?:North|South) )?\w{3,}(?:ian|ean|ish|ese|stani)|Emirati|Yemeni|Saudi|Azeri|\w+-\w+(?:-\w+)?"
 )
 NOUN_UAV = (
     r"(?:planes?|aircrafts?) without (?:an? )?pilots?|pilotless (?:planes?|aircrafts?|drones?)"
@@ -79,7 +80,7 @@ NOUNS = {
     r"|(?:unmanned|uncrewed) (?:surface|sea|underwater) (?:vessels?|vehicles?)|USVs?",
     "ballistic_missile": r"ballistic missiles?",
     "cruise_missile": r"cruise missiles?",
-    "rocket": r"(?:(?:Katyusha|Grad|Fajr(?:-\d)?)(?:[- ]type)? )?rockets?(?! launchers?)|Katyushas?",
+    "rocket": r"(?:(?:Katyusha|Grad|Fajr(?:-\d)?)(?:[- ]type)? )?rockets?(?! launchers?)|Katyushas?(?! missiles?)",
     "mortar": r"mortars?(?: (?:shells?|rounds?|bombs?|grenades?|projectiles?))?",
     "missile": r"missiles?",
     "artillery": r"artillery (?:shells?|rounds?)|shells",
@@ -107,7 +108,7 @@ ATTRIBUTIVE = re.compile(
     r"[ -](?:(?:and|or) (?:missile|rocket|drone)s? )?(?P<head>strikes?|attacks?|raids?|assaults?|bombing|bombardment"
     r"|fire|salvo|barrage|warfare|defen[cs]es?|systems?|technology|operators?|pilots?|makers?|unit"
     r"|program(?:me)?|threats?|shelling|incident|launch(?:ers?|es)?|parts|debris|wreckage|alerts?"
-    r"|experts?|force|industry|war|capabilit\w+|sightings?|activity|production|manufacturers?"
+    r"|experts?|force|industry|war|capabilit\w+|sightings?|incursions?|deliver(?:y|ies)|flights?|drops?|overflights?|swarms?|intrusions?|activity|production|manufacturers?"
     r"|factory|stockpiles?)\b",
     re.I,
 )
@@ -134,8 +135,8 @@ _SOFT = (  # to come down here is to crash, not to hit
     r"|mountain|hill\w*|garden|desert|farmland|trees?|scrub|orchard|marsh|canal|bay|sand|meadow)\b"
 )
 OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is drafted
-    ("shot_down", r"sh(?:oo|o)t(?:s|ing)?(?: \w+)? down|shooting[- ]down|shoot(?: \w+){1,4} down"
-     r"|down(?:ed|ing)|br(?:ought|inging)(?: \w+)? down|taken down|took down|toppled"
+    ("shot_down", r"sh(?:oo|o)t(?:s|ing)?(?: [\w-]+){0,5}? down|shooting[- ]down"
+     r"|down(?:ed|ing)|br(?:ought|inging|ing|ings)(?: [\w-]+){0,4}? down|t(?:ook|aken|aking)(?: [\w-]+){0,3}? down|toppled"
      r"|(?:knock|blast|blow|shoot|shot|blown|blew)(?:ed|ing)?(?: \w+)? (?:down|out of the (?:sky|air))"),
     ("destroyed", r"destr(?:oy(?:ed|s|ing)?|uction)|neutrali[sz]ed|annihilated|eliminated"
      r"|wiped out|obliterated|(?:took|taken|taking) out"),
@@ -147,8 +148,9 @@ OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is draft
     ("jammed", r"jammed|(?:electronically )?suppressed|forced (?:\w+ )?(?:to land|down)"
      r"|(?:suppressed|disabled) by (?:\w+ )?(?:jamm\w+|electronic \w+)"),
     ("missed", r"missed|overshot|(?:fell|landed) harmlessly|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
-    ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed"),
-    ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|(?:slammed|smashed|ploughed|plowed|tore) into|impacted|rammed(?: into)?"
+    ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed|came down|come down|coming down"
+     r"|fell (?:to earth|from the sky|out of the sky)|plunged|plummeted|nose-?dived|ditched"),
+    ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|(?:slammed|smashed|ploughed|plowed|tore) into|impacted (?:in|on|near|at|inside|outside|the|a|an|it|them)|rammed(?: into)?"
      rf"|crash(?:ed|es|ing) into(?! {_SOFT})|flew into (?:the|an?)"
      r"|(?:fell|landed) (?:directly )?on(?! (?:(?:an?|the|its) )?(?:ground|runway|outskirts|road|border|night|grounds|\d|\w+day))"),
 )  # fmt: skip
@@ -157,7 +159,7 @@ STOPPED = ("shot_down", "destroyed", "intercepted", "thwarted", "jammed")
 DROPPED = re.compile(r"\bdropp(?:ed|ing)\b|(?<=managed to )drop\b|(?<=able to )drop\b", re.I)
 ATTACK_VERB = re.compile(
     r"\b(?:attack(?:ed|s|ing)?|target(?:ed|s|ing)|bomb(?:ed|arded)|shelled|struck|hit(?:s|ting)?"
-    r"|(?:came|comes?|was|were) under (?:\w+ )?(?:attack|fire)|fired|launched|raided"
+    r"|(?:came|comes?|was|were) under (?:\w+ )?(?:attack|fire)|fired|launched|raided|stormed|assaulted|ambushed"
     rf"|(?:slammed|smashed|ploughed|plowed|tore) into|crashed into(?! {_SOFT})|rained)\b",
     re.I,
 )

@@ -24,15 +24,16 @@ SITE_NOUN = (
     r"|terminal|field|power (?:plant|station)|plant|outpost|barracks|dam|headquarters|compound"
     r"|cent(?:er|re)|depot|facility|station|pipeline|prison|jail|penitentiary)"
 )
-_QUALIFIER = r"(?:international|military|air|oil|gas|naval|army|support|storage|logistics|training|nuclear|civil|field|diplomatic|thermal|hydroelectric|solar|ferry|container|commercial|cargo)"
+_QUALIFIER = r"(?:international|military|air|oil|gas|naval|army|support|storage|logistics|training|nuclear|civil|field|diplomatic|thermal|hydroelectric|police|fuel|ammunition|arms|munitions|weapons|grain|radar|pumping|radio|research|bus|railway|fire|compressor|solar|ferry|container|commercial|cargo)"
 # Written with a capital these are of a name too; not where an organisation's name goes on.
 _PROPER = (
     r"(?:(?:International|Military|Air|Nuclear|Civil) )*(?:Airport|Airfield|Air Base|Airbase|Air Force [Bb]ase|Base|Port"
-    r"|Barracks|Prison|Jail|Penitentiary|Refinery|Garrison|Power (?:Plant|Station))"
+    r"|Barracks|Prison|Jail|Penitentiary|Refinery|Garrison|(?:Air Force|Naval|Police|Power|Radar) Station|Power Plant|Army Base|Naval Base)"
     r"(?! (?:Police|Authority|Security|Command|Service|Board|Operations|Group|Union)\b)"
 )
 _GENERIC = re.compile(
-    rf"((?:[A-Z][\w’'-]*[\w] ){{1,4}})((?:{_QUALIFIER} )*{SITE_NOUN}|{_PROPER})\b(?!s)",
+    r"((?:\b(?:al|el|ar|as|an|at)-)?[A-Z][\w’'-]*[\w] (?:(?:(?:al|el|ar|as|an|at)-|de )?[A-Z][\w’'-]*[\w] ){0,3})"
+    rf"((?:{_QUALIFIER} )*{SITE_NOUN}|{_PROPER})\b(?!s)",
 )
 _OF = re.compile(
     rf"\b([Tt]he )?((?:{_QUALIFIER} )*(?:airport|port|base|camp|airfield)) (?:of|in|at) ((?:[A-Z][\w’'-]+ ?){{1,3}})"
@@ -43,7 +44,7 @@ _TAIL = re.compile(
 )
 _NOT_NAME = re.compile(
     r"^(?:The|An?|Iraqi|American|US|U\.S|Syrian|Turkish|Russian|Iranian|Israeli|British|French|Two|Three|Four"
-    r"|Both|These|This|That|Military|Air|In|On|At|Near|Its|Their|Our|International|Coalition|Saudi|Kurdish|Ukrainian)$"
+    r"|Both|These|This|That|Military|Air|In|On|At|Near|Over|Outside|Inside|Around|From|To|After|Before|With|Against|Toward|Towards|HM|HMP|Its|Their|Our|International|Coalition|Saudi|Kurdish|Ukrainian)$"
 )
 _NAME = r"(?:[A-Z][\w’'-]*[\w](?: (?:[A-Z][\w’'-]*[\w]))*)"
 _POINT = r"(?:central|(?:north|south|east|west)(?:ern)?(?:-?(?:east|west)(?:ern)?)?)"
@@ -54,7 +55,7 @@ _PLACE = (
     re.compile(rf"\b(?:the )?(?:outskirts|vicinity|suburbs|surroundings) of (?:the city of |the town of )?(?P<whole>{_NAME})"),
     re.compile(rf"\b(?:the )?(?:town|city|village|area|port city) of (?P<whole>{_NAME})"),
     re.compile(rf"\b(?:in|over|near) the (?P<whole>(?:{_NAME}) (?:Sea|Gulf|Strait))\b"),
-    re.compile(rf"\b(?:towards?|fired at|launched at|attacked|targeted|struck|hit) (?P<whole>{_NAME})(?! \w*(?:base|airport|camp|field))"),
+    re.compile(rf"\b(?:towards?|fired at|launched at|attacked|targeted|struck|hit) (?:{_POINT} )?(?P<whole>{_NAME})(?! \w*(?:base|airport|camp|field))"),
     re.compile(rf"\bin the (?P<whole>{_NAME}) (?:area|district|neighbou?rhood|region)\b"),
 )  # fmt: skip
 PROVINCES = frozenset(
@@ -163,7 +164,7 @@ def find(text: str, known: Gazetteer, offset: int = 0) -> tuple[Where, ...]:
             found.append(Where(offset + a, offset + b, "target.site", site, title, ("alias",)))
     for m in _OF.finditer(text):
         name = m[3].strip()
-        if free(*m.span()) and not _NOT_NAME.match(name):
+        if free(*m.span()) and not _NOT_NAME.match(name) and not re.search(r"[’']s\b", name):
             value = (
                 slug(name)
                 if m[2].endswith(("base", "camp"))
@@ -175,7 +176,11 @@ def find(text: str, known: Gazetteer, offset: int = 0) -> tuple[Where, ...]:
             )
     for m in _GENERIC.finditer(text):
         words = m[1].split()
-        while words and (_NOT_NAME.match(words[0]) or words[0].endswith(("'s", "’s"))):
+        while words and (
+            _NOT_NAME.match(words[0])
+            or words[0].lower() == "prison"
+            or words[0].endswith(("'s", "’s"))
+        ):
             words.pop(0)
         noun = m[2]
         while len(words) > 1 and re.fullmatch(_QUALIFIER, words[-1], re.I):
@@ -185,7 +190,7 @@ def find(text: str, known: Gazetteer, offset: int = 0) -> tuple[Where, ...]:
         a = m.start() + m.group().index(words[0])
         name = " ".join(words)
         base = re.search(r"base|camp|garrison|outpost", noun, re.I)
-        kind = re.sub(r"\b(?:international|military|air|civil) ", "", noun.lower())
+        kind = re.sub(r"\b(?:international|military|air(?! force)|civil) ", "", noun.lower())
         value = slug(name) if base else slug(f"{name} {kind}")
         found.append(Where(offset + a, offset + m.end(), "target.site", value, f"{name} {noun}"))
     for m in _CAMP.finditer(text):
@@ -214,6 +219,10 @@ def _listed(text: str, known: Gazetteer) -> list[tuple[int, int, str, str]]:
             a, b = words[i][0], words[i + n - 1][1]
             if m := re.search(r"\b(?:(?:[Aa]l|[Ee]l)[- ]|[Aa][td]-)$", text[:a]):
                 a = m.start()
+            if got[0] == "baghdad_embassy" and re.match(
+                r"\s+(?:branch|(?:in|to) (?!Baghdad|Iraq))", text[b:]
+            ):
+                continue  # another country's
             tail = _TAIL.match(text, b)
             b = tail.end() if tail else b
             out.append((a, b, *got))

@@ -116,13 +116,13 @@ def links(
 
 
 def _days(a: str | None, b: str | None) -> int | None:
-    if not a or not b or len(a) < 10 or len(b) < 10:
+    if not a or not b or len(a) != 10 or len(b) != 10:
         return None
     return (date.fromisoformat(a) - date.fromisoformat(b)).days
 
 
 def _anniversary(of: str, then: str | None, nth: int | None) -> int | None:
-    if not then or len(then) < 10 or not nth:
+    if not then or len(then) != 10 or not nth:
         return None
     was = date.fromisoformat(of)
     try:

@@ -50,6 +50,10 @@ _SHORT = re.compile(
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|vs|approx|a\.m|p\.m|U\.S|U\.K|U\.N|i\.e"
     r"|e\.g|Inc|Ltd|Jr|Sr|km)\.$"
 )
+_NOON = re.compile(  # "at 2.40 a.m. Fragments came down" are two sentences, "5 a.m. Monday" is one
+    r"\b[ap]\.m\.\n(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:[A-Z][\w’'-]+ ){0,2}(?:local |standard )?time\b|[A-Z]{2,5}\b"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))[A-Z][a-z]+"
+)
 _NOT_LATIN = re.compile(
     r"[\u0370-\u03ff\u0400-\u052f\u0590-\u05ff\u0600-\u06ff\u0750-\u077f\u0900-\u0fff"
     r"\u3040-\u9fff\uac00-\ud7af]"
@@ -205,7 +209,13 @@ def _split(block: str) -> list[tuple[int, int]]:
     cuts: list[int] = []
     for m in _STOP.finditer(block):
         rest = block[m.end() :].lstrip()
-        if m.group()[0] == "." and _SHORT.search(block[max(0, m.start() - 12) : m.start() + 1]):
+        platform = re.search(r"\b(?:on|via) X\.$", block[: m.start() + 1]) is not None
+        if (
+            m.group()[0] == "."
+            and not platform
+            and not _NOON.search(block[: m.start() + 1] + "\n" + rest[:24])
+            and _SHORT.search(block[max(0, m.start() - 12) : m.start() + 1])
+        ):
             continue
         if rest and (rest[0].islower() or rest[0] in ",;"):
             continue  # "...", he said

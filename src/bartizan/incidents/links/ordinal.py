@@ -104,12 +104,12 @@ def _within(
 def anniversaries(store: Store, name: str) -> tuple[Anniversary, ...]:
     """Events of the record whose day comes round on this incident's, or a day beside it."""
     here = store.standing(name)
-    if not here.date:
+    if len(here.date) != 10:  # a month or days: no day comes round
         return ()
     day = date.fromisoformat(here.date)
     out = []
     for event in store.contexts():
-        if not event.date or event.id == here.id:
+        if len(event.date) != 10 or event.id == here.id:
             continue
         then = date.fromisoformat(event.date)
         for year in (day.year - 1, day.year, day.year + 1):

@@ -123,12 +123,16 @@ def span_ns(
     """
     if not date:
         return None, None, "unknown"
-    try:
-        day_ns = ns_from_iso(date[:10]) - utc_offset_s * NS_PER_S
-    except ValueError as e:
-        raise InputError(f"date: expected a date such as 2022-01-04 (found {date})") from e
-    if not "1700" <= date[:4] < "2200":
+    days = fields.day_span(date)
+    if days is None:
+        raise InputError(f"date: expected a date such as 2022-01-04, a month (2022-01) or days "
+                         f"(2022-01-03/2022-01-05) (found {date})")  # fmt: skip
+    if not 1700 <= days[0].year < 2200:
         raise InputError(f"date: expected a year from 1700 to 2199 (found {date})")
+    day_ns = ns_from_iso(days[0].isoformat()) - utc_offset_s * NS_PER_S
+    if days[0] != days[1]:
+        whole = ((days[1] - days[0]).days + 1) * DAY_NS
+        return day_ns, day_ns + whole, "days" if "/" in date else "month"
     clock = fields.clock_span(time) if time else None
     if clock is None:
         return day_ns, day_ns + DAY_NS, "day"
@@ -143,7 +147,9 @@ def span_ns(
 def _incident(i: DraftIncident, name: str, places: tuple[Place, ...]) -> nouns.Incident:
     place = find(places, i.site or "")
     site = place.name if place else (i.site or "")
-    date = (i.date or "")[:10]
+    date = i.date or ""
+    if "T" in date:
+        date = date[:10]
     a, b, precision = span_ns(date, i.time or "", i.precision, place.utc_offset_s if place else 0)
     kind: Literal["attack", "context"] = "context" if i.kind == "context" else "attack"
     title = i.title or " ".join(w for w in (kind, site and f"at {site}", date) if w)

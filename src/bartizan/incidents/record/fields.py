@@ -10,7 +10,9 @@ to be unknown, and what no claim speaks of is not here at all.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -130,6 +132,19 @@ def clock_span(value: Any) -> tuple[float, float] | None:
     return min(found, key=lambda s: s[1] - s[0]) if found else None
 
 
+def day_span(value: Any) -> tuple[date, date] | None:
+    """First and last day of an ISO day, month, or interval of days ("a/b"); None when it is none."""
+    first, _, last = str(value).partition("/")
+    try:
+        if re.fullmatch(r"\d{4}-\d\d", first) and not last:
+            year, month = int(first[:4]), int(first[5:])
+            return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+        a, b = date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError:
+        return None
+    return (a, b) if a <= b else None
+
+
 def supports(field: str, a: Any, b: Any) -> bool:
     """Whether who says `a` says `b` as well: the same, or the same more closely."""
     ka, kb = canonical(a), canonical(b)
@@ -142,6 +157,9 @@ def supports(field: str, a: Any, b: Any) -> bool:
     if field == "event.time":
         sa, sb = clock_span(a), clock_span(b)
         return sa is not None and sb is not None and sb[0] <= sa[0] and sa[1] <= sb[1]
+    if field == "event.date":
+        da, db = day_span(a), day_span(b)
+        return da is not None and db is not None and db[0] <= da[0] and da[1] <= db[1]
     return isinstance(b, str) and b in _IMPLIES.get((field, str(a)), ())
 
 
@@ -160,6 +178,9 @@ def excludes(field: str, a: Any, b: Any) -> bool:
     if field == "event.time":
         sa, sb = clock_span(a), clock_span(b)
         return sa is not None and sb is not None and (sa[1] < sb[0] or sb[1] < sa[0])
+    if field == "event.date":
+        da, db = day_span(a), day_span(b)
+        return da is None or db is None or da[1] < db[0] or db[1] < da[0]
     return True
 
 
@@ -171,6 +192,8 @@ def shown(value: Any) -> str:
     """A value as a person reads it."""
     if value is None:
         return "said to be unknown"
+    if isinstance(value, dict) and {"n", "window_h", "scope"} <= value.keys():
+        return f"number {value['n']} in {value['window_h']} h ({value['scope']})"
     if isinstance(value, dict):
         return ", ".join(f"{k} {shown(v)}" for k, v in value.items())
     if isinstance(value, bool):

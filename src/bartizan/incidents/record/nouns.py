@@ -21,7 +21,7 @@ RelationKind = Literal["supports", "contradicts", "repeats", "corrects", "transl
 LinkKind = Literal[
     "same_incident", "same_wave", "same_campaign", "second_in_window", "anniversary", "responds_to"
 ]
-Precision = Literal["second", "minute", "hour", "part_of_day", "day", "month", "unknown"]
+Precision = Literal["second", "minute", "hour", "part_of_day", "day", "days", "month", "unknown"]
 UNNAMED: Final = ("official_anonymous", "anonymous_source")
 ARMED: Final = ("armed_group",)
 

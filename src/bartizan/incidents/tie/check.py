@@ -260,7 +260,11 @@ def _date(value: Any, incident: Incident, seen: _Seen) -> _Answer:
     if not alarms or alarms[0].t_ns is None:
         return Verdict.CANNOT_TELL, "no alarm is tied", []
     local = iso_from_ns(alarms[0].t_ns + seen.offset_s * NS_PER_S, 0)[:10]
-    verdict = Verdict.AGREES if str(value)[:10] == local else Verdict.CONTRADICTS
+    days = fields.day_span(value)
+    if days is None:
+        return Verdict.CANNOT_TELL, f"{fields.shown(value)} is no day", alarms
+    inside = days[0].isoformat() <= local <= days[1].isoformat()
+    verdict = Verdict.AGREES if inside else Verdict.CONTRADICTS
     return verdict, f"the alarm was on {local}, local date", alarms
 
 

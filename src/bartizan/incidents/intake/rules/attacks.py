@@ -13,6 +13,10 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import GROUND, Found, Line, clause, polarity, unproved
 from bartizan.incidents.intake.text import HEADLINE
 
+_WEAK = re.compile(
+    r"\b(?:thwart|foil|fail|unsuccess|prevent|repel|second|third|fourth|fifth|dozens|previous|further|similar)"
+)
+
 
 def draft(line: Line) -> Iterator[Found]:
     """Attacks that a verb states."""
@@ -74,7 +78,12 @@ def _states(
     if " under " in f" {word} ":
         return True
     if word in ("fired", "launched"):
-        if re.match(r" from\b", after) or (
+        if re.match(
+            rf" {lexicon.COUNT}? ?(?:shots|rounds|bursts|flares|missiles|interceptors) (?:up)?(?:on|at)\b",
+            after,
+        ):
+            return False  # "fired about 100 shots at five drones" defends
+        if (re.match(r" from\b", after) and not passive) or (
             follows and not passive and re.match(r" (?:up)?(?:on|at)\b", after)
         ):
             return False  # "fired on the drones" defends
@@ -99,6 +108,9 @@ def _states(
         and word != "hit"
     ):
         return False
+    anything = re.match(r"\s*(?:the|an?|its|their|our|several|two|three|four)\b", after) is not None
+    if word in ("attacked", "targeted", "bombed", "shelled") and anything and before.strip():
+        return bool(line.vehicles) or _target(line, after)
     return _target(line, after) and (
         vehicle
         or (
@@ -111,8 +123,9 @@ def _states(
 def _target(line: Line, words: str) -> bool:
     """Whether words name something that can be attacked."""
     return bool(
-        re.search(
-            rf"\b(?:{GROUND}s?|bases|cent(?:er|re)|city|town|ships?|vessels?|tankers?|outskirts|terminal|capital|kingdom|troops|forces|convoy|headquarters|buildings?|Tower \d+|garrison|targets|facilit(?:y|ies)|plants?|quarters|reactors?|hangars?|tanks?|towns|villages?|bridge|substations?)\b",
+        re.match(r"\s*(?:the )?(?:central|downtown|\w+ern) [A-Z][a-z]+", words)
+        or re.search(
+            rf"\b(?:{GROUND}s?|bases|cent(?:er|re)|city|town|ships?|vessels?|tankers?|outskirts|terminal|capital|kingdom|troops|forces|convoy|headquarters|buildings?|Tower \d+|garrison|targets|facilit(?:y|ies)|plants?|quarters|reactors?|hangars?|tanks?|towns|villages?|bridge|substations?|battalion|brigade|regiment|checkpoints?|outposts?|posts?|police|soldiers|school|academy|hospital|island|warehouses?|depots?|complex|pipelines?|dams?|platforms?|convoys?|patrols?|positions?|ministry|parliament|palace|houses?|homes?|hotel)\b",
             words,
             re.I,
         )
@@ -126,7 +139,20 @@ def _target(line: Line, words: str) -> bool:
 def attack_noun(line: Line) -> Iterator[Found]:
     """The weaker statement, "a drone attack on X": drafted where no verb states the attack."""
     for m in lexicon.ATTACK_NOUN.finditer(line.s):
-        on = re.match(r" (?:on|against|at|of) ", line.s[m.end() :])
+        on = re.match(
+            r"(?: (?:early |late )?(?:on \w+day(?: \w+)?|yesterday|today|overnight|\w+day))?(?: on (?:a|an|the) [\w ]{3,30}?)?"
+            r" (?:on|against|at|of|near) ", line.s[m.end() :],
+        )  # fmt: skip
+        by = re.match(r" (?:by|with|involving|using) ", line.s[m.end() :])
+        came = next((v for v in line.vehicles if by and m.end() <= v.start <= m.end() + 12), None)
+        if (
+            came is not None
+            and not _WEAK.search(line.s)
+            and line.open(m.start())
+            and polarity(line.s, m.start()) == "affirmed"
+        ):
+            yield Found("event.attack", True, m.start(), came.end, m.start())
+            continue
         if (
             re.match(
                 r" (?:was|were) (?:carried out|staged|launched|reported)\b| took place\b",
@@ -147,14 +173,12 @@ def attack_noun(line: Line) -> Iterator[Found]:
             or lexicon.NOT.search(line.s[max(0, m.start() - 20) : m.start()])
         ):
             continue
-        if re.search(
-            r"\b(?:thwart|foil|fail|unsuccess|prevent|repel|second|third|fourth|fifth|dozens|previous|further|similar)",
-            line.s,
-        ):
+        if _WEAK.search(line.s):
             continue
         v = next((v for v in line.vehicles if v.deed and v.start <= m.start() < v.end), None)
-        after = next((w for w in line.sites if w.start - line.sentence.start >= m.end()), None)
-        if after is None or after.start - line.sentence.start - m.end() > 30:
+        beyond = m.end() + on.end()
+        after = next((w for w in line.sites if w.start - line.sentence.start >= beyond - 1), None)
+        if after is None or after.start - line.sentence.start - beyond > 30:
             continue
         yield Found(
             "event.attack",

@@ -14,12 +14,11 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line, unproved
 
 _N = rf"(?P<n>{lexicon.COUNT}|an?)"
-_WHO = rf"(?:[ -](?:\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?)?)"
-_BE = (
-    r"(?: (?:was|were|have been|had been|has been|are|is|got))?(?: (?:\w+ly|also|reported|either))*"
-)
+_WHO = rf"(?:[ -](?:(?!killed\b|wounded\b|injured\b)\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?| of [a-z]+ \w+)?)"
+_AND_WHO = r"(?:, an? [^.;]{3,60}?,)?"  # "two sailors, a Briton and a Romanian, were killed"
+_BE = r"(?: (?:was|were|have been|had been|has been|are|is|got|had|has|have))?(?: (?:\w+ly|also|reported|either))*"
 _KILL_OR_HURT = r"(?:(?P<killed>killed|dead|died|martyred|perished|lost (?:his|her|their) li(?:fe|ves))|(?P<injured>injured|wounded|hurt|hospitali[sz]ed))"
-_PASSIVE = re.compile(rf"\b{_N}(?:{_WHO})?{_BE} {_KILL_OR_HURT}\b", re.I)
+_PASSIVE = re.compile(rf"\b{_N}(?:{_WHO})?{_AND_WHO}{_BE} {_KILL_OR_HURT}\b", re.I)
 _ACTIVE = re.compile(
     rf"\b(?:(?P<killed>killing|kills|killed)|(?P<injured>injuring|wounding|injures|wounds|wounded|injured)) {_N}(?=[ ,.;])(?P<who>{_WHO}| [\w-]+)?",
     re.I,
@@ -29,7 +28,7 @@ _NOUN = re.compile(
     re.I,
 )
 _TOLL = re.compile(
-    rf"\b(?P<killed>(?:claim(?:ed|ing|s)|took|taking) the li(?:fe|ves) of|(?:death )?toll (?:\w+ ){{0,4}}?(?:to|at)) {_N}\b(?P<injured>$^)?",
+    rf"\b(?P<killed>(?:claim(?:ed|ing|s)|took|taking) the li(?:fe|ves) of|(?:death )?toll (?:\w+ ){{0,4}}?(?:to|at)|puts? the (?:number of )?(?:dead|deaths|killed) at) {_N}\b(?P<injured>$^)?",
     re.I,
 )
 _HURT_TO = re.compile(
@@ -41,7 +40,7 @@ _SUFFERED = re.compile(
     re.I,
 )
 _NO = re.compile(
-    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction) (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
+    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:(?:serious|major|significant|material|heavy|great) )?(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction) (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
     r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of life|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or (?:deaths?|loss(?:es)? of life))?"
     r"|(?:killed|dead|injured|wounded)(?: or (?:injured|wounded))?)\b",
     re.I,

@@ -100,8 +100,8 @@ def clause(s: str, at: int) -> tuple[int, int]:
 
 _EVENT = re.compile(
     rf"{lexicon.ATTACK_VERB.pattern}|{lexicon.ATTACK_NOUN.pattern}|\b(?:targeting|approach\w+|fell|fall(?:en)?|land(?:ed)?|explod\w+|crash\w+"
-    r"|wreckage|debris|fragments|remains|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|detected|sight(?:ed|ings?)|hover\w*|circl(?:ed|ing)"
-    r"|overfl\w+|cross(?:ed|ing)|opened fire|dropp?(?:ed|ing)?|aimed|(?:heading|headed) (?:for|to)|inbound|disabled|saw|seen|observed|put out of action|intrud\w+|infiltrat\w+|smuggl\w+|breach\w+)\b|"
+    r"|wreck(?:age|s)?|debris|fragments|remains|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|detected|sight(?:ed|ings?)|hover\w*|circl(?:ed|ing)"
+    r"|overfl\w+|cross(?:ed|ing)|opened fire|dropp?(?:ed|ing)?|aimed|(?:heading|headed) (?:for|to)|inbound|disabled|saw|seen|observed|put out of action|intrud\w+|infiltrat\w+|smuggl\w+|breach\w+|came down|set (?:fire to|ablaze|alight|on fire)|stormed|incursions?|went off|blew up|the target of)\b|"
     + "|".join(p.pattern for k, p in lexicon.OUTCOME.items())
     + rf"|{lexicon.DROPPED.pattern}",
     re.I,
@@ -134,15 +134,21 @@ def _vehicle(m: re.Match[str], s: str, near: str, about: str) -> Vehicle | None:
     )
     trap = kind == "trap"
     if trap:
-        if not explosive and not _is_drone(noun, s, near, about):
+        laden = bool(m["carrying"]) or re.search(
+            r"booby|explos|bomb|suicide|kamikaze|trapped|one[- ]way", adjs, re.I
+        )  # an "attack plane" has a crew
+        if not laden and not _is_drone(noun, s, near, about):
             return None
         kind = "uav"
-    if kind == "uav" and (explosive or re.search(r"shahed|loitering", noun)):
+    if kind == "uav" and (
+        explosive or re.search(r"shahed|geran|loitering", f"{adjs} {noun}", re.I)
+    ):
         kind = "uav_explosive"
     head = lexicon.ATTRIBUTIVE.match(s, m.end())
     if head and not noun.endswith("s"):
         if re.fullmatch(
-            r"(?i)strikes?|attacks?|raids?|assaults?|bombing|fire|shelling|salvo|barrage|bombardment",
+            r"(?i)strikes?|attacks?|raids?|assaults?|bombing|fire|shelling|salvo|barrage|bombardment|sightings?"
+            r"|incursions?|deliver(?:y|ies)|flights?|drops?|overflights?|swarms?|intrusions?",
             head["head"],
         ):
             return Vehicle(m.start(), head.end(), kind, None, None, False, True, trap, noun)
@@ -195,6 +201,24 @@ def _is_drone(noun: str, s: str, near: str, about: str) -> bool:
 
 
 GROUND = r"(?:base|airbase|walls?|fence|perimeter|airport|airfield|camp|compound|gates?|facility|garrison|site|boundar\w+|embassy|field|city|town|runway|port|plant|stations?|refiner(?:y|ies)|depots?|prison|jail|tower)"
+_NO_PART = re.compile(  # it is the part in it that is denied, not the attack
+    r"\s+(?:(?:any|all|its|having|being|that (?:it|they|he)) )*(?:\w+ )?(?:involve\w+|responsib\w+|role|links?|connections?|behind"
+    r"|carr\w+ out|launch\w+|allegations?|accusations?|charges?|claims? that (?:it|they))\b",
+    re.I,
+)
+
+
+def denied(s: str, at: int) -> bool:
+    """Whether what stands at an offset is denied to have been."""
+    deny = [m.end() for m in lexicon.DENY.finditer(s[:at])]
+    if not deny or _NO_PART.match(s[deny[-1] :]):
+        return _FALSE.search(s) is not None
+    return (
+        re.search(r"[;”\"]|\b(?:but|and (?:said|added)|after|following)\b", s[deny[-1] : at])
+        is None
+    )
+
+
 _FALSE = re.compile(
     r"\b(?:reports?|news|rumou?rs|claims|information)\b[^.;]*\b(?:is|are|was|were) (?:false|untrue|baseless|incorrect|not true|unfounded|fabricated)\b",
     re.I,

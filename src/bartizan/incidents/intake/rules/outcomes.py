@@ -13,7 +13,7 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line, Vehicle, clause, modality, polarity
 
 _PRONOUN = re.compile(
-    rf"\b(?:they|it|which|both|others?|them|the rest|the remainder|most|some|several|many|all|the (?:{lexicon.ORDINAL}|last|targets?|objects?|latter|attempt|device|craft|machine|aircraft|vehicles?|projectiles?)|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
+    rf"\b(?:they|it|these|those|which|both|others?|them|the rest|the remainder|most|some|several|many|all|(?:the|an?|another|one)(?: \w+)? (?:targets?|objects?|device|craft|machine|aircraft|vehicles?|projectiles?)|the (?:{lexicon.ORDINAL}|last|latter|attempt)|an? (?:second|third|fourth|fifth|sixth)(?! of\b)|another|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
     re.I,
 )
 _PASSIVE = re.compile(
@@ -25,7 +25,7 @@ _STRUCK_BY = re.compile(
     r" by (?:an? |the )?(?:[\w-]+ ){0,2}?(?:strikes?|airstrikes?|attacks?|shelling|fire)\b"
 )
 _THEM = re.compile(
-    r"\s+(?:one|two|both|them|it|the (?:two|three)|six|five|three|four|all|several)\b"
+    rf"\s+(?:one|two|both|them|it|the (?:two|three|others?|last|rest|remainder|latter|{lexicon.ORDINAL})|six|five|three|four|seven|eight|nine|ten|all|several|most|some|what|\d+)\b(?! (?:of (?:the )?)?(?:people|person|soldiers?|workers?|hours?|minutes?|days?|houses?|buildings?))"
 )
 _NUMBERED = re.compile(
     rf"\b(?P<n>{lexicon.NUMBER}|both|all|half)(?: of (?:them|those|the \w+|which))?\s+"
@@ -33,7 +33,7 @@ _NUMBERED = re.compile(
     re.I,
 )
 _BY = re.compile(
-    r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when |,|\.|;|$)"
+    r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
 )
 _SAID_IT = re.compile(
     r"(?P<who>(?:[Tt]he )?[^,;“”]{3,60}?) (?:says?|said|announced|reported|confirmed)\b[^;“”]{0,40}?(?:that )?(?:it|they)(?: had| has| have)?\s*$"
@@ -53,13 +53,22 @@ def draft(line: Line) -> Iterator[Found]:
         hits += [(m.start(), m.end(), name, ()) for m in pattern.finditer(s)]
     for m in lexicon.DROPPED.finditer(s):
         a, b = clause(s, m.start())
-        thing = any(m.end() <= v.start <= m.end() + 12 for v in line.vehicles) or re.match(
+        thing = any(
+            m.end() <= v.start <= m.end() + 12
+            and not re.search(r"\b(?:by|from|on|onto|near)\b", s[m.end() : v.start])
+            for v in line.vehicles
+        ) or re.match(
             r"\s+(?:one|two|three|four|five|six|both|them|it|the two|\d+)\b", s[m.end() :]
         )
         passive = re.search(r"\b(?:was|were|been)\s+$", s[a : m.start()]) and re.match(
             r"\s*(?:by|in|over|before|$|[,.])", s[m.end() :]
         )
-        if thing or (passive and not re.match(r"\s*(?:by) (?:drones?|planes?)", s[m.end() :])):
+        if thing or (
+            passive
+            and not re.match(
+                rf"\s*by (?:[\w-]+ ){{0,4}}?(?:{lexicon.NOUN_UAV}|planes?)\b", s[m.end() :], re.I
+            )
+        ):
             hits.append((m.start(), m.end(), "shot_down", ("mt_lexicon",)))
     hits.sort()
     kept: list[tuple[int, int, str, tuple[str, ...]]] = []
@@ -84,14 +93,20 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     """One outcome with its span, and who did it; nothing where no vehicle or attack is meant."""
     s = line.s
     a, b = clause(s, at)
+    aside = re.match(r",[^,“”\"]{3,40},", s[end:])  # "destroyed, at dawn today, three drones"
+    if aside and b <= end + 2:
+        b = clause(s, end + aside.end() + 1)[1]
     before, after = s[a:at], s[end:b]
     wide = max(0, a - 60) if re.match(r"(?:which|who|and|but|or|then)\b|\s*$", before) else a
     if re.search(r"\bthat $", s[:a]) and any(a - 6 <= v.end <= a for v in line.vehicles):
         wide = max(0, a - 60)  # "a drone that had come from the east was intercepted"
     left = [v for v in line.vehicles if wide <= v.start < at]
     right = [v for v in line.vehicles if end <= v.start < max(b, end + 8) and v.start - end < 60]
+    within = [v for v in line.vehicles if at <= v.start < end]  # "shot the drone down"
+    right = [*within, *right]
     passive = _PASSIVE.search(before) is not None
-    if not _meant(s[wide:b], before, after, name, left, right, passive):
+    inner = _THEM.search(s[at:end]) is not None or _PRONOUN.search(s[at:end]) is not None
+    if not inner and not _meant(s[wide:b], before, after, name, left, right, passive):
         return
     if _UNREAL.search(before[-12:]) and not re.search(
         r"\b(?:managed|able|succeeded) to\s+$", before
@@ -141,7 +156,7 @@ def _meant(
         return (
             (bool(right) and _near(after))
             or (passive and (bool(left) or pronoun))
-            or re.match(r"\s+(?:both|them|all)\b", after) is not None
+            or _THEM.match(after) is not None
         )
     if name in ("hit", "missed", "crashed"):
         if re.search(r"\bto\s+$|\bhard[- ]$|\bthe\s+$", before) or lexicon.ATTEMPT.search(
@@ -155,7 +170,12 @@ def _meant(
         if re.search(r"\b(?:debris|wreckage|fragments?|shrapnel|parts?|remains)\b", before):
             return False
         near = _PRONOUN.search(re.split(r"\b(?:as|when|while|after)\b", before)[-1]) is not None
-        return any(not v.deed for v in left) or near or re.search(r"\battack\b", before) is not None
+        return (
+            any(not v.deed for v in left)
+            or near
+            or re.search(r"\battack\b(?! (?:planes?|jets?|helicopters?|aircraft))", before)
+            is not None
+        )
     return bool(left or right) or pronoun or _THEM.match(after) is not None
 
 
@@ -209,11 +229,16 @@ def _subject(s: str, a: int, at: int) -> tuple[str, int]:
         "",
         s[a:at],
     )
+    if later := re.search(r"^.*\b(?:when|after|before|because|as)\s+(?=\S)", who):
+        a, who = a + later.end(), who[later.end() :]  # "were hurt when the defences destroyed"
     who = re.sub(
-        r"\s+(?:intercepted|managed|succeeded|announced|thwarted) (?:and|to|in)\s*$", "", who
+        r"\s+(?:intercepted|managed|succeeded|announced|thwarted|engaged|detected|tracked|identified|fired on|spotted) (?:and|to|in)\s*$",
+        "",
+        who,
     )
+    who = re.sub(r"\s+(?:has|have|had)$", "", who)
     lead = re.match(
-        r"(?:and|but|while|that|(?:Earlier|Later|Meanwhile|Separately|However|Then|Overnight|Previously),?|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|Yesterday,|Today,)\s+",
+        r"(?:(?:and|but|while|that|A (?:day|week) earlier,|(?:Earlier|Later|Meanwhile|Separately|However|Then|Overnight|Previously),?|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|on \w+day,|Yesterday,|Today,)\s+)+",
         who,
     )
     start = a + (lead.end() if lead else 0)
@@ -234,7 +259,7 @@ def defender(who: str, line: Line) -> str:
     out = re.sub(r" (?:north|south|east|west)(?:east|west)? of .*$", "", out)
     for w in line.sites:
         name = line.s[w.start - line.sentence.start : w.end - line.sentence.start]
-        m = re.search(rf"\b(?:the )?(?:[A-Z]\w+ )?{re.escape(name)}", out)
+        m = re.search(rf"\b(?:the )?(?:[A-Z][\w.]+ )?{re.escape(name)}", out)
         if m and w.field == "target.site" and m.start() > 0:
             noun = re.search(r"(airport|base|camp|field|embassy|port|garrison)\b", name, re.I)
             out = f"{out[: m.start()]}the {noun[1].lower() if noun else 'base'}"

@@ -9,22 +9,49 @@ import re
 from collections.abc import Iterator
 
 from bartizan.incidents.intake import lexicon
-from bartizan.incidents.intake.rules.line import Found, Line, eventful
+from bartizan.incidents.intake.rules.line import Found, Line, denied, eventful
 
 _THERE = re.compile(rf"\bthere (?:was|were|had been) {lexicon.COUNT}\b", re.I)
+
+_MILD = re.compile(  # enough where a drone stands beside it
+    r"\b(?:enter(?:ed|s|ing)|violat\w+|stray\w+|found|recovered|seized|sent|dispatched|used|deployed|deliver\w+|carried"
+    r"|caught|came|appeared|buzzed|loiter\w+|involv\w+|released|threatened|chased|followed|arrived|reached|reported)\b",
+    re.I,
+)
+
+_PAST = re.compile(
+    r"\b(?:was|were|had been|\w{3,}ed|became|flew|got|went|left|made|blew|stood|lay)\b"
+)
+_TRADE = re.compile(  # of making and buying them
+    r"\b(?:bought|buys?|purchas\w+|sold|sells?|order(?:ed|s)|produc\w+|manufactur\w+|export\w+|unveil\w+|display\w+|test(?:ed|s|ing)"
+    r"|contract|billion|million|budget|suppl(?:y|ied|ies)|donat\w+|pledg\w+|licen[cs]e\w*|toys?|race|racing|festival|show)\b",
+    re.I,
+)
 
 
 def draft(line: Line) -> Iterator[Found]:
     """Counts and kinds of a sentence that speaks of an attack."""
-    if not (eventful(line.s) or _THERE.search(line.s) or lexicon.CASUALTY.search(line.s)):
+    mild = any(not v.trap for v in line.vehicles) and (
+        _MILD.search(line.s)
+        or (
+            any(v.stated is not None and not v.trap for v in line.vehicles)
+            and _PAST.search(line.s)
+            and not _TRADE.search(line.s)
+        )
+    )
+    if not (mild or eventful(line.s) or _THERE.search(line.s) or lexicon.CASUALTY.search(line.s)):
         return
     counted: set[tuple[object, str]] = set()
     most: dict[str, int] = {}
     for v in line.vehicles:
-        if not line.open(v.start) or _own_side(line.s, v.start, v.end):
+        if (
+            (v.trap and not (eventful(line.s) or lexicon.CASUALTY.search(line.s)))
+            or not line.open(v.start)
+            or _own_side(line.s, v.start, v.end)
+        ):
             continue
         traps = ("mt_lexicon",) if v.trap else ()
-        negative = "denied" if lexicon.DENY.search(line.s[: v.start]) else "affirmed"
+        negative = "denied" if denied(line.s, v.start) else "affirmed"
         family = v.kind.split("_")[0]
         one_of_more = v.stated == 1 and max(most.values(), default=0) > 1
         part = isinstance(v.stated, int) and v.stated < most.get(family, 0)
@@ -60,8 +87,23 @@ def draft(line: Line) -> Iterator[Found]:
             yield Found("vehicle.kind", v.kind, v.start, v.end, v.end - 1, traps, negative)
 
 
+def definite(line: Line) -> Iterator[Found]:
+    """Kinds that stand only as "the drone": drafted where nothing else names the kind."""
+    if not (eventful(line.s) or lexicon.CASUALTY.search(line.s)):
+        return
+    for v in line.vehicles:
+        if v.definite and not (v.trap or v.deed) and line.open(v.start) and not _own_side(line.s, v.start, v.end):  # fmt: skip
+            if not lexicon.DENY.search(line.s[: v.start]) and lexicon.DRONE_WORD.search(v.noun):
+                yield Found("vehicle.kind", v.kind, v.start, v.end, v.end - 1)
+
+
 def _own_side(s: str, a: int, b: int) -> bool:
     """Whether the phrase is of the defenders' own: their drones, warplanes on patrol."""
     return bool(
         re.search(r"\b(?:its own|our own|coalition|friendly|US|American) $", s[max(0, a - 12) : a])
-    ) or bool(re.match(r"\s+(?:patrol|operated by|belonging to the (?:coalition|army))", s[b:]))
+    ) or bool(
+        re.match(
+            r"\s+(?:patrol|(?:operated by|belonging to) (?:the )?(?:coalition|army|base|garrison|police|guards?)\b)",
+            s[b:],
+        )
+    )

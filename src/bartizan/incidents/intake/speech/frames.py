@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from bartizan.incidents.intake.speech.speakers import HEADS, PRONOUN, person
+from bartizan.incidents.intake.speech.speakers import HEADS, PAPER, PRONOUN, person
 
 _VERB = (
     r"said|says|saying|told|announced|announces|reported|reports|confirmed|confirms|added|stated|explained|indicated|noted|revealed|declared"
     r"|wrote|tweeted|posted|denied|denies|stressed|pointed out|disclosed|affirmed|mentioned|clarified|acknowledged|showed|show|shows"
     r"|claimed|insisted|warned|admitted|informed|underlined|asserted|published|recalled|estimated|assessed|tells|writes|adds|notes|maintained"
     r"|specified|emphasi[sz]ed|reiterated|alleged|recounted|accused|accuses|concluded|insists|concedes|conceded|warns|admits|explains|stresses|maintains|acknowledges"
+    r"|say|claims|argued|argues|remarked|commented|testified|replied|described|describes|suggested|suggests|recounts|complained|believes?"
+    r"|put(?= (?:it|the (?:\w+ ){0,2}(?:toll|dead|number|count|figure|wounded|injured))\b)|counted|logged|spoke(?= of\b)"
 )
 _REPORT = re.compile(rf"\b(?P<verb>{_VERB})\b", re.I)
 _PARTICIPLE = re.compile(
@@ -26,16 +28,16 @@ _PARTICIPLE = re.compile(
     re.I,
 )
 _GOES_ON = re.compile(  # "..., he said, and its wreckage fell", "..., his office said; no one was"
-    rf"(?:{_VERB})(?: on \w+)?(?:;\s|,\s+(?:and|but)\s)", re.I
+    rf"(?:{_VERB})(?: on \w+)?(?:[;:]\s(?![“\"])|,\s+(?:and|but)\s)", re.I
 )
 _DONE = re.compile(  # nothing of what is said follows the verb
     r"(?: (?:on|in|via) (?:X|Twitter|Telegram|Facebook|\w+day(?: \w+)?|(?:an?|its|his|her) (?:\w+ )?"
-    r"(?:statement|post|briefing|tweet|message|interview|conference|video)))*\s*(?:[,.;]|$)"
+    r"(?:statement|post|briefing|tweet|message|interview|conference|video)))*\s*(?:[,.;]|:(?! [“\"])|$)"
 )
 _LEAD = re.compile(
-    r"^(?:(?:and|but|while|as)\s+)?(?:(?:For (?:his|her|its|their) part|Meanwhile|However|Earlier|Later|In turn|In addition|Urgent|Also|Separately"
+    r"^(?:\d{1,2}[:.]\d\d(?: ?(?:GMT|UTC|local(?: time)?|[ap]\.?m\.?))?\s*[-–—:]?\s+)?(?:(?:and|but|while|as)\s+)?(?:(?:For (?:his|her|its|their) part|Meanwhile|However|Earlier|Later|In turn|In addition|Urgent|Also|Separately"
     r"|On (?:\w+day)(?: \w+)?|Yesterday|Today|(?:In|on) (?:an?|the|its) [^,]{0,40}?(?:statement|briefing|tweet|conference|post)[^,]{0,40}"
-    r"|In a [^,]{3,40})(?:,\s*\w+day)?\s*,?\s+)+",
+    r"|In a [^,]{3,40}|(?:On|At) (?:about |around )?\d[\w:. ]{0,28}?(?= (?:the|an?) [a-z]))(?:,\s*\w+day)?\s*,?\s+)*",
     re.I,
 )
 _TRAIL = re.compile(
@@ -44,7 +46,7 @@ _TRAIL = re.compile(
 )
 _CITING = re.compile(r",?\s+(?:quoting|citing|quoted|quotes|cites|on the authority of)\s+", re.I)
 FINITE = re.compile(
-    r"\b(?:is|was|were|are|has|have|had|will|would|did|hit|struck|fell|landed|caused|attacked|targeted|shot|downed|intercepted|came|fired|launched)\b"
+    r"\b(?:is|was|were|are|has|have|had|will|would|did|hit|struck|fell|landed|caused|attacked|targeted|shot|downed|intercepted|came|fired|launched|resumed|reopened|closed|suspended|diverted)\b"
 )
 QUOTES = re.compile(r"“[^”]*”?|\"[^\"]*\"?")
 
@@ -112,7 +114,7 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         and re.match(r"\s+(?:responsibility|the (?:attack|operation)|it\b.{0,9}attack)", after)
         is not None
     )
-    subject, start = _subject(hidden, m.start())
+    subject, start = _subject(hidden, m.start(), verb in _STRONG)
     if subject is not None and re.match(r"(?:no|nobody|none)\b", subject, re.I):
         return None
     inverted = None
@@ -178,7 +180,16 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
     return Frame(start, names, said_to, cited, end, len(s), nested, False)
 
 
-def _subject(hidden: str, v: int) -> tuple[str | None, int]:
+_STRONG = frozenset(
+    ("said", "says", "told", "tells", "wrote", "added", "announced", "recalled", "insisted")
+)
+_PLAIN = re.compile(  # a speaker of no known kind: "the league", "one electrician"
+    r"(?:the|an?|one|another|two|several|some|its|their|his|her) [\w’'-]+(?: (?!said\b)[\w’'-]+){0,6}$",
+    re.I,
+)
+
+
+def _subject(hidden: str, v: int, strong: bool = False) -> tuple[str | None, int]:
     """The subject of a verb at `v` and where it starts; None when no speaker stands there."""
     left = hidden[:v]
     left = _TRAIL.sub("", left + " ").rstrip()
@@ -219,12 +230,19 @@ def _subject(hidden: str, v: int) -> tuple[str | None, int]:
         if re.fullmatch(r"(?:aged )?\d{1,2}", text) and k > 0:
             k -= 1  # "Rashid Amin, 24, said"
             continue
-        if re.match(r"(?:who|whose|which|citing|quoting|speaking)\b", text) and k > 0:
+        if (
+            re.match(
+                r"(?:who|whose|which|citing|quoting|speaking|requesting|asking|declining|insisting|preferring|wishing|not authori[sz]ed|on condition)\b",
+                text,
+            )
+            and k > 0
+        ):
             k -= 1
             continue
         break
     text = parts[k].group().strip()
-    if not (HEADS.search(text) or PRONOUN.match(text) or _proper(text)) or (
+    plain = strong and _PLAIN.match(text) is not None
+    if not (HEADS.search(text) or PRONOUN.match(text) or _proper(text) or plain) or (
         FINITE.search(re.sub(r"\bwho\b.*", "", text)) and not PRONOUN.match(text)
     ):
         return None, v
@@ -237,7 +255,7 @@ def _subject(hidden: str, v: int) -> tuple[str | None, int]:
             HEADS.search(prior)
             and not FINITE.search(prior)
             and len(prior.split()) <= 8
-            and not re.match(r"(?:a|an|the) (?:\w+ )?attack", prior)
+            and not re.match(r"(?:a|an|the) (?:\w+ )?attack|\w+ing ", prior)
         )
         if (apposed and (_proper(text) or person(prior))) or (
             _proper(prior)
@@ -306,7 +324,7 @@ def _according(s: str, hidden: str, others: list[Frame]) -> list[Frame]:
         hidden,
     ):
         who = m["who"]
-        if m["what"] or not (HEADS.search(who) or _proper(who)):
+        if m["what"] or not (HEADS.search(who) or _proper(who) or PAPER.match(who)):
             continue
         names, cited = _parts(who)
         if m.start() < 3:

@@ -31,24 +31,36 @@ _MEDIA = (
 )
 _ARMED = (
     r"Islamic Resistance|Resistance|Houthis?|Ansar ?[Aa]llah|Hezbollah|Hizbollah|Kata[’']?ib|Brigades?|brigades|Saraya|Liwa|militias?"
-    r"|factions?|Hamas|ISIS|ISIL|Daesh|Islamic State|Ashab|group|movement|rebels|insurgents|militants"
+    r"|factions?|Rapid Support Forces|RSF|Taliban|Boko Haram|JNIM|[Ss]habaab|PKK|YPG|Wagner|dissidents|guerrillas?|separatists|jihadists?|gunmen|cartel|Hamas|ISIS|ISIL|Daesh|Islamic State|Ashab|group|movement|rebels|insurgents|militants"
 )
 _ORG = (
     r"army|military|ministry|authority|authorities|security cell|media cell|cell|command|CENTCOM|coalition|police|government|forces?|air force"
     r"|navy|Pentagon|White House|Kremlin|administration|department|directorate|service|NATO|OIR|embassy|presidency|council|office"
     r"|Operations agency|(?:energy|intelligence|aviation|nuclear|border|protection|safety|space|crime) agency"
-    r"|commission|committee|bureau|inspectorate|regulator|general staff|prison service|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|unit|fleet|coast ?guard"
+    r"|commission|committee|bureau|inspectorate|regulator|general staff|prison service|mission|task ?force|operation|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|unit|fleet|coast ?guard"
     r"|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
 )
-_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
+_OTHER_ORG = r"monitor|watchdog|league|club|utility|carrier|airport|refinery|university|institute|think[- ]tank|party|port|foundation|federation|exchange|supplier|manufacturer|consultancy|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
 _PERSON_TITLE = (
     r"spokes(?:man|woman|person)|minister|governor|mayor|commander|chief|president|general|Gen|Col|colonel|Maj|major|Lt|Brig"
-    r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP"
+    r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP|superintendent|sergeant|Sgt|constable|chancellor|premier|commissioner|prosecutor|judge|envoy|lieutenant|brigadier|admiral|warden|controller|sheriff|marshal|senator|congress(?:man|woman)|speaker"
 )
 HEADS = re.compile(
     rf"\b(?:{_MEDIA}|{_ARMED}|{_ORG}|{_OTHER_ORG}|{_PERSON_TITLE}|officials|officers|sources?|witness(?:es)?|eyewitness(?:es)?"
-    r"|residents?|locals|inspectors?|investigators?|diplomats?|bloggers?|villagers?|shepherds?|fisherm[ae]n|captain|skipper|(?:ship[’']s )?master|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
+    r"|residents?|neighbou?rs?|passengers?|drivers?|farmers?|shopkeepers?|survivors?|onlookers?|passers?-by|hikers?|anglers?|engineers?|workers?|employees?|tourists?|fishermen"
+    r"|experts?|analysts?|professors?|researchers?|historians?|lawyers?|locals|inspectors?|investigators?|diplomats?|bloggers?|villagers?|shepherds?|fisherm[ae]n|captain|skipper|(?:ship[’']s )?master|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
     re.I,
+)
+PAPER = re.compile(  # speaks only in "according to"
+    r"^(?:an? |the |its |their )?(?:[\w-]+ ){0,3}?(?:inquiry|investigation|report|review|document|assessment|study|bulletin|notice|advisory|log)s?\b",
+    re.I,
+)
+_TAIL = re.compile(
+    r",? (?:fighting|battling|against|seen|shared|published|backed by|led by|monitoring|investigating|responsible for|based in|operating|working|that|which|who|sent to|deployed)\b.*$",
+    re.I,
+)
+_COMPANY = re.compile(
+    r"\b(?:ASA|Inc|Ltd|LLC|PLC|plc|AG|NV|GmbH|Corp|Corporation|Airlines|Airways|Control|Power|Oil|Gas|Grid|Systems|Airport|Group|Holdings|Petroleum|(?<!of )Energy)\.?$"
 )
 _IMAGE = re.compile(r"\b(?:images?|videos?|footage|pictures|photos|photographs|clips?)\b", re.I)
 PRONOUN = re.compile(r"^(?:he|she|it|they)$", re.I)
@@ -57,10 +69,19 @@ PRONOUN = re.compile(r"^(?:he|she|it|they)$", re.I)
 def classify(name: str) -> str:
     """What kind of speaker a name is, by its words alone."""
     low = name.strip()
+    head = _TAIL.sub("", low)
+    if head != low and HEADS.search(head):
+        low = head  # "the coalition fighting the Houthis" is the coalition
+    return _plainly(low) or _by_office(low)
+
+
+def _plainly(low: str) -> str | None:
+    """The kind where one word settles it, whatever stands about it."""
     if _IMAGE.search(low) and not re.search(r"\b(?:correspondent|agency)\b", low, re.I):
         return "image"
     if re.search(
-        r"\b(?:eye)?witness(?:es)?\b|\bresidents?\b|\blocals\b|\bvillagers?\b|\bshepherds?\b|\bfisherm[ae]n\b|\b(?:skipper|master)$",
+        r"\b(?:eye)?witness(?:es)?\b|\bresidents?\b|\blocals\b|\bvillagers?\b|\bshepherds?\b|\bneighbou?rs?\b|\bpassengers?\b|\bdrivers?\b"
+        r"|\bfarmers?\b|\bshopkeepers?\b|\bsurvivors?\b|\bonlookers?\b|\bpassers?-by\b|\bhikers?\b|\banglers?\b|\bengineers?\b|\bworkers?\b|\bemployees?\b|\btourists?\b|\bfisherm[ae]n\b|\b(?:skipper|master)(?:$| of\b)",
         low,
         re.I,
     ):
@@ -69,7 +90,49 @@ def classify(name: str) -> str:
         rf"\b(?:{_ORG})\b[’']?s?", low
     ):
         return "media"
+    if re.search(
+        r"\bDirectorate[- ]General\b|\bGeneral (?:Directorate|Security|Authority|Command|Administration)\b|\bHigh Command\b",
+        low,
+    ) and not person(low):
+        return "official_org"
+    if re.search(
+        r"\b(?:experts?|analysts?|professors?|researchers?|historians?|lawyers?)\b", low, re.I
+    ):
+        return "person"
+    if re.search(
+        r"\b(?:maritime|energy|space|nuclear|safety|aviation|crime|intelligence|protection|border|security|disaster|relief|emergency|police|UN) agency\b",
+        low, re.I,
+    ):  # fmt: skip
+        return "official_org"
+    if re.search(
+        r"-(?:run|owned|affiliated|linked) (?:.*\b(?:TV|television|channel|agency|radio|newspaper)|[A-Z]{3,}\w*)$",
+        low,
+    ):
+        return "media"
+    if re.search(r"\b(?:medics|doctors|paramedics|rescuers|firefighters)\b", low, re.I):
+        return "other_org"
+    if re.search(r"\b(?:media|press|local|news|initial) reports\b", low, re.I):
+        return "media"
+    if PAPER.search(low):
+        return (
+            "official_org"
+            if re.search(rf"\b(?:{_ORG}|FBI|CIA|DHS|FAA|TSA|MI5)\b", low, re.I)
+            else "other_org"
+        )
+    if _COMPANY.search(low):
+        return "other_org"
+    return None
+
+
+def _by_office(low: str) -> str:
+    """The kind by title, then by what the organisation is."""
     titled = re.search(rf"\b(?:{_PERSON_TITLE})\b", low, re.I)
+    if re.match(r"(?:an? |the |two |three |several |some )?(?:[\w-]+ ){0,2}sources?\b", low, re.I):
+        return (
+            "official_anonymous"
+            if re.search(r"\bofficial sources?\b", low, re.I)
+            else "anonymous_source"
+        )
     if m := re.search(r"\b(?:office|press service|general staff|prosecutors)$", low, re.I):
         plant = re.search(rf"\b(?:{_OTHER_ORG})[’']?s?\b", low[: m.start()], re.I)
         return "other_org" if plant else "official_org"
@@ -109,12 +172,25 @@ def classify(name: str) -> str:
         return "official_org"
     words = [w for w in re.findall(r"[\w’'.-]+", low) if w.lower() != "the"]
     if words and all(w[0].isupper() for w in words):
-        return "official_org" if len(words) == 1 else "person"
+        initials = any(w.isupper() and len(w) > 2 for w in words)
+        return "official_org" if len(words) == 1 else "other_org" if initials else "person"
     return "unknown"
 
 
 def person(name: str) -> bool:
     """Whether a personal name (two capitalised words, no organisation) stands in a name."""
+    name = re.sub(r"^(?:The|An?|And|But|In) ", "", name)
+    if m := re.search(
+        rf"\b(?i:{_PERSON_TITLE})\b\.? (?P<who>(?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+(?: (?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+){{1,3}})$",
+        name,
+    ):
+        if not re.search(rf"\b(?i:{_ORG}|{_MEDIA}|{_PERSON_TITLE})\b", m["who"]):
+            return True
+    if re.search(  # "the Minister of Health, Hassan al-Ghabbash"
+        rf"\b(?i:{_PERSON_TITLE})\b[^,]*, [A-Z][\w’'-]+(?: (?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+){{1,3}}$",
+        name,
+    ):
+        return True
     for m in re.finditer(r"\b[A-Z][\w’'-]+\.?(?: (?:(?:al|bin|el) ?)?[A-Z][\w’'-]+){1,4}", name):
         words = m.group().split()
         rest = [w for w in words if not re.fullmatch(rf"(?:{_PERSON_TITLE})\.?", w, re.I)]
