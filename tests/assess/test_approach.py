@@ -10,7 +10,8 @@ from matplotlib.path import Path
 from scipy import optimize
 
 from bartizan.assess import approach
-from bartizan.assess.assess import RAYS, closest_approach
+from bartizan.assess.assess import RAYS
+from bartizan.assess.weigh import closest_approach
 
 HOOK = np.array(
     [[-900.0, -700.0], [800.0, -900.0], [1000.0, 600.0], [100.0, 200.0], [-700.0, 900.0]]

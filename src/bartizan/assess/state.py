@@ -6,11 +6,11 @@ Does not: judge anything.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.types import B1, I64
+from bartizan.types import B1, F64, I64, Site
 
 N_WORDED = 8  # numbers that the words of a row depend on
 
@@ -65,6 +65,7 @@ class AssessState(NamedTuple):
     raid (k,) numbers, rising   raid_first_ns, raid_last_ns (k,) expected arrivals of its
     members   raid_seen_ns (k,) when a member was last a threat   next_raid
     why: words by row; worded (n, 8) the numbers they were made from
+    site: whose corners stand in corner (k, 2) [m], one polygon after another from first (j,)
     """
 
     label: I64
@@ -78,6 +79,9 @@ class AssessState(NamedTuple):
     next_raid: int
     worded: I64
     why: tuple[tuple[str, ...], ...]
+    site: Site | None = None
+    corner: F64 = np.zeros((0, 2))
+    first: I64 = np.zeros(0, np.int64)
 
 
 def start(params: AssessParams) -> AssessState:
@@ -95,9 +99,7 @@ def carry(state: AssessState, label: I64, t_ns: int, memory_ns: int) -> AssessSt
     remembered = t_ns - state.shown_ns <= memory_ns
     known = len(label) == 0 or (len(state.label) > at[-1] and (state.label[at] == label).all())
     if known and remembered.all():
-        held = state._asdict()
-        fresh: dict[str, Any] = {k: f.copy() for k, f in held.items() if isinstance(f, np.ndarray)}
-        out = state._replace(**fresh)
+        out = AssessState(*(f.copy() if isinstance(f, np.ndarray) else f for f in state[:11]), *state[11:])
         out.shown_ns[at] = t_ns
         return out
     kept = np.union1d(state.label[remembered], label)
@@ -115,4 +117,5 @@ def carry(state: AssessState, label: I64, t_ns: int, memory_ns: int) -> AssessSt
     return AssessState(
         kept, shown, group, closing, state.raid.copy(), state.raid_first_ns.copy(),
         state.raid_last_ns.copy(), state.raid_seen_ns.copy(), state.next_raid, worded, tuple(why),
+        *state[11:],
     )  # fmt: skip

@@ -1,0 +1,118 @@
+"""What a course is worth: closing, low, closest approach, score, membership; compiled.
+
+In: courses as `approach` gives them, track states, limits.  Out: numbers by track.
+Does not: know a picture, or word anything.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from bartizan.assess.approach import CLOSING, CLOSING_SD, D_WALL, P_WALL, T_WALL
+from bartizan.assess.state import AssessParams
+from bartizan.jit import kernel
+from bartizan.types import B1, F64, I64, Identity
+from bartizan.units import NS_PER_S
+
+EARTH_M = 6_371_000.0  # mean radius: a thing's height over the ground far away
+SOON_S = 300.0  # of two alike the sooner comes first: this time's share is e^-1; assumed
+NEVER_NS = 10**15  # later than any arrival that matters
+TRUSTED = np.array(
+    [i in (Identity.FRIEND, Identity.ASSUMED_FRIEND, Identity.NEUTRAL) for i in Identity]
+)
+
+
+class Limits(NamedTuple):
+    """The numbers of `AssessParams` that a course is weighed by."""
+
+    closing_min_mps: float
+    height_sd_max_m: float
+    ceiling_m: float
+    near_m: float
+    near: float
+    member_harm: float
+    member_p_wall: float
+
+
+@lru_cache(maxsize=8)
+def limits(p: AssessParams) -> tuple[Limits, F64, F64]:
+    """The limits; harm (c,) by class; trust (7,) by identity."""
+    return Limits(
+        p.closing_min_mps, p.height_sd_max_m, p.ceiling_m, p.near_m, p.near, p.member_harm,
+        p.member_p_wall,
+    ), np.array(p.harm), np.array(p.trust)  # fmt: skip
+
+
+@kernel
+def closest_approach(x: F64, P: F64, height_sd_max_m: float) -> tuple[F64, F64]:
+    """Time [s] and distance [m] (n,) of the closest approach to the reference point.
+
+    On a straight course, from now on; over the ground only where the height is not known.
+    """
+    t, d = np.empty(x.shape[0]), np.empty(x.shape[0])
+    for i in range(x.shape[0]):
+        up = 1.0 if P[i, 2, 2] <= height_sd_max_m * height_sd_max_m else 0.0
+        u, vu = up * x[i, 2], up * x[i, 5]
+        v2 = x[i, 3] * x[i, 3] + x[i, 4] * x[i, 4] + vu * vu
+        pv = x[i, 0] * x[i, 3] + x[i, 1] * x[i, 4] + u * vu
+        s = max(-pv / max(v2, 1e-12), 0.0)
+        e, n, h = x[i, 0] + s * x[i, 3], x[i, 1] + s * x[i, 4], u + s * vu
+        t[i], d[i] = s, math.sqrt(e * e + n * n + h * h)
+    return t, d
+
+
+@kernel
+def courses(
+    course: F64, x: F64, P: F64, rows: I64, closing: B1, lim: Limits, low: F64, fade: F64
+) -> None:
+    """Closing, by row of the state, in place; low (n,); exponents (2, n) of near and soon.
+
+    Closing: nearer the wall by more than its 1-sigma; once so, until it comes no nearer.
+    low: probability that it flies below the ceiling, 1 where the height is not known.
+    """
+    for i in range(rows.shape[0]):
+        v, sd, d = course[i, CLOSING], course[i, CLOSING_SD], course[i, D_WALL]
+        starts = v > lim.closing_min_mps and v > sd
+        closing[rows[i]] = starts or (closing[rows[i]] and v > 0.0) or d <= 0.0
+        height = x[i, 2] + (x[i, 0] * x[i, 0] + x[i, 1] * x[i, 1]) / (2.0 * EARTH_M)
+        sd = math.sqrt(P[i, 2, 2])
+        z = (lim.ceiling_m - height) / max(sd, 1.0)
+        low[i] = 0.5 * math.erfc(-z / math.sqrt(2.0)) if sd <= lim.height_sd_max_m else 1.0
+        fade[0, i] = -max(d, 0.0) / lim.near_m
+        fade[1, i] = -course[i, T_WALL] / SOON_S
+
+
+@kernel
+def scores(
+    course: F64, harm: F64, low: F64, fade: F64, rows: I64, closing: B1, identity: I64,
+    t_ns: int, lim: Limits, score: F64, arrival_ns: I64, member: B1, trusted: B1,
+) -> tuple[bool, bool]:  # fmt: skip
+    """Score, expected arrival, whether a raid's member, whether trusted, each (n,) in place.
+
+    Score in 0..1: harm (class x trust in its identity) x how it comes x how low.  How it
+    comes: 0.1 + 0.9 max(p_wall, near exp(-d / near_m)), and of two alike the sooner is
+    higher by up to a fifth.  The order is what it is for; it is no probability.
+    fade (2, n): the two exponentials   arrival: on its course, else at its closing speed
+    -> whether any is a member, any is trusted
+    """
+    some, friends = False, False
+    for i in range(rows.shape[0]):
+        d, v, t = course[i, D_WALL], course[i, CLOSING], course[i, T_WALL]
+        comes = 0.1 + 0.9 * max(course[i, P_WALL], lim.near * fade[0, i])
+        soon = 0.8 + 0.2 * fade[1, i]
+        score[i] = harm[i] * comes * soon * (0.1 + 0.9 * low[i])
+        direct = max(d, 0.0) / v if v > 0.0 else math.inf
+        s = t if t < math.inf else direct
+        arrival_ns[i] = t_ns + int(np.rint(min(s * NS_PER_S, NEVER_NS)))
+        trusted[i] = TRUSTED[identity[i]]
+        member[i] = (
+            closing[rows[i]] and harm[i] * low[i] >= lim.member_harm
+            and course[i, P_WALL] >= lim.member_p_wall and not trusted[i]
+        )  # fmt: skip
+        some = some or member[i]
+        friends = friends or trusted[i]
+    return some, friends
