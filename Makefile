@@ -11,7 +11,7 @@ run: $(VENV)/.run  ## the night of 4 January 2022, from first plot to report
 	$(BIN)/bartizan run --seed $(SEED)
 
 test: $(VENV)/.dev check  ## every check and every test
-	BARTIZAN_WRAP_INNER=1 $(BIN)/python -m pytest -q
+	BARTIZAN_WRAP_INNER=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: $(VENV)/.dev  ## format, lint, types, import rules
 	$(BIN)/ruff format --check src tests benchmarks

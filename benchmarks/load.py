@@ -25,8 +25,8 @@ import numpy as np
 
 from bartizan import config, pipeline
 from bartizan.feeds import AsterixParams
-from bartizan.feeds.emit import Emitter, Targets
-from bartizan.feeds.emit.asterix import SAC
+from bartizan.feeds.emit.asterix import SAC, north
+from bartizan.feeds.emit.asterix import plots as plots_of
 from bartizan.feeds.live import Opening, Port, find
 from bartizan.feeds.live.asterix import AsterixUdpParams
 from bartizan.feeds.live.sockets import Address
@@ -57,17 +57,17 @@ def send(ports: list[int], plots: int, seconds: float) -> None:
     x = np.stack([r * np.sin(az), r * np.cos(az), rng.uniform(80, 400, DRONES)], axis=1)
     way = rng.uniform(0, 2 * np.pi, DRONES)
     v = 15.0 * np.stack([np.sin(way), np.cos(way), np.zeros(DRONES)], axis=1)
-    emitters = [
-        Emitter(here, Targets(asterix=Address("127.0.0.1", p), radars="asterix")) for p in ports
-    ]
-    for e in emitters:
-        e.open(time.time_ns())
+    out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for row, port in enumerate(ports):
+        out.sendto(north(row, time.time_ns() - 10**9, 1.0), ("127.0.0.1", port))
     begun = time.time_ns() + 10**9
     for k in range(int(seconds * RADARS)):
         row, t_ns = k % RADARS, begun + k * 10**9 // RADARS
         scan = turn(here, row, x + v * (k / RADARS), v, t_ns, rng)
+        blocks = [*plots_of(scan, here), north(row, t_ns, 1.0)]  # ready when they are due
         time.sleep(max((t_ns - time.time_ns()) / 1e9, 0.0))
-        emitters[row].send(scan)
+        for block in blocks:
+            out.sendto(block, ("127.0.0.1", ports[row]))
     print(json.dumps({"scans": k + 1}))
 
 
@@ -82,9 +82,9 @@ def turn(here: Site, row: int, x: Any, v: Any, t_ns: int, rng: Any) -> Scan:
     z[:n, 0], z[:n, 1] = rng_m[seen], np.arctan2(d[seen, 0], d[seen, 1]) % (2 * np.pi)
     z[:n, 2] = np.arcsin(d[seen, 2] / rng_m[seen])
     z[:n, :3] += rng.normal(size=(n, 3)) * sd[:3]
-    z[n:, 0] = rng.uniform(200, 19_000, m - n)
+    z[n:, 0] = rng.uniform(here.sensors.look[row, 0], here.sensors.look[row, 1], m - n)
     z[n:, 1] = rng.uniform(0, 2 * np.pi, m - n)
-    z[n:, 2] = rng.uniform(0.0, 0.4, m - n)
+    z[n:, 2] = rng.uniform(here.sensors.look[row, 4], here.sensors.look[row, 5], m - n)
     if sd[3] > 0.0:
         z[:n, 3] = ((d * v).sum(axis=1) / rng_m)[seen] + rng.normal(size=n) * sd[3]
         z[n:, 3] = rng.uniform(-40, 40, m - n)

@@ -23,7 +23,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Played]:
     """Ninety seconds of the built-in raid, kept."""
     raid, loaded = config.load_raid("ain-al-asad-2022-01-04")
     raid = raid._replace(duration_s=90.0)
-    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns))
+    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns), raid.t0_ns)
     folder = tmp_path_factory.mktemp("run")
     end = list(night.record(Night(setup, raid, loaded.effectors, 7, folder)))[-1]
     assert isinstance(end, Played)

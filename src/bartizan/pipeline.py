@@ -44,7 +44,7 @@ class State(NamedTuple):
 
 def setup(site: Site, mode: Mode) -> Setup:
     """The default settings for a site, its own of the tracker, and for what it expects."""
-    tracker = track.params_with(site.tracker)
+    tracker = track.params_with(site.tracker, float(np.nanmax(site.sensors.period_s)))
     if ObjectClass.BALLISTIC in site.expects:
         tracker = track.with_rockets(tracker)
     drag, prior = track.falling_modes(tracker)

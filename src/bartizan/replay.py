@@ -132,6 +132,29 @@ def _derived(kind: Kind, state: State, output: Output | None) -> bytes:
     return digest(output) if kind == Kind.DIGEST else pack(output)
 
 
+def steps(journal: Reader, since_ns: int | None = None) -> Iterator[tuple[int, Scan, Output]]:
+    """Record number, scan and output of every step; a live journal's are derived again.
+
+    since_ns: of a live journal, from the last state kept before it on; None: from its start.
+    """
+    s = unpack(journal.meta.setup, Setup)
+    kept = None if since_ns is None else journal.state_before(since_ns)
+    state = None if kept is None else journal.decode(kept, State)
+    acts: tuple[Act, ...] = ()
+    scan, output = None, None
+    kinds = (Kind.ACT, Kind.SCAN, Kind.OUTPUT, Kind.DIGEST)
+    for r in journal.records(*kinds, after=-1 if kept is None else kept.seq):
+        if r.kind == Kind.ACT:
+            acts = (*acts, journal.decode(r, Act))
+        elif r.kind == Kind.SCAN:
+            scan, told, acts = journal.decode(r, Scan), acts, ()
+        elif scan is not None and r.kind == Kind.OUTPUT:
+            yield r.seq, scan, journal.decode(r, Output)
+        elif scan is not None:
+            state, output = step(start(s) if state is None else state, scan, told, s)
+            yield r.seq, scan, output
+
+
 def rebuild(journal: Reader, s: Setup, until_ns: int | None = None) -> tuple[Flow, Output | None]:
     """The flow as it stood at the end of a live journal, or at until_ns, and its last output.
 

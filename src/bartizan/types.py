@@ -16,6 +16,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bartizan.terrain import F32, Building, Terrain
+
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 I8 = NDArray[np.int8]
@@ -129,13 +131,16 @@ class Sensors(NamedTuple):
     kind (s,) SensorKind   pos (s, 3) [m] ENU of the antenna   rot (s, 3, 3) site ENU ->
     the sensor's own east-north-up axes   sd (s, 6) default 1-sigma noise, columns as
     `Scan.z` (NaN: not measured)   look (s, 6) field of view, columns as `Scan.look`
-    pd (s, 8) detectability parameters, meaning by kind (see `sensing`)
-    clutter (s,) mean number of false detections in one full look
-    doppler_max (s,) [m/s] clutter's range rate is uniform in +- this
-    period_s (s,) seconds between looks   bias (s, 3) [m, rad, rad] added to range,
+    pd (s, 8) detectability, meaning by kind (see `sensing`)   clutter (s,) mean number of
+    false detections in one full look   doppler_max (s,) [m/s] clutter's range rate is uniform
+    in +- this   period_s (s,) seconds between looks   bias (s, 3) [m, rad, rad] added to range,
     azimuth and elevation by the sensor: subtracted before use, 0 unless accepted
-    dropout (s, 2) [1/s] rates at which the sensor loses a thing that it could see, for
-    reasons of its own or behind an obstacle, and finds it again; no rows: never
+    correlated_s (s,) time constant of its errors (0: independent); no rows: all are
+    confusion (s, c, c) P(it declares class row | it is class column), NaN where not known
+    dropout (s, 2) [1/s] rates at which it loses a thing that it could see and finds it again;
+    no rows: never   air (s, 2) weather, in simulation: a radar's frequency [Hz], a camera's
+    contrast at night; NaN: not said   skyline (s, 72000) [rad] see `terrain.sight`; no rows:
+    nothing in the way
     """
 
     kind: I64
@@ -149,23 +154,24 @@ class Sensors(NamedTuple):
     period_s: F64
     bias: F64
     dropout: F64 = np.zeros((0, 2))
+    air: F64 = np.zeros((0, 2))
+    correlated_s: F64 = np.zeros(0)
+    confusion: F64 = np.zeros((0, N_CLASSES, N_CLASSES))
+    skyline: F32 = np.zeros((0, 0), np.float32)
 
 
 class Scan(NamedTuple):
     """One look of one sensor: what it reported and where it looked.
 
     t_ns reference time, the end of the look   sensor row of `Sensors`   frame `Frame`
-    look (6,) where it looked, in the sensor's own axes: range from, range to [m],
-    azimuth from, azimuth width [rad], elevation from, elevation to [rad].  A width of
-    0 says that a missed detection means nothing (reports only).
-    t_det_ns (m,) each detection's own time, <= t_ns
+    look (6,) where it looked, in the sensor's own axes: range from, range to [m], azimuth
+    from, its width [rad], elevation from, to [rad]; width 0: a miss means nothing   t_det_ns (m,) each detection's own time, <= t_ns
     z (m, 6) the measurement, columns by `frame`, NaN where not measured
     sd (m, 6) its 1-sigma, columns as z
     rcs_dbsm (m,) radar cross-section, NaN unknown   rotor (m,) micro-Doppler flag: 1
-    rotor seen, 0 looked and not seen, -1 unknown   declared (m,) the sensor's own
-    ObjectClass (0: none) with confidence (m,) in 0..1   identity (m,) 64-bit key of a
-    cooperative identity, 0 none   number (m,) the sensor's own track number, -1 none
-    names: (identity key, text) of every identity in this scan
+    rotor seen, 0 looked and not seen, -1 unknown   declared (m,) the sensor's own ObjectClass
+    (0: none) with confidence (m,) in 0..1   identity (m,) 64-bit key of a cooperative identity,
+    0 none   number (m,) the sensor's own track number, -1 none   names: (key, text) of each
     """
 
     t_ns: int
@@ -187,11 +193,10 @@ class Scan(NamedTuple):
 class Tracks(NamedTuple):
     """Confirmed tracks, one row a track, sorted by label.
 
-    t_ns time of the states   label (n,) never changes, never used twice, from 1
-    existence (n,) probability   x (n, 6) [m, m/s] ENU e n u ve vn vu   P (n, 6, 6)
-    mode (n, q) motion-mode probabilities   born_ns (n,) first plot   seen_ns (n,) last
-    plot   hits (n,) plots so far   sensors (n,) bit i: sensor row i has contributed
-    identity (n,) cooperative identity key, 0 none
+    t_ns time of the states   label (n,) never changes, never used twice, from 1   existence
+    (n,) probability   x (n, 6) [m, m/s] ENU e n u ve vn vu   P (n, 6, 6)   mode (n, q) motion
+    modes' probabilities   born_ns, seen_ns (n,) first, last plot   hits (n,) plots so far
+    sensors (n,) bit i: sensor row i has contributed   identity (n,) cooperative key, 0 none
     """
 
     t_ns: int
@@ -211,7 +216,6 @@ class Association(NamedTuple):
     """Which track each detection of the scan went to.
 
     label (m,) track label, 0 none or tentative   p (m,) marginal probability of that
-    first_plot: labels confirmed by this scan
     """
 
     label: I64
@@ -235,9 +239,8 @@ class Registration(NamedTuple):
     accepted already   sd (s, 4) its 1-sigma   compared (s,) comparisons it rests on
     before, after (s,) median absolute azimuth comparison in sigma, NaN without one, as it
     is and with the estimate taken off   offered (s,) some bias is significant   jumped (s,)
-    the latest comparisons do not fit the rest   accepted (s, 3) [m, rad, rad] what people
-    have accepted since the start, clocks apart
-    news (s,) what is new of each: `RegistrationNews`
+    the latest comparisons do not fit the rest   accepted (s, 3) [m, rad, rad] by people since
+    the start, clocks apart   news (s,) what is new of each: `RegistrationNews`
     """
 
     bias: F64
@@ -257,9 +260,8 @@ class Picture(NamedTuple):
     posterior (n, c) class probabilities   cls (n,) ObjectClass, UNKNOWN when the
     evidence does not decide   identity (n,) Identity   callsign: text per row, "" none
     corridor (n,) row of Site.corridors that it follows, -1 none   contradicted (n,) its
-    declared position is unsupported or contradicted by an independent sensor
-    t_class_ns, t_identity_ns (n,) when each field last had evidence
-    why: per row, the reasons in words
+    declared position is unsupported or contradicted by an independent sensor   t_class_ns,
+    t_identity_ns (n,) when each field last had evidence   why: per row, the reasons in words
     """
 
     t_ns: int
@@ -282,9 +284,8 @@ class Threats(NamedTuple):
     course, inf never   t_wall_sd_s (n,) its 1-sigma   p_wall (n,) probability that it
     reaches the wall within the horizon   tcpa_s, dcpa_m (n,) closest approach to the
     site's reference point   d_wall_m (n,) distance to the wall now, negative inside
-    zone (n,) row of Site.zones it reaches first, -1 none   group (n,) raid number, 0
-    none: tracks that come together   closing (n,) it comes nearer the wall
-    why: per row, reasons in words
+    zone (n,) row of Site.zones it reaches first, -1 none   group (n,) raid number, 0 none:
+    tracks that come together   closing (n,) it comes nearer   why: per row, in words
     impact, origin (n, 7) of what falls (a rocket, a mortar bomb): where it will meet the
     ground and where it was shot from: e, n [m], seconds from now (origin: negative), and
     variances ee, en, nn [m2], tt [s2]; NaN in other rows, no rows at all when nothing falls
@@ -411,8 +412,7 @@ class Area(NamedTuple):
 class Corridor(NamedTuple):
     """Where friendly or civil traffic is expected.
 
-    path (k, 2) [m] ENU   half_width_m   floor_m, ceiling_m height above the reference
-    point   user: "airliner", "friendly drone", ...
+    path (k, 2) [m] ENU   floor_m, ceiling_m over the reference point   user: "airliner", ...
     """
 
     name: str
@@ -426,14 +426,12 @@ class Corridor(NamedTuple):
 class Site(NamedTuple):
     """A site as the stages need it.
 
-    origin (latitude_rad, longitude_rad, hae_m) WGS84   geoid_m height of the geoid above
-    the ellipsoid there   wall: the outer wall   zones: protected areas inside or beside
-    it   people: areas where many people are   corridors   sensors with their names
-    world_m: radius of the world around the reference point   schematic: the layout is
-    not the real one, and says so
-    friends: cooperative identity texts that are friendly
-    tracker: settings of the tracker, by name, that are this site's own
-    expects: ObjectClass beyond what flies that the site must be ready for (BALLISTIC)
+    origin (latitude_rad, longitude_rad, hae_m) WGS84   geoid_m height of the geoid above the
+    ellipsoid there   wall: the outer wall   zones: protected areas inside or beside it
+    people: areas where many people are   world_m: radius of the world   schematic: the layout
+    is not the real one   friends: cooperative identity texts that are friendly
+    tracker: settings by name that are its own   expects: ObjectClass beyond what flies
+    terrain, buildings: what shades the sensors (`Sensors.skyline` is made of them)
     """
 
     name: str
@@ -452,6 +450,8 @@ class Site(NamedTuple):
     friends: tuple[str, ...] = ()
     tracker: tuple[tuple[str, float], ...] = ()
     expects: tuple[int, ...] = ()
+    terrain: Terrain = Terrain()
+    buildings: tuple[Building, ...] = ()
 
 
 class Refused(NamedTuple):

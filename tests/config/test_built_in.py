@@ -23,8 +23,10 @@ DEFENDED = ("ain-al-asad", "baghdad-diplomatic-support-center", "baghdad-embassy
 
 
 @pytest.mark.parametrize(
-    "name", [*config.list_sites(), *config.list_raids(), *list_sources(), DATA / "history.yaml"]
-)
+    "name",
+    [*config.list_sites(), *config.list_raids(), *config.list_nuisances(), *list_sources(),
+     DATA / "history.yaml"],
+)  # fmt: skip
 def test_built_in_files_have_no_mistake_and_no_warning(name: str | Path) -> None:
     assert config.check(name) == ()
 
@@ -150,3 +152,11 @@ def test_history_agrees_with_the_table_that_it_was_drawn_from() -> None:
     for a in yaml.safe_load((DATA / "history.yaml").read_text())["attacks"]:
         key = (str(a["start"])[:10], a["weapon"], str(a.get("count", "")), a["source"])
         assert key in rows
+
+
+def test_a_raid_makes_its_site_ready_for_what_it_expects() -> None:
+    _, loaded = config.load_raid("ain-al-asad-2021-03-03")
+    assert loaded.site.expects == (int(ObjectClass.BALLISTIC),)
+    assert config.load_site("ain-al-asad").site.expects == ()
+    _, drones = config.load_raid("ain-al-asad-2022-01-04", loaded)
+    assert drones is loaded

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from bartizan import config
 from bartizan.config.history import HistoryFile
+from bartizan.config.nuisance import NuisanceFile
 from bartizan.config.raid import RaidFile
 from bartizan.config.site import SiteFile
 from bartizan.config.source import SourceFile
@@ -18,6 +19,7 @@ from bartizan.config.source import SourceFile
 DOCS = Path(__file__).parents[2] / "docs" / "config.md"
 FILES: dict[str, type[BaseModel]] = {
     "site": SiteFile, "raid": RaidFile, "source": SourceFile, "history": HistoryFile,
+    "nuisances": NuisanceFile,
 }  # fmt: skip
 
 

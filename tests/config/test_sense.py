@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bartizan import config
 from bartizan.config.lint import crossings, way_to
+from bartizan.errors import ConfigError
 
 FILES = Path(__file__).parent / "files"
 SITE = (FILES / "site.yaml").read_text()
@@ -38,6 +39,10 @@ ATTACK = "[[-12800, -5200, 140], [-6000, -2600, 120], [-800, -1000, 60], [-1250,
         ("visibility_m: 15000", "visibility_m: 5", "sensors[1].detection", "warning", "least range"),
         ("array_gain_db: 10", "array_gain_db: -90", "sensors[3].detection", "warning", "least range"),
         ("margin_at_1km_db: 25", "margin_at_1km_db: -99", "sensors[4].detection", "warning", "least range"),
+        ("    range_sd_m: 8\n", "    range_sd_m: 8\n    confusion: {bird: {bird: 0.9, multirotor: 0.2}}\n",
+         "sensors[0].confusion.bird", "error", "1 in all"),
+        ("    range_sd_m: 8\n", "    range_sd_m: 8\n    confusion: {bird: {bird: 0.2, multirotor: 0.8}}\n",
+         "sensors[0].confusion.bird", "warning", "wrong way round"),
         ("name: camera west", "name: search radar", "sensors[1].name", "error", "once"),
         ("name: fuel store", "name: flight line", "zones[2].name", "error", "once"),
         ("[1200, 700], [-1500, 700]", "[-1500, 700], [1200, 700]", "zones[1].corners_m", "error", "cross"),
@@ -187,3 +192,78 @@ def test_a_site_is_not_judged_on_what_stands_in_for_a_mistake(
     told = [m.field for m in config.check(path)]
     assert field in told
     assert not {"wall.corners_m", "corridors[1].ceiling_m"} & set(told)
+
+
+CORPUS = """name: own
+title: "Own"
+source: "assumed"
+reflectors:
+  - {name: hall, from_m: [1, 2], to_m: [5, 2], height_m: 9, loss_db: 6, source: "assumed"}
+faults:
+  - {name: late, kind: late, sensors: [radar], delay_s: 1, source: "assumed"}
+traffic:
+  - name: gulls
+    cls: bird
+    per_hour: 3
+    pass_m: 4000
+    height_m: [20, 90]
+    speed_mps: 12
+    signature: {rcs_dbsm: -23, size_m: 0.6, level_db: 30, emits: false, rotor: false}
+    body: {mass_kg: 1, area_m2: 0.1, cd: 0.8}
+    source: "assumed"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "severity"),
+    [
+        ("to_m: [5, 2]", "to_m: [1, 2]", "reflectors[0].to_m", "error"),
+        ("delay_s: 1, ", "", "faults[0].delay_s", "error"),
+        ("[radar]", "[lidar]", "faults[0].sensors[0]", "error"),
+        ("[20, 90]", "[90, 20]", "traffic[0].height_m", "error"),
+        ("speed_mps: 12", "speed_mps: 90", "traffic[0].speed_mps", "warning"),
+        ("per_hour: 3", "per_hour: 0", "traffic[0].per_hour", "warning"),
+        ("name: own", "name: own\nrain: 3", "rain", "error"),
+    ],
+)  # fmt: skip
+def test_a_corpus_that_makes_no_sense(
+    tmp_path: Path, old: str, new: str, field: str, severity: str
+) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(CORPUS)
+    assert config.check(path) == ()
+    path.write_text(CORPUS.replace(old, new, 1))
+    told = {m.field: m.severity for m in config.check(path)}
+    assert told.get(field) == severity, told
+    if severity == "error":
+        with pytest.raises(ConfigError):
+            config.load_nuisances(path)
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "says"),
+    [
+        ("arrive_s: 60", "groups[0].arrive_s", "its slowest"),
+        ("loiter: [{at: 3, seconds: 9, radius_m: 500}]", "groups[0].loiter[0].at", "before the last"),
+        ("loiter: [{at: 1, seconds: 9, radius_m: 0}]", "groups[0].loiter[0].radius_m", "hover"),
+        ("airspeed: yes", "groups[0].airspeed", "true or false"),
+        ("formation: {shape: ring, gap_m: 9}", "groups[0].formation.shape", "line"),
+    ],
+)  # fmt: skip
+def test_a_route_that_nobody_can_fly(tmp_path: Path, more: str, field: str, says: str) -> None:
+    path = tmp_path / "raid.yaml"
+    path.write_text(RAID.replace("    hostile: true\n", f"    hostile: true\n    {more}\n", 1))
+    told = {m.field: m.expected for m in config.check(path)}
+    assert says in told.get(field, ""), told
+
+
+def test_a_raid_names_its_corpora_built_in_or_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "raid.yaml"
+    path.write_text(RAID + "\nnuisances: [own.yaml, rain]\n")
+    assert [m.field for m in config.check(path)] == ["nuisances[0]"]
+    (tmp_path / "own.yaml").write_text(CORPUS + "friends: [SCOUT-7]\n")
+    assert config.check(path) == ()
+    raid, loaded = config.load_raid(path)
+    assert [c.name for c in raid.nuisances] == ["own", "rain"]
+    assert "SCOUT-7" in loaded.site.friends
+    assert config.corpora_beside(path) == (tmp_path / "own.yaml",)

@@ -18,21 +18,29 @@ from bartizan.console import rights, server
 from bartizan.console.rights import DeniedError, Rights
 from bartizan.sensing import cover
 from bartizan.service import Service, Source
+from bartizan.terrain import Terrain
 from bartizan.types import Mode
 from service.night import scans, setup
 from service.test_watch import Clock, Played, Running
 
 PASSWORD = "a long enough password"
 HOST = "http://127.0.0.1"
+REPORT = "Two drones hit the base on Sunday, the army said. Nobody was hurt."
 COUNT = itertools.count()
+HILLS = Terrain(
+    -9000.0, -9000.0, 100.0, np.add.outer(np.arange(181), np.zeros(181)).astype(np.float32)
+)
 
 
 class Site:
     """A served watch with one person of each role."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hills: bool = True) -> None:
         self.clock = Clock()
-        self.service = Service(setup(Mode.LIVE), folder, self.clock, hold_s=0.0)
+        s = setup(Mode.LIVE)
+        if hills:
+            s = s._replace(site=s.site._replace(terrain=HILLS))
+        self.service = Service(s, folder, self.clock, hold_s=0.0)
         self.rights = Rights(folder / "people.json", self.clock)
         self.first_token = self.rights.setup_token
         self.rights.set_up(self.first_token, "sup", PASSWORD)
@@ -61,7 +69,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, TestC
     site = Site(tmp_path_factory.mktemp("watch"))
     with TestClient(site.app, base_url=HOST) as client:
         site.service.add(Source("sim", site.feed(scans())))
-        end = time.monotonic() + 60
+        end = time.monotonic() + 600
         while site.service.board.steps < len(scans()):
             assert time.monotonic() < end
             time.sleep(0.02)
@@ -70,7 +78,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, TestC
 
 LOOK = [
     "/api/site", "/api/picture", "/api/cover", "/api/clear", "/api/timeline", "/api/at?t_ns=1",
-    "/api/feeds",
+    "/api/feeds", "/api/terrain", "/api/incidents",
 ]  # fmt: skip
 # (method, path, body, the least role)
 ACTS: list[tuple[str, str, dict[str, Any] | None, str]] = [
@@ -85,6 +93,11 @@ ACTS: list[tuple[str, str, dict[str, Any] | None, str]] = [
     ("GET", "/api/people", None, "supervisor"),
     ("POST", "/api/people", {"user": "x", "role": "nothing"}, "supervisor"),
     ("DELETE", "/api/people/nobody", None, "supervisor"),
+    ("POST", "/api/intake", {"text": REPORT, "published": "2022-01-03"}, "operator"),
+    ("POST", "/api/incidents", {"text": REPORT, "published": "2022-01-03", "keep": [0]}, "operator"),
+    ("POST", "/api/incidents/open", {"alarm": 99}, "operator"),
+    ("POST", "/api/incidents/link", {"a": "I1", "b": "I2", "kind": "x", "why": "w"}, "operator"),
+    ("POST", "/api/incidents/confirm", {"claim": "C9", "why": "w"}, "supervisor"),
 ]  # fmt: skip
 
 
@@ -93,8 +106,10 @@ def test_every_endpoint_is_in_the_matrix(site: tuple[Site, TestClient]) -> None:
     known = {("GET", p.split("?")[0]) for p in LOOK}
     known |= {(m, "/api/people/{user}" if "nobody" in p else p) for m, p, _, _ in ACTS}
     open_ = {("GET", "/api/me"), ("POST", "/api/login"), ("POST", "/api/setup"),
-             ("POST", "/api/logout"), ("GET", "/api/terrain"), ("GET", "/metrics")}  # fmt: skip
-    assert told == known | open_
+             ("POST", "/api/logout"), ("GET", "/metrics")}  # fmt: skip
+    named = {("GET", "/api/incidents/{name}"), ("GET", "/api/incidents/{name}/report"),
+             ("GET", "/api/export/{how}")}  # fmt: skip
+    assert told == known | open_ | named
 
 
 @pytest.mark.parametrize("path", LOOK)
@@ -107,6 +122,22 @@ def test_nobody_looks_without_signing_in_and_everybody_may_after(
     for user in ("view", "op", "sup"):
         s.sign_in(client, user)
         assert client.get(path).status_code == 200
+
+
+def test_the_ground_of_a_site_and_of_one_without(
+    site: tuple[Site, TestClient], tmp_path: Path
+) -> None:
+    s, client = site
+    s.sign_in(client, "view")
+    told = client.get("/api/terrain").json()
+    assert (told["cols"], told["rows"], told["cell_m"]) == (91, 91, 200.0)
+    for n_m in (-9000.0, -800.0, 9000.0):  # the heights are 1 m a row of 100 m, from the south
+        row = int((n_m - told["n0"]) // told["cell_m"])
+        assert told["up_m"][row * told["cols"] + 40] == (n_m + 9000.0) / 100.0
+    flat = Site(tmp_path, hills=False)
+    client = TestClient(flat.app, base_url=HOST)
+    flat.sign_in(client, "view")
+    assert client.get("/api/terrain").status_code == 404
 
 
 @pytest.mark.parametrize(("method", "path", "body", "role"), ACTS)
@@ -255,3 +286,48 @@ def test_nothing_in_the_description_commands_an_effector(site: tuple[Site, TestC
 
 def test_threads_end(site: tuple[Site, TestClient]) -> None:
     assert sum(t.name == "watch" for t in threading.enumerate()) == 1
+
+
+def test_a_pasted_report_is_drafted_taken_in_and_shown(site: tuple[Site, TestClient]) -> None:
+    s, client = site
+    csrf = s.sign_in(client, "op")
+    pasted = {"text": REPORT + " A drone fell near the base, the police said.",
+              "published": "2022-01-03", "publisher": "Daily Lamp"}  # fmt: skip
+    before = client.get("/api/incidents").json()["incidents"]
+    drafted = client.post("/api/intake", json=pasted, headers=csrf).json()
+    assert client.get("/api/incidents").json()["incidents"] == before, "a draft changes nothing"
+    (two,) = [k for k, c in enumerate(drafted["claims"]) if c["value"] == 2]
+    taken = client.post("/api/incidents", json=pasted | {"keep": [two]}, headers=csrf).json()
+    assert len(taken["claims"]) == 1
+    name = taken["incidents"]["A"]
+    told = client.get(f"/api/incidents/{name}").json()
+    (claim,) = told["claims"]
+    assert claim["quote"] == "Two drones"
+    assert claim["said_by"] == "army (as told by Daily Lamp (page text))"
+    assert "there were 2 (single-source)" in told["statement"]
+    assert "Draft statement" in client.get(f"/api/incidents/{name}/report").text
+    assert (
+        client.post("/api/incidents", json=pasted | {"keep": [two]}, headers=csrf).status_code
+        == 409
+    )
+    for how in ("acled", "geojson", "timemap", "cap"):
+        assert client.get(f"/api/export/{how}").status_code == 200
+    late = client.post("/api/intake", json=pasted | {"published": "2999-01-01"}, headers=csrf)
+    assert (late.status_code, "future" in late.json()["error"]) == (422, True)
+
+
+def test_an_alarm_of_the_running_watch_opens_an_incident(site: tuple[Site, TestClient]) -> None:
+    s, client = site
+    csrf = s.sign_in(client, "op")
+    made = client.post("/api/incidents/open", json={}, headers=csrf).json()
+    assert "incidents" in made, made
+    first = client.get(f"/api/incidents/{made['incidents'][0]}").json()
+    assert {"alarm", "track"} <= {e["kind"] for e in first["evidence"]}
+    link = {"a": made["incidents"][0], "b": "I1", "kind": "same_campaign", "why": "the same week"}
+    assert client.post("/api/incidents/link", json=link, headers=csrf).status_code == 200
+    csrf = s.sign_in(client, "sup")
+    claims = client.get("/api/incidents/I1").json()["claims"]
+    confirm = {"claim": claims[0]["id"], "why": "read the original"}
+    answer = client.post("/api/incidents/confirm", json=confirm, headers=csrf)
+    assert answer.status_code == 200, answer.text
+    assert client.get("/api/incidents/I1").json()["claims"][0]["confirmed_by"] == "sup"

@@ -64,7 +64,7 @@ class Night:
             "where": f"{story.MARK}from the south-west (247°), {nearest / 1000:.1f} km from outer wall",
             "do": f"{story.MARK}Go to the nearest hard shelter at once. Stay in it until the all clear.",
             "t_wall_s": left, "acknowledged_by": self.acknowledged,
-            "escalated": not self.acknowledged and t_s > story.ALARM_S + 30, "area": "living quarters",
+            "escalated": not self.acknowledged and t_s > story.ALARM_S + 30, "area": ["living quarters"],
         }]  # fmt: skip
 
     def picture(self, t_s: float) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Listener:
 
     def until(self, topic: str, holds=lambda body, retained: True):
         """The first message of a topic for which it holds."""
-        end = time.monotonic() + 15.0
+        end = time.monotonic() + 60.0
         while time.monotonic() < end:
             try:
                 name, data, retained = self.got.get(timeout=1.0)

@@ -25,7 +25,7 @@ class Slow:
 
     def send(self, key: str, data: bytes) -> None:
         self.begun.set()
-        assert self.go.acquire(timeout=10.0)
+        assert self.go.acquire(timeout=60.0)
         if self.breaks:
             self.breaks -= 1
             raise ConnectionError("broken")
@@ -47,7 +47,7 @@ def open_(link: Slow, limit: int) -> Sender:
 def let(link: Slow, sender: Sender, n: int) -> None:
     for _ in range(n):
         link.go.release()
-    end = time.monotonic() + 10.0
+    end = time.monotonic() + 60.0
     while len(link.sent) < n and time.monotonic() < end:
         time.sleep(0.01)
     sender.close()

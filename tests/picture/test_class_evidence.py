@@ -16,6 +16,7 @@ from bartizan.picture.picture import decide
 from bartizan.picture.state import carry
 from bartizan.types import N_CLASSES, ObjectClass, Picture, Tracks
 
+TEMPER = PictureParams().temper
 SURE = (0.01, 0.01, 0.01, 1e-4, 1e-4, 1e-4)
 
 
@@ -39,7 +40,8 @@ def by_hand(speed: float, height_m: float, climb: float) -> np.ndarray:
     g = float(log_height(np.array(height_m)))
     for c in range(N_CLASSES):
         r = TABLE.ranges[c]
-        p[c] *= uniform(speed, *r[0], 800.0) * uniform(g, *r[1], 5.5) * uniform(climb, *r[2], 800.0)
+        like = uniform(speed, *r[0], 800.0) * uniform(g, *r[1], 5.5) * uniform(climb, *r[2], 800.0)
+        p[c] *= like**TEMPER
     return p / p.sum()
 
 
@@ -114,11 +116,12 @@ def test_cross_section_is_the_hierarchical_bayes() -> None:
         )
 
     want = np.array([evidence(*TABLE.rcs[c]) for c in range(N_CLASSES)])
-    np.testing.assert_allclose(ratio - ratio[1], want - want[1], atol=0.01)
+    np.testing.assert_allclose(ratio - ratio[1], TEMPER * (want - want[1]), atol=0.01)
 
 
 def test_rotor_looks_count_by_the_rule() -> None:
-    """The first look counts one, one 5 s later 1 - exp(-5 / 20); all fades by exp(-5 / 60)."""
+    """The first look counts one, one 5 s later 1 - exp(-5 / 20); all fades by exp(-5 / 60); the
+    share of a class that shows blades is what is mixed: never more than it, however long."""
     x = np.array([0.0, 4000.0, 100.0, 10.0, 10.0, 0.0])
 
     def run(rotor: tuple[int, ...]) -> np.ndarray:
@@ -127,10 +130,43 @@ def test_rotor_looks_count_by_the_rule() -> None:
             (5, made.tracks(5.0, x, SURE), made.scan(5.0, (1,), rotor=rotor)),
         ).posterior[0]
 
-    log = np.log(run((1,)) / run((-1,)))
+    none = run((-1,))
     w = np.exp(-5 / 60) + 1 - np.exp(-5 / 20)
-    want = w * np.log(TABLE.rotor)
-    np.testing.assert_allclose(log - log[1], want - want[1], atol=1e-9)
+    for flag, ratio in ((1, 0.85 / 0.05), (0, 0.15 / 0.95)):
+        log = np.log(run((flag,)) / none)
+        want = TEMPER * np.log(TABLE.rotor * ratio**w + 1 - TABLE.rotor)
+        np.testing.assert_allclose(log - log[1], want - want[1], atol=1e-9)
+    long = [
+        play(*[(t, made.tracks(t, x, SURE), made.scan(t, (1,), rotor=(flag,))) for t in range(0, 900, 9)])
+        for flag in (1, -1)
+    ]  # fmt: skip
+    log = np.log(long[0].posterior[0] / long[1].posterior[0])
+    assert (
+        log - log[1] >= TEMPER * np.log(TABLE.rotor / TABLE.rotor[1]).clip(max=0.0) - 1e-9
+    ).all()
+
+
+def test_a_lone_rotor_flag_among_weak_looks_is_worth_its_share() -> None:
+    """One flag in 30 looks that could not say counts a thirtieth; one of each look all of it.
+
+    A bird gives such a flag sooner or later: 2 % of what would be seen of blades.
+    """
+    x = np.array([0.0, 4000.0, 100.0, 10.0, 10.0, 0.0])
+
+    def last(flags: list[int]) -> np.ndarray:
+        looks = [
+            (k, made.tracks(float(k), x, SURE), made.scan(float(k), (1,), rcs=(-24.0,), rotor=(f,)))
+            for k, f in enumerate(flags)
+        ]
+        return np.log(play(*looks).posterior[0])
+
+    weak, bird, drone = [-1] * 29, int(ObjectClass.BIRD), int(ObjectClass.MULTIROTOR)
+    change = last([*weak, 1]) - last([*weak, -1])
+    odds, share = np.log(0.85 / 0.05) / 30.0, TABLE.rotor
+    want = TEMPER * np.log(share * np.exp(odds) + 1.0 - share)
+    np.testing.assert_allclose(change - change[1], want - want[1], atol=1e-9)
+    quiet, sure = last([*weak, 1]), last([1] * 30)
+    assert quiet[bird] > quiet[drone] and sure[drone] > sure[bird]
 
 
 def test_declared_class_by_its_confidence() -> None:
@@ -144,7 +180,38 @@ def test_declared_class_by_its_confidence() -> None:
     none, blind, sure = run(0, 1.0), run(drone, 0.0), run(drone, 1.0)
     np.testing.assert_allclose(blind, none, atol=1e-12)
     odds = (sure[drone] / sure[4]) / (none[drone] / none[4])
-    assert odds == pytest.approx(0.8 / 0.12)  # said a drone: 0.8 of drones, 0.12 of birds
+    # said a drone: 0.8 of drones, 0.12 of birds
+    assert odds == pytest.approx((0.8 / 0.12) ** TEMPER)
+
+
+def test_a_sensor_declares_by_its_own_confusion_and_sensors_count_beside_each_other() -> None:
+    """Bayes with each sensor's own matrix, once each: saying it a hundred times adds nothing."""
+    x = np.array([0.0, 4000.0, 100.0, 10.0, 10.0, 0.0])
+    drone, bird = int(ObjectClass.MULTIROTOR), int(ObjectClass.BIRD)
+    own = np.full((4, N_CLASSES, N_CLASSES), np.nan)
+    own[made.RADAR, :, bird] = 0.0  # the radar takes three birds in ten for drones, the rest right
+    own[made.RADAR, [drone, bird], bird] = 0.3, 0.7
+    here = made.site()
+    here = here._replace(sensors=here.sensors._replace(confusion=own))
+    params = PictureParams()
+
+    def odds(*looks: tuple[int, int]) -> float:
+        """Drone against bird after (sensor, declared) looks, all at one time."""
+        state = start(params)
+        for sensor, declared in looks:
+            scan, assoc = made.scan(0.0, (1,), sensor, declared=(declared,), confidence=1.0)
+            state, out = step(state, scan, made.tracks(0.0, x, SURE), assoc, here, params)
+        return float(out.posterior[0, drone] / out.posterior[0, bird])
+
+    none = odds((made.RADAR, 0))
+    by_radar, by_camera = (0.8 / 0.3) ** TEMPER, (0.8 / 0.12) ** TEMPER
+    assert odds((made.RADAR, drone)) / none == pytest.approx(by_radar)
+    assert odds((made.CAMERA, drone)) / none == pytest.approx(by_camera)
+    both = odds((made.RADAR, drone), (made.CAMERA, drone)) / none
+    assert both == pytest.approx(by_radar * by_camera)
+    assert odds(*[(made.RADAR, drone)] * 100) / none == pytest.approx(by_radar)
+    # What it has never taken a bird for does not make a bird impossible.
+    assert odds((made.RADAR, int(ObjectClass.AIRLINER))) / none > 1e-3
 
 
 def test_height_that_is_not_measured_says_nothing() -> None:

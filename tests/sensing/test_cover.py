@@ -13,7 +13,8 @@ from bartizan import config
 from bartizan.cli import main
 from bartizan.sensing import detection_range_m, look_probability
 from bartizan.sensing.cover import BLIND, blind_share, cover, grid, reach_by_bearing
-from bartizan.sensing.radar import EARTH_M
+from bartizan.terrain import Terrain
+from bartizan.terrain.sight import EARTH_M, skyline
 from bartizan.types import Sensors
 from sim import world
 
@@ -102,3 +103,20 @@ def test_bad_input(argv: list[str], words: str, capsys: pytest.CaptureFixture[st
         main(["coverage", "ain-al-asad", *argv])
     assert e.value.code == 2
     assert words in capsys.readouterr().err
+
+
+def test_a_thing_behind_a_hill_is_not_found_and_heights_are_above_the_ground() -> None:
+    hill = np.zeros((201, 201), np.float32)
+    hill[140:142, 60:140] = 200.0  # 4 km to the north, 8 km wide
+    hill[:60] = -80.0  # a valley in the south
+    ground = Terrain(-10_000.0, -10_000.0, 100.0, hill)
+    s = one(0)._replace(pos=np.array([[0.0, 0.0, 20.0]]))
+    shaded = s._replace(skyline=skyline(s.pos, s.rot, s.look[:, 1], ground, ()))
+    at = np.array([-6000.0, -5000.0, 0.0, 6000.0])
+    free, hidden = (cover(x, at, at, 100.0, terrain=ground).look[0] for x in (s, shaded))
+    assert free[3, 2] > 0.0
+    assert hidden[3, 2] == 0.0  # behind the hill
+    assert hidden[2, 3] == free[2, 3]  # beside it
+    deep = cover(s, at, at, 100.0).look[0]
+    assert free[0, 2] != deep[0, 2]  # 100 m over the valley, not over the reference point
+    assert free[0, 2] == cover(s, at, at, 20.0).look[0][0, 2]

@@ -162,7 +162,7 @@ def test_the_simulator_draws_by_the_trackers_formula(
     pd = KINDS[kind]
     x = np.array([[e, n, u, 30.0, -20.0, 1.0]])
     out = np.empty((1, 6))
-    survey(kind, pd, ALL, np.zeros(3), np.eye(3), pd[7:], x, out)
+    survey(kind, pd, ALL, np.zeros(0, np.float32), np.zeros(3), np.eye(3), pd[7:], x, out)
     r, az, el, rdot, got, _ = out[0]
     assert got == look_probability(kind, pd, ALL, r, az, el, rdot, u)
     assert r == pytest.approx(math.sqrt(e * e + n * n + u * u))

@@ -14,11 +14,11 @@ import pytest
 
 from bartizan import pipeline, replay
 from bartizan.errors import JournalError
+from bartizan.feeds.hold import Hold
 from bartizan.journal import Kind, Reader, pack
 from bartizan.service import Line
-from bartizan.service.hold import Hold
 from bartizan.service.past import Past
-from bartizan.types import Act, Output
+from bartizan.types import Act, Output, Scan
 from service.night import scans, setup
 
 
@@ -155,3 +155,28 @@ def test_scans_come_out_in_order_of_time_and_once() -> None:
     assert hold.take(99 * ms) == []
     assert hold.take(100 * ms) == [a[0], a[2]]  # the older one goes first though it came later
     assert hold.take(170 * ms) == [a[5]]
+
+
+def test_nothing_waits_for_a_sensor_that_has_passed() -> None:
+    a, s = scans()[0], 10**9
+
+    def at(sensor: int, t_ns: int) -> Scan:
+        return a._replace(sensor=sensor, t_ns=t_ns)
+
+    hold = Hold(0.05)
+    hold.put(at(0, 0), 0)
+    hold.put(at(1, 1), 1)
+    assert hold.take(1) == []  # who reports is not known yet
+    assert len(hold.take(s)) == 2
+    for k in range(1, 5):
+        hold.put(at(0, k * s), k * s)
+        hold.put(at(1, k * s + 500), k * s + 500)
+        hold.take(k * s + s // 2)
+    hold.put(at(0, 5 * s), 5 * s)
+    assert hold.take(5 * s + 1) == []  # sensor 1 may still tell of before
+    hold.put(at(1, 5 * s - 9), 5 * s + 2)
+    assert [x.t_ns for x in hold.take(5 * s + 2)] == [5 * s - 9]
+    hold.put(at(1, 5 * s + 7), 5 * s + 9)
+    assert [x.t_ns for x in hold.take(5 * s + 9)] == [5 * s]  # passed: it waits no longer
+    hold.put(at(0, 9 * s), 9 * s)
+    assert [x.sensor for x in hold.take(9 * s)] == [1, 0]  # sensor 1 is silent: not waited for

@@ -53,7 +53,7 @@ class Running:
 
         return opened
 
-    def until(self, ready: Callable[[], bool], limit_s: float = 30.0) -> None:
+    def until(self, ready: Callable[[], bool], limit_s: float = 240.0) -> None:
         end = time.monotonic() + limit_s
         while not ready():
             assert time.monotonic() < end, "waited too long"

@@ -8,7 +8,7 @@ from scipy.linalg import expm
 
 from bartizan import track
 from bartizan.track import lifecycle, tracker
-from bartizan.track.state import FINDS, LOSES, TABLE_COLUMNS
+from bartizan.track.state import FINDS, LOSES, SKYLINE
 from bartizan.types import F64, Sensors
 from track.made import radar, scan_of, seen
 
@@ -21,7 +21,7 @@ def forgetful(n: int) -> Sensors:
 
 @pytest.mark.parametrize("dt", [0.1, 1.0, 30.0, 1e4])
 def test_sight_follows_the_two_state_chain(dt: float) -> None:
-    table = np.zeros((1, TABLE_COLUMNS))
+    table = np.zeros((1, SKYLINE))
     table[0, LOSES], table[0, FINDS] = 1.0 / LOSES_S, 1.0 / FINDS_S
     sight = np.array([[1.0], [0.3], [0.0]])
     tracker.see_again(table, dt, sight)

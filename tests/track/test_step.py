@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bartizan import track
+from bartizan.track.state import HITS
 from track import made, reference
 
 PARAMS = track.default_params()
@@ -202,3 +203,22 @@ def test_labels_are_never_used_twice() -> None:
         assert not now & ended
         ended |= before - now
         before = now
+
+
+def test_a_single_plot_is_forgotten_and_two_of_one_thing_are_not() -> None:
+    sensors = made.radar(clutter=5.0)
+    nowhere = sensors.look[0].copy()
+    nowhere[3] = 0.0  # nothing is looked at, so nothing is missed
+    plot = np.full((1, 6), np.nan)
+    plot[0, :3] = 5000.0, 0.3, 0.05
+    again = np.concatenate([plot, plot])
+    again[1, 1] += 2.0
+    state = track.start(sensors, PARAMS)
+    state, *_ = track.step(state, made.scan_of(sensors, 0, 0.0, again), PARAMS)
+    state, *_ = track.step(state, made.scan_of(sensors, 0, 1.0, plot), PARAMS)
+    for t in range(2, 15):
+        scan = made.scan_of(sensors, 0, t, plot[:0], look=nowhere)
+        state, *_ = track.step(state, scan, PARAMS)
+        hits = sorted(state.ids[:, HITS].tolist())
+        assert hits[-1] == 2
+        assert (hits[0] == 1) == (t <= PARAMS.seed_s)

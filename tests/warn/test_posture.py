@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
-from scipy import integrate, stats
 
 from bartizan import warn
+from bartizan.recurrence import LITTLE_KNOWN, spread
 from bartizan.types import Act, EventKind, Level, ObjectClass
 from bartizan.warn import posture
 from warn.stubs import Post, Seen, at
@@ -93,33 +92,6 @@ def test_an_alarm_goes_over_a_person_and_red_stands_until_it_ends() -> None:
     assert "refused: an alarm is in force" in watch.events[0].text
 
 
-def test_constant_rate_is_the_gamma_poisson_prediction() -> None:
-    """Against the integral of 1 - exp(-rate h) over the posterior Gamma(n + 0.5, T + 15)."""
-    for n, days, h in ((0, 0.0, 1.0), (3, 200.0, 2.0), (12, 730.0, 3.0)):
-        post = stats.gamma(n + 0.5, scale=1.0 / (days + 15.0))
-        want = integrate.quad(
-            lambda r, h=h, post=post: -np.expm1(-r * h) * post.pdf(r), 0, np.inf, limit=300
-        )[0]  # fmt: skip
-        assert posture.constant(n, days, h) == pytest.approx(want, rel=1e-5)
-
-
-def test_clustered_is_the_first_generation_hawkes() -> None:
-    """Against drawing the followers of each past attack and the base: 200,000 nights."""
-    ages, days, h = (1.0, 6.0, 40.0), 100.0, 2.0
-    rng = np.random.default_rng(2)
-    n = 200_000
-    some = rng.poisson(0.3 * 3.5 / 115.0 * h, n) > 0
-    for age in ages:
-        for _ in range(8):  # more than 8 followers: 1e-7
-            some |= False
-        kids = rng.poisson(0.7, n)
-        for k in range(8):
-            delay = rng.exponential(10.0, n)
-            some |= (kids > k) & (delay > age) & (delay <= age + h)
-    got = posture.clustered(ages, days, h)
-    assert got == pytest.approx(some.mean(), abs=4 * np.sqrt(0.25 / n) + 1e-4)
-
-
 def test_known_attacks_counts_one_raid_once() -> None:
     hour = 3600 * S
     old, now = T0_NS - 24 * hour, T0_NS
@@ -129,12 +101,18 @@ def test_known_attacks_counts_one_raid_once() -> None:
 
 
 def test_forecast_rests_on_what_it_says() -> None:
-    text = posture.forecast(T0_NS, (T0_NS - 24 * 3600 * S,), T0_NS - 100 * 24 * 3600 * S)
+    day = 24 * 3600 * S
+    laws = LITTLE_KNOWN
+    text = posture.forecast(T0_NS, (T0_NS - day,), T0_NS - 100 * day, laws, "no skill assessed")
     assert "rests on 1 attack in 100 days" in text
+    assert "law hawkes_prior; range over 2 laws" in text
     assert "no skill assessed" in text
-    low, high = posture.constant(1, 100.0, 1.0), posture.clustered((1.0,), 100.0, 1.0)
-    assert f"24 h {low:.0%} to {high:.0%}" in text
-    assert "no history given" in posture.forecast(T0_NS, (), 0)
+    p, low, high = spread(laws, np.array([99.0]), 100.0, 1.0)
+    assert f"24 h {p:.0%} ({low:.0%} to {high:.0%})" in text
+    assert "no history given" in posture.forecast(T0_NS, (), 0, laws, "")
+    # a raid of this watch counts where there is no history: it can bring others
+    after = posture.forecast(T0_NS, (T0_NS,), 0, laws, "")
+    assert float(after.split("24 h ")[1].split("%")[0]) >= 8
 
 
 def test_a_time_on_another_day_carries_its_date() -> None:

@@ -148,7 +148,7 @@ def test_a_friend_whose_claim_is_contradicted_is_alarmed() -> None:
     assert post.kinds(EventKind.ALARM)
 
 
-def test_unsure_waits_longer_and_near_waits_not_at_all() -> None:
+def test_unsure_waits_longer_and_near_waits_as_the_sure() -> None:
     def first(thing: Seen) -> float:
         post = Post()
         for t in np.arange(0.0, 20.0, 0.5):
@@ -162,7 +162,7 @@ def test_unsure_waits_longer_and_near_waits_not_at_all() -> None:
     light = int(ObjectClass.LIGHT_AIRCRAFT)
     half = Seen(1, DRONE, light, 0.1)  # attack-like 0.5: five of the nine others
     assert first(half) == 5.0
-    assert first(half._replace(x=inbound(40, 2200.0, 48.0, 150.0))) == 0.0
+    assert first(half._replace(x=inbound(40, 2200.0, 48.0, 150.0))) == 2.0
     assert first(Seen(1, DRONE, light, 0.3)) == np.inf
 
 

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { ChangePosture, Dismiss, Interrogate, Note, Reclassify } from "./dialogs/acts";
 import { ClearStatement, Drill, Duty, Help, SetUp, SignIn } from "./dialogs/room";
+import { IncidentRecord } from "./dialogs/incidents";
 import { keepListening, toMap } from "./keys";
 import { AirMap } from "./map/map";
 import { Alerts } from "./panels/alerts";
@@ -27,6 +28,7 @@ function Dialogs() {
     case "drill": return <Drill />;
     case "clear": return <ClearStatement />;
     case "duty": return <Duty />;
+    case "incidents": return <IncidentRecord />;
     case "note": return <Note label={open.label} />;
     case "interrogate": return <Interrogate key={open.label} label={open.label} />;
     case "dismiss": return <Dismiss key={open.label} label={open.label} />;

@@ -125,7 +125,7 @@ export interface Alarm {
   t_wall_s: number | null;
   acknowledged_by: string;
   escalated: boolean;
-  area: string;
+  area: string[];
 }
 
 export interface SensorHealth {
@@ -199,4 +199,33 @@ export interface Act {
 export interface Answer {
   ok: boolean;
   text: string;
+}
+
+/** The incident record. */
+export interface Incidents {
+  incidents: { id: string; title: string; site?: string; date?: string }[];
+  formats: string[];
+}
+
+export interface IncidentTold {
+  incident: { id: string; title: string };
+  exercise: boolean;
+  standings: { field: string; name: string; value: string; status: string; claims: string[]; why: string }[];
+  contradictions: { field: string; values: [string, string[]][]; decided: string }[];
+  claims: {
+    id: string; quote: string; field: string; value: string; said_by: string; polarity: string;
+    sensors: string; sensors_why: string; confirmed_by: string;
+  }[];
+  evidence: { id: string; kind: string; what: string }[];
+  links: { id: string; a: string; b: string; kind: string }[];
+  likenesses: { b: string; title: string; kind: string; p: number; reasons: string[] }[];
+  statement: string;
+}
+
+/** What intake drafted of a pasted report: nothing of it is in the record yet. */
+export interface Draft {
+  document: { notes: string[] };
+  incidents: { id: string; title: string }[];
+  claims: { incident: string; field: string; value: unknown; quote: string; polarity: string; chain: { name: string }[] }[];
+  uncovered: { start: number; quote: string; words: string[] }[];
 }

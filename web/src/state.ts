@@ -75,7 +75,7 @@ export type Sound = "unarmed" | "on" | "muted";
 export const sound = signal<Sound>("unarmed");
 
 export type Dialog =
-  | { name: "help" | "posture" | "drill" | "clear" | "duty" }
+  | { name: "help" | "posture" | "drill" | "clear" | "duty" | "incidents" }
   | { name: "interrogate" | "dismiss" | "reclassify"; label: number }
   | { name: "note"; label: number | null };
 export const dialog = signal<Dialog | null>(null);

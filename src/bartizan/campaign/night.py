@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from bartizan import __version__, pipeline, sim
 from bartizan.campaign.play import Conduct, Frame, Played, play
+from bartizan.incidents.recurrence import outlook
 from bartizan.journal import Meta, Writer, pack
 from bartizan.pipeline import Setup
 from bartizan.sim import truth
@@ -31,11 +34,21 @@ class Night(NamedTuple):
     conduct: Conduct = Conduct()
 
 
-def setup(site: Site, attacks_ns: tuple[int, ...]) -> Setup:
-    """The settings of an exercise at a site with a history of attacks."""
+def setup(site: Site, attacks_ns: tuple[int, ...], now_ns: int = 0) -> Setup:
+    """The settings of an exercise at a site with a history of attacks, all before now_ns.
+
+    now_ns 0: the last attack
+    """
     s = pipeline.setup(site, Mode.EXERCISE)
-    since = min(attacks_ns, default=0)
-    return s._replace(warn=s.warn._replace(attacks_ns=attacks_ns, observed_from_ns=since))
+    if not attacks_ns:
+        return s
+    known = np.array(attacks_ns, np.int64)
+    since = int(known.min())
+    o = outlook(known, now_ns or int(known.max()), since)
+    told = s.warn._replace(
+        attacks_ns=attacks_ns, observed_from_ns=since, laws=o.laws, skill=o.skill.words
+    )
+    return s._replace(warn=told)
 
 
 def new_folder(runs: Path, name: str) -> Path:

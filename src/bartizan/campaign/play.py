@@ -15,6 +15,8 @@ import numpy as np
 from bartizan import assess, picture, pipeline, sim, track, warn
 from bartizan.campaign.crew import NONE, Crew, released
 from bartizan.campaign.umpire import Umpire, broken_link, last_order_s
+from bartizan.feeds.hold import Hold
+from bartizan.intake import aside, inspect
 from bartizan.journal import Writer
 from bartizan.pipeline import Setup
 from bartizan.sim import truth
@@ -89,10 +91,15 @@ def play(
     posture = "WHITE"
     last: Output | None = None
     step = pipeline.step if writer else _quick
+    hold = Hold(0.0) if world.spells else None
     while world.t_ns < end_ns:
         world, scans, events = sim.step(world, STEP_S)
         outputs = []
-        for scan in scans:
+        for scan in (
+            scans
+            if hold is None
+            else _received(hold, scans, world.t_ns, state.track.t_ns, setup, writer)
+        ):
             state, last = step(state, scan, (), setup)
             if writer:
                 writer.step(scan, last)
@@ -112,6 +119,27 @@ def play(
             book.write(world.t_ns, world.flying)
         yield Frame(world.t_ns, tuple(outputs), events)
     yield _played(world, umpire, rounds, posture)
+
+
+def _received(
+    hold: Hold, scans: tuple[Scan, ...], now_ns: int, t_ns: int, setup: Setup,
+    writer: Writer | None,
+) -> list[Scan]:  # fmt: skip
+    """What the flow takes of a step's scans where faults make them late.
+
+    In order, each once, none older than the last one taken at t_ns, as in the live service.
+    """
+    for scan in scans:
+        hold.put(scan, now_ns)
+    taken = []
+    for scan in hold.take(now_ns):
+        why = inspect(scan, setup.site.sensors, t_ns, 0)
+        if not why:
+            taken.append(scan)
+            t_ns = scan.t_ns
+        elif writer:
+            writer.refused(aside(scan, why, t_ns))
+    return taken
 
 
 def _quick(

@@ -23,6 +23,7 @@ from bartizan.cli import (
     intake,
     outlets,
     plan,
+    recurrence,
     replay,
     run,
     say,
@@ -41,6 +42,7 @@ COMMANDS = (
     incidents,
     feeds,
     intake,
+    recurrence,
     campaign,
     coverage,
     plan,
@@ -60,12 +62,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     except BartizanError as e:
         say.error(str(e))
         status = 2
-    except KeyboardInterrupt:
-        say.error("stopped")
-        status = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except OSError as e:  # a folder that cannot be made, a disk that is full
+        say.error(f"{e.filename}: {e.strerror}" if e.filename else str(e))
+        status = 2
+    except KeyboardInterrupt:
+        say.error("stopped")
+        status = 130
     sys.exit(status)
 
 

@@ -39,7 +39,7 @@ def add(verbs: say.Verbs) -> None:
     verb.add_argument("--no-effectors", action="store_true", help="nothing shoots back")
     verb.add_argument("--engine", choices=("pool", "ray"), default="pool")
     verb.add_argument("--ray-address", default="", help="a Ray cluster (default: one made here)")
-    verb.add_argument("--workers", type=int, default=0, help="processes (0: all cores)")
+    say.workers_option(verb)
     say.json_option(verb)
     verb.set_defaults(call=_campaign)
 
@@ -52,17 +52,20 @@ def _campaign(args: argparse.Namespace) -> int:
     at = None if args.site == "-" else config.load_site(args.site)
     raid, loaded = config.load_raid(args.raid, at)
     size = many.order.attackers(raid)
+    paths = (loaded.path, config.find(args.raid, "raids"), *config.corpora_beside(args.raid))
     plan = {
         "format": 1, "raid": raid.name, "site": loaded.site.name, "first_seed": args.seed,
         "sizes": args.sizes or [size], "p_kill": args.p_kill or [None], "crew": args.crew,
         "policy": args.policy, "salvo": args.salvo, "effectors": not args.no_effectors,
-        "files": _digests(loaded.path, config.find(args.raid, "raids")),
+        "files": _digests(*paths),
     }  # fmt: skip
+    if len(paths) > len(KEPT):
+        plan["corpora"] = [p.name for p in paths[len(KEPT) :]]
     order = order_of(plan, raid, loaded)
     many.check(order, args.raids)
     console = say.console(args)
     with many.Book(folder, plan, args.resume) as book:
-        _keep(folder, loaded.path, config.find(args.raid, "raids"))
+        _keep(folder, *paths)
         if book.damaged:
             console.print(
                 f"{folder}: {book.damaged} half-written raid(s) set aside, played again",
@@ -90,8 +93,9 @@ def _digests(*paths: Path) -> list[str]:
 
 
 def _keep(folder: Path, *paths: Path) -> None:
-    """The site's and raid's files into the results, so that a raid can be played again."""
-    for path, name in zip(paths, KEPT, strict=True):
+    """The site's, raid's and corpora's files into the results, so that a raid can be played again."""
+    names = (*KEPT, *(p.name for p in paths[len(KEPT) :]))
+    for path, name in zip(paths, names, strict=True):
         (folder / name).write_bytes(path.read_bytes())
 
 
@@ -105,7 +109,7 @@ def order_of(plan: dict[str, Any], raid: Any, loaded: Any) -> Any:
 
     cells = tuple(Cell(n, p) for p in plan["p_kill"] for n in plan["sizes"])
     return Order(
-        night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns)), raid,
+        night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns), raid.t0_ns), raid,
         loaded.effectors if plan["effectors"] else (), plan["first_seed"], cells,
         Conduct(CREWS[plan["crew"]], Policy(plan["policy"], plan["salvo"])),
     )  # fmt: skip
@@ -158,7 +162,8 @@ def again(folder: Path, number: int) -> Any:
     from bartizan.campaign.many import book
 
     plan = book.read_order(folder)
-    for name, digest in zip(KEPT, plan["files"], strict=True):
+    names = (*KEPT, *plan.get("corpora", ()))
+    for name, digest in zip(names, plan["files"], strict=True):
         if not (folder / name).is_file() or _digests(folder / name) != [digest]:
             raise InputError(
                 f"{folder / name}: expected the file that the campaign was played with"

@@ -35,7 +35,7 @@ def _coverage(args: argparse.Namespace) -> int:
     from bartizan.campaign import heat
     from bartizan.sensing import cover
 
-    for name, low, high in (("step", 1.0, args.reach), ("reach", 100.0, 1e6), ("within", 0.1, 3600.0)):  # fmt: skip
+    for name, low, high in (("reach", 100.0, 1e6), ("step", 1.0, args.reach), ("within", 0.1, 3600.0)):  # fmt: skip
         value = getattr(args, name)
         if not low <= value <= high:
             raise InputError(f"--{name} {value:g}: expected {low:g} to {high:g}")
@@ -47,7 +47,16 @@ def _coverage(args: argparse.Namespace) -> int:
     site = config.load_site(args.site).site
     axis = cover.grid(args.reach, args.step)
     covers = [
-        cover.cover(site.sensors, axis, axis, h, args.within, args.speed, hidden=not args.emits)
+        cover.cover(
+            site.sensors,
+            axis,
+            axis,
+            h,
+            args.within,
+            args.speed,
+            hidden=not args.emits,
+            terrain=site.terrain,
+        )
         for h in args.height
     ]
     found = heat.figures(site, covers)

@@ -14,11 +14,13 @@ from bartizan.cli import say
 
 def add(verbs: say.Verbs) -> None:
     """Adds the commands to the parser."""
-    check = verbs.add_parser("check", help="every mistake of a site or raid file, and its sense")
+    check = verbs.add_parser(
+        "check", help="every mistake of a site, raid or nuisance file, and its sense"
+    )
     check.add_argument("path")
     check.set_defaults(call=_check)
 
-    lists = verbs.add_parser("list", help="what is built in: sites and raids")
+    lists = verbs.add_parser("list", help="what is built in: sites, raids, nuisances")
     lists.set_defaults(call=_list)
     for verb in (check, lists):
         say.json_option(verb)
@@ -41,10 +43,23 @@ def _check(args: argparse.Namespace) -> int:
 def _list(args: argparse.Namespace) -> int:
     from bartizan import config
 
-    found = {"sites": list(config.list_sites()), "raids": list(config.list_raids())}
+    found = {
+        "sites": list(config.list_sites()),
+        "raids": list(config.list_raids()),
+        "nuisances": list(config.list_nuisances()),
+    }
     if args.json:
         print(json.dumps(found))
-    else:
-        for kind, names in found.items():
-            print(f"{kind}: {', '.join(names)}")
+        return 0
+    sites = [config.load_site(n) for n in found["sites"]]
+    defended = [s.site for s in sites if s.effectors]
+    print("sites, for watch, run, campaign, coverage:")
+    for s in defended:
+        print(f"  {s.name:<35}{s.title}")
+    print("raids, for run, drill, campaign, emit:")
+    for n in found["raids"]:
+        raid, at = config.load_raid(n)
+        print(f"  {n:<35}{raid.title} ({at.site.name})")
+    print("places where recordings were made, for replay and evaluate:")
+    print(f"  {', '.join(s.site.name for s in sites if not s.effectors)}")
     return 0

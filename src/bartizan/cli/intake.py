@@ -26,6 +26,10 @@ def add(verbs: say.Verbs) -> None:
     verb.add_argument(
         "--beside", type=Path, metavar="DRAFT", help="another draft (--json) to compare"
     )
+    verb.add_argument("--grammar", action="store_true", help="hear more speakers (extra grammar)")
+    verb.add_argument("--endpoint", metavar="URL", help="ask a language model there, too")
+    verb.add_argument("--model", help="which model to ask there")
+    verb.add_argument("--key-file", type=Path, metavar="FILE", help="its key, if it wants one")
     say.json_option(verb)
     verb.set_defaults(call=_intake)
 
@@ -39,9 +43,11 @@ def _intake(args: argparse.Namespace) -> int:
         raise InputError(f"--published: {args.published!r}; expected a day as 2022-01-04") from e
     if published > datetime.date.today():
         raise InputError(f"--published: {published} is in the future; expected the report's day")
+    to = _endpoint(args)
     text = intake.read(args.file, args.encoding)
-    read = intake.reading(text, published, intake.gazetteer(args.sites), args.publisher)
-    out = intake.draft(read)
+    hear = {"hear": intake.grammar()} if args.grammar else {}
+    read = intake.reading(text, published, intake.gazetteer(args.sites), args.publisher, **hear)
+    out = intake.draft(read, intake.ask(to, read) if to and not read.page.notes else ())
     if args.beside is not None:
         out["contradictions"] += intake.against(out, _other(args.beside))
     if args.json:
@@ -55,10 +61,35 @@ def _intake(args: argparse.Namespace) -> int:
         print(f"     {c['start']}-{c['end']} {c['quote']!r}, said by {who}")
     for row in out["contradictions"]:
         print(f"differ on {row['field']} of {row['incident']}: {'; '.join(row['claims'])}")
+    for row in out.get("refused", ()):
+        print(
+            f"refused: {row['field']} = {row['value']!r} from {row['quote']!r}: {row['refused'][0]}"
+        )
     for row in out["uncovered"]:
         print(f"left over at {row['start']}: {row['quote']!r} ({', '.join(row['words'])})")
     print("A draft: a person completes and confirms it.")
     return 0
+
+
+def _endpoint(args: argparse.Namespace) -> Any:
+    """The endpoint that was asked for, None where none was."""
+    from bartizan.incidents import intake
+
+    if not args.endpoint:
+        if args.model or args.key_file:
+            raise InputError("--model and --key-file: expected --endpoint URL beside them")
+        return None
+    if not args.model:
+        raise InputError("--endpoint: expected --model NAME beside it")
+    key = None
+    if args.key_file is not None:
+        try:
+            key = args.key_file.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeError) as e:
+            raise InputError(f"{args.key_file}: expected a readable file with one key") from e
+        if not key or not key.isprintable():
+            raise InputError(f"{args.key_file}: expected one key in one line")
+    return intake.endpoint(args.endpoint, args.model, key)
 
 
 def _other(path: Path) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def _shared(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--seed", type=int, default=0, help="of the first raid")
     verb.add_argument("--crew", choices=("none", "drilled", "tired"), default="drilled")
     verb.add_argument("--no-effectors", action="store_true", help="nothing shoots back")
-    verb.add_argument("--workers", type=int, default=0, help="processes (0: all cores)")
+    say.workers_option(verb)
     say.json_option(verb)
 
 

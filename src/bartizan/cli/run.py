@@ -30,9 +30,12 @@ def add(verbs: say.Verbs) -> None:
     run.add_argument("--seed", type=int, default=7, help="default: %(default)s")
     run.add_argument("--speed", type=float, help="times real time; 0 as fast as it goes")
     run.add_argument("--no-effectors", action="store_true", help="nothing shoots back")
+    run.add_argument("--nuisances", nargs="+", default=[], metavar="NAME",
+                     help="corpora of nuisances beside the raid's: built-in names or YAML files")  # fmt: skip
+    run.add_argument("--no-attackers", action="store_true", help="only what else flies")
     run.add_argument("--seeds", type=int, metavar="N",
                      help="no report: play N seeds from --seed on, print the share stopped")  # fmt: skip
-    run.add_argument("--workers", type=int, default=0, help="processes for --seeds (0: all cores)")
+    say.workers_option(run, "processes for --seeds")
     run.add_argument("--from", dest="campaign", type=Path, metavar="CAMPAIGN",
                      help="play a raid of a campaign's folder again")  # fmt: skip
     run.add_argument("--raid-number", type=int, default=0, help="which raid of it")
@@ -49,9 +52,12 @@ def _run(args: argparse.Namespace) -> int:
     if args.campaign is not None:
         return _again(args)
     at = config.load_site(args.site) if args.site else None
-    raid, loaded = config.load_raid(args.raid, at)
+    raid, loaded = config.load_raid(args.raid, at, tuple(args.nuisances))
+    if args.no_attackers:
+        raid = raid._replace(groups=tuple(g for g in raid.groups if not g.hostile))
     effectors = () if args.no_effectors else loaded.effectors
-    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns))
+    before = attacks_before(loaded.site.name, raid.t0_ns)
+    setup = night.setup(loaded.site, before, raid.t0_ns)
     console = say.console(args)
     say.warm(console, loaded.site)
     if args.seeds is not None:
@@ -94,7 +100,7 @@ def _night(args: argparse.Namespace, console: Console, n: Any) -> int:
     page = report.write(n.folder)
     say = f"{end.stopped} of {end.attackers} attackers stopped, {end.leakers} at the wall, "
     say += f"wreckage inside the walls: {end.wreckage_inside_walls}; posture {end.posture}"
-    console.print(f"EXERCISE EXERCISE EXERCISE  {say}", highlight=False)
+    console.print(f"EXERCISE EXERCISE EXERCISE  {say}", highlight=False, soft_wrap=True)
     console.print(f"Report: {page}", highlight=False, soft_wrap=True)
     if args.json:
         print(json.dumps(end._asdict() | {"run": str(n.folder), "report": str(page)}))

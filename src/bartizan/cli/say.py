@@ -29,6 +29,18 @@ def json_option(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="one JSON object, last on stdout")
 
 
+def workers_option(verb: argparse.ArgumentParser, what: str = "processes") -> None:
+    """Adds --workers."""
+    verb.add_argument("--workers", type=_workers, default=0, help=f"{what} (0: all cores)")
+
+
+def _workers(text: str) -> int:
+    n = int(text)
+    if n < 0:
+        raise argparse.ArgumentTypeError(f"{text}: expected 0 or more")
+    return n
+
+
 def runs_option(verb: argparse.ArgumentParser) -> None:
     """Adds --runs."""
     verb.add_argument("--runs", type=Path, default=Path("runs"), help="folder for run folders")

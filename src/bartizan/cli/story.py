@@ -52,17 +52,23 @@ def _story(args: argparse.Namespace) -> int:
     known = places()
     with Store(folder / "incidents.db", write=True) as store:
         name, others = _kept(store, folder, drafted, args.who, t_ns, known)
-    forecast = _forecast(posture)
     with Store(folder / "incidents.db") as store:
+        incident = store.incident(name)
+        forecast = _forecast(posture, incident.site, incident.to_ns or t_ns)
         dossier = gather(store, name, known, folder, forecast)
         page = folder / "story.html"
         page.write_text(render(dossier), encoding="utf-8")
     words = statement.text(dossier.statement)
-    verdicts = [k.verdict for k in dossier.checked]
+    verdicts = [str(k.verdict) for k in dossier.checked]
     counts = {v: verdicts.count(v) for v in sorted(set(verdicts))}
     console.print(words, highlight=False, markup=False)
-    said = ", ".join(f"{n} {v}" for v, n in counts.items())
-    console.print(f"Claims beside the simulated record: {said}", highlight=False)
+    console.print(
+        f"Claims beside the simulated record: {verdicts.count('agrees')} agree, "
+        f"{verdicts.count('contradicts')} contradict it, of {verdicts.count('cannot_tell')} it cannot "
+        "tell", highlight=False,
+    )  # fmt: skip
+    console.print(f"Record: bartizan incidents show {name} --db {folder / 'incidents.db'}",
+                  highlight=False, soft_wrap=True)  # fmt: skip
     console.print(f"Report: {page}", highlight=False, soft_wrap=True)
     if args.json:
         print(json.dumps({
@@ -96,7 +102,7 @@ def _played(args: argparse.Namespace, console: Console) -> tuple[Path, str]:
     from bartizan.config.history import attacks_before
 
     raid, loaded = config.load_raid(RAID)
-    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns))
+    setup = night.setup(loaded.site, attacks_before(loaded.site.name, raid.t0_ns), raid.t0_ns)
     say.warm(console, loaded.site)
     folder = night.new_folder(args.runs, f"story-seed{args.seed}")
     forecast = ""
@@ -127,9 +133,15 @@ def _kept(
     return opened[0], [n for n in added.incidents.values() if n != opened[0]]
 
 
-def _forecast(posture: str) -> dict[str, Any]:
-    """What the posture of the run says of another attack."""
-    return {"posture": posture}
+def _forecast(posture: str, site: str, now_ns: int) -> dict[str, Any]:
+    """What the posture of the run says of another attack, and the recurrence when it was over."""
+    import numpy as np
+
+    from bartizan.config.history import attacks_before
+    from bartizan.incidents.recurrence import outlook, told
+
+    known = np.array([*attacks_before(site, now_ns), now_ns], np.int64)
+    return {"posture": posture, **told(outlook(known, now_ns, int(known.min())))}
 
 
 def _plain(likeness: Any) -> dict[str, Any]:

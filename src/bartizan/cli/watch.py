@@ -9,8 +9,10 @@ import argparse
 import contextlib
 import json
 import os
+import signal
 import socket
 import ssl
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bartizan.cli import say
+from bartizan.cli.incidents.verb import places
 from bartizan.errors import BartizanError
 
 SITE, RAID = "ain-al-asad", "ain-al-asad-2022-01-04"
@@ -97,11 +100,13 @@ def _watch(args: argparse.Namespace) -> int:
 
     played = drilled(args.raid or RAID, FOREVER) if args.site is None or args.raid else None
     feeds = () if played else _feeds(args, loaded)
+    if args.hold < 0.0:
+        raise BartizanError(f"--hold {args.hold:g}: expected 0 or more seconds")
     console = say.console(args)
-    say.warm(console, loaded.site)
-    socket_ = _listen(args.host, args.port)
     folder = args.folder / f"{loaded.site.name}-{s.warn.mode}"
     folder.mkdir(parents=True, exist_ok=True)
+    say.warm(console, loaded.site)
+    socket_ = _listen(args.host, args.port)
     service = Service(s, folder, _now_ns, hold_s=args.hold)
     told = [
         OUTLETS[n](loaded.site, s.warn.mode, p) for n, p in config.load_outlets(args.site or SITE)
@@ -121,6 +126,7 @@ def _watch(args: argparse.Namespace) -> int:
         secure=bool(tls),
         exercise=drilled,
         raids=config.list_raids(),
+        places=places(),
         ended=ended,
     )
     http = uvicorn.Server(uvicorn.Config(
@@ -138,6 +144,8 @@ def _watch(args: argparse.Namespace) -> int:
         console.print(f"Console: {url}", highlight=False, soft_wrap=True)
         if known.setup_token:
             console.print(f"First start; set-up token: {known.setup_token}", highlight=False)
+        # Told to end (systemd does so) it comes back here too, so that the outlets take leave.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         http.run(sockets=[socket_])
     finally:
         for outlet in told:
@@ -169,6 +177,8 @@ def _feeds(args: argparse.Namespace, loaded: Any) -> list[tuple[Any, Any]]:
 
 def _listen(host: str, port: int) -> socket.socket:
     """The socket, before anything else is begun."""
+    if not 0 <= port <= 65535:
+        raise BartizanError(f"--port {port}: expected 0 to 65535")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     out = socket.socket(family, socket.SOCK_STREAM)
     out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -204,6 +214,13 @@ def _tls(args: argparse.Namespace) -> dict[str, Any]:
         for path in (args.tls_cert, args.tls_key):
             if not path.is_file():
                 raise BartizanError(f"{path}: expected a PEM file")
+        try:
+            ssl.create_default_context().load_cert_chain(args.tls_cert, args.tls_key)
+        except (ssl.SSLError, OSError) as e:
+            raise BartizanError(
+                f"--tls-cert {args.tls_cert} --tls-key {args.tls_key}: expected a certificate "
+                f"and its key (PEM): {e}"
+            ) from None
         return {"ssl_certfile": str(args.tls_cert), "ssl_keyfile": str(args.tls_key)}
     if args.host not in server.LOOPBACK:
         raise BartizanError(

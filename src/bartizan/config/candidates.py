@@ -41,7 +41,9 @@ def load_candidates(path: str | Path, at: Loaded) -> tuple[Candidate, ...]:
             Mistake(document.file, document.line(p.place), dotted(p.place), p.found, p.expected)
             for p in problems
         ]))  # fmt: skip
-    rows = site.sensor_rows(f.candidates, at.frame, at.site.geoid_m)
+    rows = site.sensor_rows(
+        f.candidates, at.frame, at.site.geoid_m, at.site.terrain, at.site.buildings
+    )
     return tuple(
         Candidate(c.name, Sensors(**{n: a[k : k + 1] for n, a in rows._asdict().items()}), c.cost)
         for k, c in enumerate(f.candidates)

@@ -13,15 +13,21 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan import ballistics
+from bartizan.config import classifier
 from bartizan.config.feeds import sensors_of
-from bartizan.config.raid import RaidFile
+from bartizan.config.ground.place import Place as PlaceFile
+from bartizan.config.nuisance import NuisanceFile
+from bartizan.config.raid import GroupFile, RaidFile, wind_mps
+from bartizan.config.raid import group as _group
 from bartizan.config.site import EffectorFile, SensorFile, SiteFile
-from bartizan.config.site import Place as PlaceFile
 from bartizan.config.text import Place
 from bartizan.frames import LocalFrame, wgs84_from_enu
 from bartizan.sensing import detection_range_m
 from bartizan.sim.debris import drag_per_m
+from bartizan.sim.flight import turn_radius_m
+from bartizan.sim.scene.routes import least_s
 from bartizan.sim.spec import Effector, Group, Raid
+from bartizan.terrain.sight import above_ground
 from bartizan.types import F64, Area, ObjectClass, Site
 
 SMALLEST_WALL_M2 = 1000.0  # a wall of less area protects nothing (assumed)
@@ -124,6 +130,9 @@ def _zone(f: SensorFile | EffectorFile, place: Place) -> list[Problem]:
 
 
 def _place(p: PlaceFile, place: Place) -> list[Problem]:
+    if p.above_ground_m is not None and (p.up_m != 0.0 or p.height_msl_m is not None):
+        expected = "expected one height: over the ground, the reference point or the sea"
+        return [Problem((*place, "place", "above_ground_m"), f"{p.above_ground_m:g}", expected, "error")]  # fmt: skip
     degrees = (p.latitude_deg, p.longitude_deg)
     metres = (p.east_m, p.north_m)
     given = [v is not None for v in (*degrees, *metres)]
@@ -152,6 +161,8 @@ def sensor_file(s: SensorFile, place: Place) -> list[Problem]:
         if getattr(s, name) is None:
             expected = f"expected a 1-sigma: a {s.kind} measures it"
             out.append(Problem((*place, name), "", expected, "error"))
+    for name, found, expected in classifier.wrong(s.confusion):
+        out.append(Problem((*place, "confusion", name), found, expected, "error"))
     return out
 
 
@@ -172,13 +183,18 @@ def site_file(f: SiteFile) -> list[Problem]:
             expected = f"expected over its floor, {c.floor_m:g} m"
             rests: Place = ("corridors", k, "floor_m")
             out.append(Problem(place, f"{c.ceiling_m:g}", expected, "error", rests))
+    if f.terrain is not None and (f.terrain.file is None) == (f.terrain.synthetic is None):
+        found = "none" if f.terrain.file is None else "both"
+        out.append(Problem(("terrain",), found, "expected file or synthetic", "error"))
+    for k, b in enumerate(f.buildings):
+        out += _area(Area(b.name, np.array(b.corners_m)), ("buildings", k), SMALLEST_AREA_M2)
     known = [s.name for s in f.sensors]
     for k, entry in enumerate(f.feeds):
         for at, sensor in sensors_of(entry):
             if sensor not in known:
                 expected = f"expected a sensor of this site: {', '.join(known)}"
                 out.append(Problem(("feeds", k, *at), sensor, expected, "error"))
-    for name in ("zones", "people", "corridors", "sensors", "effectors", "feeds"):
+    for name in ("zones", "people", "corridors", "sensors", "effectors", "feeds", "buildings"):
         out += _doubles([part.name for part in getattr(f, name)], name)
     return out
 
@@ -225,6 +241,11 @@ def _sensor_sense(f: SiteFile, site: Site, frame: LocalFrame, k: int) -> list[Pr
     if far > site.world_m:
         expected = f"expected inside the world of {site.world_m:,.0f} m"
         out.append(Problem((*place, "place"), f"{far:,.0f} m away", expected))
+    elif len(site.terrain.height_m):
+        over = float(above_ground(site.terrain, pos[None])[0])
+        if over < 0.0:
+            expected = f"expected above the ground, {up - over:.0f} m up there: give above_ground_m"
+            out.append(Problem((*place, "place"), f"{up:.0f} m up", expected))
     elif up < -BURIED_M:
         expected = "expected near the ground: it is buried and can see nothing"
         out.append(Problem((*place, "place"), f"{up:.0f} m up", expected))
@@ -232,6 +253,8 @@ def _sensor_sense(f: SiteFile, site: Site, frame: LocalFrame, k: int) -> list[Pr
         found = f"up to {f.sensors[k].elevation_deg[1]:g}"
         expected = "expected over the horizon: it looks into the ground"
         out.append(Problem((*place, "elevation_deg"), found, expected))
+    for name, found, expected in classifier.odd(f.sensors[k].confusion):
+        out.append(Problem((*place, "confusion", name), found, expected))
     pd = sensors.pd[k]
     if pd[1] == 0.0:
         name = "pd" if pd[0] == 0.0 else "pd_max"
@@ -248,7 +271,81 @@ def _sensor_sense(f: SiteFile, site: Site, frame: LocalFrame, k: int) -> list[Pr
 
 def raid_file(f: RaidFile) -> list[Problem]:
     """What would stop a raid from being played."""
-    return _doubles([g.name for g in f.groups], "groups")
+    out = _doubles([g.name for g in f.groups], "groups")
+    for k, g in enumerate(f.groups):
+        out += _way(g, ("groups", k), wind_mps(f.wind), f.duration_s)
+    return out
+
+
+def _way(g: GroupFile, place: Place, wind: F64, duration_s: float) -> list[Problem]:
+    """A loiter at no waypoint, a time on target that nobody can keep, a decoy of nobody."""
+    out = []
+    for j, w in enumerate(g.loiter):
+        if w.at >= len(g.route_m) - 1:
+            expected = f"expected a waypoint before the last, 0 to {len(g.route_m) - 2}"
+            out.append(Problem((*place, "loiter", j, "at"), f"{w.at}", expected, "error"))
+        least = turn_radius_m(g.speed_mps)
+        if 0.0 < w.radius_m < least:
+            expected = f"expected {least:.0f} m at least, which is as tight as it turns"
+            hover = ", or 0 to hover" if g.cls in ("multirotor", "helicopter") else ""
+            out.append(
+                Problem((*place, "loiter", j, "radius_m"), f"{w.radius_m:g}", expected + hover)
+            )
+        if w.radius_m == 0.0 and g.cls not in ("multirotor", "helicopter", "balloon"):
+            expected = f"expected a radius: a {g.cls} cannot hover"
+            out.append(Problem((*place, "loiter", j, "radius_m"), "0", expected, "error"))
+    if g.decoy and not g.hostile:
+        out.append(Problem((*place, "decoy"), "", "expected hostile: true with it", "error"))
+    if g.formation is not None and g.speed_sd_mps > 0.0:
+        expected = "expected 0: a formation of different speeds comes apart"
+        out.append(Problem((*place, "speed_sd_mps"), f"{g.speed_sd_mps:g}", expected))
+    if g.cls == "ballistic" and (g.arrive_s or g.loiter or g.formation or g.airspeed):
+        expected = "expected none of arrive_s, loiter, formation, airspeed: it is shot"
+        out.append(Problem((*place, "cls"), "ballistic", expected, "error"))
+    elif g.arrive_s is not None and not out:
+        need_s = least_s(_group(g), wind)
+        if need_s > g.arrive_s:
+            expected = f"expected at least {need_s:.0f} s: its slowest is not there sooner"
+            out.append(Problem((*place, "arrive_s"), f"{g.arrive_s:g}", expected, "error"))
+        elif g.arrive_s > duration_s:
+            expected = f"expected before the raid ends, {duration_s:g} s"
+            out.append(Problem((*place, "arrive_s"), f"{g.arrive_s:g}", expected))
+    return out
+
+
+def nuisance_file(f: NuisanceFile) -> list[Problem]:
+    """What a corpus's author should look at again, or what would stop it."""
+    out = []
+    for kind in ("traffic", "echoes", "reflectors", "faults"):
+        out += _doubles([part.name for part in getattr(f, kind)], kind)
+    if not (f.traffic or f.echoes or f.reflectors or f.faults or f.weather):
+        expected = "expected traffic, echoes, reflectors, faults or weather"
+        out.append(Problem(("name",), f.name, expected, "error"))
+    for k, t in enumerate(f.traffic):
+        place: Place = ("traffic", k)
+        for name in ("flock", "height_m"):
+            lo, hi = getattr(t, name)
+            if hi < lo:
+                expected = "expected the second not under the first"
+                out.append(Problem((*place, name), f"{lo:g} to {hi:g}", expected, "error"))
+        lo, hi = PLAUSIBLE_MPS[t.cls]
+        if not lo <= t.speed_mps <= hi:
+            expected = f"expected {lo:g} to {hi:g} for a {t.cls}"
+            out.append(Problem((*place, "speed_mps"), f"{t.speed_mps:g}", expected))
+        if t.per_hour == 0.0 and t.present == 0:
+            expected = "expected over 0, or present: it never comes"
+            out.append(Problem((*place, "per_hour"), "0", expected))
+        if t.cooperative and not t.identity:
+            out.append(Problem((*place, "identity"), "", "expected a text: it reports one"))
+    for k, r in enumerate(f.reflectors):
+        if r.from_m == r.to_m:
+            expected = "expected another place than from_m"
+            out.append(Problem(("reflectors", k, "to_m"), "", expected, "error"))
+    for k, x in enumerate(f.faults):
+        if x.kind != "outage" and x.delay_s == 0.0:
+            expected = f"expected over 0: nothing is {x.kind} else"
+            out.append(Problem(("faults", k, "delay_s"), "0", expected, "error"))
+    return out
 
 
 def raid_sense(f: RaidFile, raid: Raid, site: Site) -> list[Problem]:
@@ -265,7 +362,7 @@ def raid_sense(f: RaidFile, raid: Raid, site: Site) -> list[Problem]:
         if not lo <= g.speed_mps <= hi:
             expected = f"expected {lo:g} to {hi:g} for a {f.groups[k].cls}"
             out.append(Problem((*place, "speed_mps"), f"{g.speed_mps:g}", expected))
-        if g.start_s >= raid.duration_s:
+        if g.start_s >= raid.duration_s and np.isnan(g.arrive_s):
             expected = f"expected before the raid ends, {raid.duration_s:g} s"
             out.append(Problem((*place, "start_s"), f"{g.start_s:g}", expected))
         if g.cooperative and not g.identity:
@@ -275,7 +372,7 @@ def raid_sense(f: RaidFile, raid: Raid, site: Site) -> list[Problem]:
             out.append(Problem((*place, "route_m", 0), "", expected))
         if g.cls is ObjectClass.BALLISTIC:
             out += _shot(g, place, f, site)
-        if g.hostile:
+        if g.hostile and np.isnan(g.arrive_s):
             out += _attack(g, (*place, "route_m"), site.wall.polygon, raid.duration_s)
     return out
 

@@ -17,12 +17,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bartizan.config import lint, raid, site
+from bartizan.config import lint, nuisance, raid, site
 from bartizan.config.feeds import Entry, entry
+from bartizan.config.ground.lay import lay
 from bartizan.config.text import Document, Place, dotted, read, said
 from bartizan.errors import ConfigError, Mistake
 from bartizan.frames import LocalFrame
-from bartizan.sim.spec import Effector, Raid
+from bartizan.sim.spec import Effector, Nuisances, Raid
+from bartizan.terrain import Terrain
 from bartizan.types import Site
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -30,6 +32,7 @@ _DATA = Path(str(resources.files("bartizan"))) / "data"
 _GOOD: dict[type[BaseModel], str] = {
     site.SiteFile: "sites/ain-al-asad.yaml",
     raid.RaidFile: "raids/ain-al-asad-2022-01-04.yaml",
+    nuisance.NuisanceFile: "nuisances/friendly-drones.yaml",
 }
 _WORLD = frozenset({"reference", "world_m"})  # without these nothing can be placed
 _NIGHT = frozenset({"site", "duration_s"})  # nor a raid judged without these
@@ -64,6 +67,11 @@ def list_sites() -> tuple[str, ...]:
 def list_raids() -> tuple[str, ...]:
     """Names of the built-in raids."""
     return tuple(sorted(p.stem for p in (_DATA / "raids").glob("*.yaml")))
+
+
+def list_nuisances() -> tuple[str, ...]:
+    """Names of the built-in corpora of nuisances."""
+    return tuple(sorted(p.stem for p in (_DATA / "nuisances").glob("*.yaml")))
 
 
 def list_sources() -> tuple[str, ...]:
@@ -210,27 +218,44 @@ def _judged(document: Document, seen: _Seen, problems: list[lint.Problem]) -> li
     return out
 
 
-def examine_site(document: Document, sense: bool = True) -> tuple[Any, tuple[Mistake, ...]]:
+def _ground(f: site.SiteFile, folder: Path) -> tuple[Terrain, list[lint.Problem]]:
+    """The site's ground, and what is wrong with its elevation files; folder: the site file's."""
+    if f.terrain is None:
+        return Terrain(), []
+    frame = site.frame_of(f)
+    return lay(f.terrain, frame, f.reference.geoid_m, site.reach_m(f, frame), folder)
+
+
+def examine_site(
+    document: Document, folder: Path, sense: bool = True
+) -> tuple[Any, tuple[Mistake, ...]]:
     """A site's file (None when nothing in it can be used) and all its mistakes.
 
-    sense: warnings too
+    folder: that of the file   sense: warnings too, and what is wrong with elevation files
     """
     seen = _seen(document, site.SiteFile)
     if seen.file is None:
         return None, in_order(seen.mistakes)
     problems = lint.site_file(seen.file)
     if sense and not any(m[0] in _WORLD for m in seen.mended):
-        problems += lint.site_sense(seen.file, *site.build(seen.file))
+        wrong = {p.place[0] for p in problems}
+        terrain, found = (Terrain(), []) if "terrain" in wrong else _ground(seen.file, folder)
+        problems += found + lint.site_sense(seen.file, *site.build(seen.file, terrain))
     return seen.file, in_order(_judged(document, seen, problems))
 
 
 def load_site(name: str | Path) -> Loaded:
     """A site by built-in name or file.  Raises ConfigError with every mistake."""
     path = find(name, "sites")
-    f, mistakes = examine_site(read(path), sense=False)
+    document = read(path)
+    f, mistakes = examine_site(document, path.parent, sense=False)
     if mistakes or f is None:
         raise ConfigError(mistakes)
-    built, frame, effectors = site.build(f)
+    terrain, problems = _ground(f, path.parent)
+    wrong = [p for p in problems if p.severity == "error"]
+    if wrong:
+        raise ConfigError(in_order(_judged(document, _Seen(f, frozenset(), ()), wrong)))
+    built, frame, effectors = site.build(f, terrain)
     return Loaded(built, frame, effectors, path, tuple(entry(e) for e in f.feeds))
 
 
@@ -242,7 +267,7 @@ def load_outlets(name: str | Path) -> tuple[tuple[str, Any], ...]:
     """
     path = find(name, "sites")
     document = read(path)
-    f, mistakes = examine_site(document, sense=False)
+    f, mistakes = examine_site(document, path.parent, sense=False)
     if mistakes or f is None:
         raise ConfigError(mistakes)
     out = []
@@ -264,6 +289,13 @@ def examine_raid(document: Document, path: Path) -> tuple[Mistake, ...]:
         return in_order(seen.mistakes)
     f: raid.RaidFile = seen.file
     problems = lint.raid_file(f)
+    for k, name in enumerate(f.nuisances):
+        try:
+            load_nuisances(_beside(name, path))
+        except ConfigError as e:
+            problems.append(
+                lint.Problem(("nuisances", k), name, f"expected a corpus: {e.mistakes[0]}", "error")
+            )
     try:
         at = load_site(_beside(f.site, path)).site
         if not any(m[0] in _NIGHT for m in seen.mended):
@@ -275,10 +307,28 @@ def examine_raid(document: Document, path: Path) -> tuple[Mistake, ...]:
     return in_order(_judged(document, seen, problems))
 
 
-def load_raid(name: str | Path, at: Loaded | None = None) -> tuple[Raid, Loaded]:
+def examine_nuisances(document: Document) -> tuple[Mistake, ...]:
+    """All mistakes of a corpus' file."""
+    seen = _seen(document, nuisance.NuisanceFile)
+    problems = lint.nuisance_file(seen.file) if seen.file is not None else []
+    return in_order(_judged(document, seen, problems))
+
+
+def load_nuisances(name: str | Path) -> Nuisances:
+    """A corpus by built-in name or file.  Raises ConfigError with every mistake."""
+    document = read(find(name, "nuisances"))
+    mistakes = tuple(m for m in examine_nuisances(document) if m.severity == "error")
+    if mistakes:
+        raise ConfigError(mistakes)
+    return nuisance.build(parse(document, nuisance.NuisanceFile))
+
+
+def load_raid(
+    name: str | Path, at: Loaded | None = None, nuisances: tuple[str | Path, ...] = ()
+) -> tuple[Raid, Loaded]:
     """A raid by built-in name or file, and the site it is played at (its own by default).
 
-    The site is ready for what the raid's file expects, too.
+    nuisances: corpora beside those that its file names.  The site is ready for what the raid's file expects, too.
     Raises ConfigError with every mistake.
     """
     path = find(name, "raids")
@@ -293,10 +343,26 @@ def load_raid(name: str | Path, at: Loaded | None = None) -> tuple[Raid, Loaded]
     ready = tuple(sorted({*loaded.site.expects, *site.expected(f.expects)}))
     if ready != loaded.site.expects:
         loaded = loaded._replace(site=loaded.site._replace(expects=ready))
-    return raid.build(f, loaded.site), loaded
+    corpora = [load_nuisances(n) for n in (*(_beside(n, path) for n in f.nuisances), *nuisances)]
+    return raid.build(f, loaded.site, tuple(corpora)), befriended(loaded, tuple(corpora))
+
+
+def corpora_beside(name: str | Path) -> tuple[Path, ...]:
+    """The corpora that stand as files beside a raid's file, and that it needs to be played."""
+    path = find(name, "raids")
+    found = [_beside(n, path) for n in parse(read(path), raid.RaidFile).nuisances]
+    return tuple(p for p in found if isinstance(p, Path))
+
+
+def befriended(loaded: Loaded, corpora: tuple[Nuisances, ...]) -> Loaded:
+    """The site with the friends of the corpora that trouble it."""
+    new = [n for c in corpora for n in c.friends if n not in loaded.site.friends]
+    if not new:
+        return loaded
+    return loaded._replace(site=loaded.site._replace(friends=(*loaded.site.friends, *new)))
 
 
 def _beside(name: str, path: Path) -> str | Path:
-    """A raid's site may be a file beside it."""
+    """A raid's site or corpus may be a file beside it."""
     near = path.parent / name
     return near if near.suffix in (".yaml", ".yml") and near.is_file() else name

@@ -5,11 +5,13 @@ In: a checked document.  Out: `sim.spec.Raid`.  Does not: judge sense (see `lint
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field, Strict, StrictBool, StrictInt
 
+from bartizan.config.classifier import ClassName
 from bartizan.config.site import (
     Finite,
     Key,
@@ -22,20 +24,18 @@ from bartizan.config.site import (
     Shot,
     Story,
 )
-from bartizan.sim.spec import Body, Group, Raid, Signature
-from bartizan.types import ObjectClass, Site
+from bartizan.sim.spec import Body, Formation, Group, Loiter, Nuisances, Raid, Signature, Weather
+from bartizan.types import F64, ObjectClass, Site
 from bartizan.units import RAD_PER_DEG, ns_from_iso
 
-ClassName = Literal[
-    "multirotor", "fixed_wing", "one_way_attack", "bird", "light_aircraft", "helicopter",
-    "airliner", "ballistic", "balloon",
-]  # fmt: skip
+# A built-in corpus, or a file in the same folder.
+Corpus = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,80}$")]
 
 
 class SignatureFile(Part):
     """How it shows to sensors."""
 
-    rcs_dbsm: Annotated[float, Strict(), Field(ge=-60, le=60)]
+    rcs_dbsm: Annotated[float, Strict(), Field(ge=-120, le=60)]
     size_m: Positive
     level_db: Annotated[float, Strict(), Field(ge=0, le=200)]
     emits: StrictBool
@@ -48,6 +48,21 @@ class BodyFile(Part):
     mass_kg: Positive
     area_m2: Positive
     cd: Positive
+
+
+class FormationFile(Part):
+    """A shape that members keep until the end of the route, where they converge."""
+
+    shape: Literal["line", "column", "wedge", "grid"]
+    gap_m: Positive
+
+
+class LoiterFile(Part):
+    """A wait at a waypoint."""
+
+    at: Annotated[StrictInt, Field(ge=0, le=999)]
+    seconds: Annotated[float, Strict(), Field(gt=0, le=86_400)]
+    radius_m: NotNegative
 
 
 class GroupFile(Part):
@@ -72,6 +87,12 @@ class GroupFile(Part):
     body: BodyFile
     high: StrictBool = False
     interval_s: NotNegative = 0.0
+    decoy: StrictBool = False
+    formation: FormationFile | None = None
+    arrive_s: Positive | None = None
+    loiter: tuple[LoiterFile, ...] = ()
+    follows_ground: StrictBool = False
+    airspeed: StrictBool = False
     source: Sentence
 
 
@@ -80,6 +101,13 @@ class WindFile(Part):
 
     speed_mps: NotNegative
     from_deg: Annotated[float, Strict(), Field(ge=0, le=360)]
+
+
+class WeatherFile(Part):
+    """The weather beside the wind; night follows from place and time."""
+
+    rain_mmph: Annotated[float, Strict(), Field(ge=0, le=300)] = 0.0
+    visibility_m: Positive | None = None
 
 
 class RaidFile(Part):
@@ -96,25 +124,41 @@ class RaidFile(Part):
     groups: Annotated[tuple[GroupFile, ...], Field(min_length=1, max_length=500)]
     story: Story
     source: Sentence
+    weather: WeatherFile = WeatherFile()
+    nuisances: Annotated[tuple[Corpus, ...], Field(max_length=20)] = ()
 
 
-def _group(f: GroupFile) -> Group:
+def group(f: GroupFile) -> Group:
+    """A group as the simulator flies it."""
     s, b = f.signature, f.body
     return Group(
         f.name, ObjectClass[f.cls.upper()], f.count, f.start_s,
         np.array(f.route_m, dtype=np.float64), f.speed_mps, f.speed_sd_mps, f.spread_m,
         f.wander_mps2, f.hostile, f.cooperative, f.identity, f.lands,
         Signature(s.rcs_dbsm, s.size_m, s.level_db, s.emits, s.rotor),
-        Body(b.mass_kg, b.area_m2, b.cd), f.high, f.interval_s,
+        Body(b.mass_kg, b.area_m2, b.cd), f.high, f.interval_s, f.decoy,
+        None if f.formation is None else Formation(f.formation.shape, f.formation.gap_m),
+        math.nan if f.arrive_s is None else f.arrive_s,
+        tuple(Loiter(w.at, w.seconds, w.radius_m) for w in f.loiter), f.follows_ground, f.airspeed,
     )  # fmt: skip
 
 
-def build(f: RaidFile, site: Site) -> Raid:
-    """The raid as the simulator plays it at `site`."""
-    toward = f.wind.from_deg * RAD_PER_DEG + np.pi
-    wind = np.array([np.sin(toward), np.cos(toward), 0.0]) * f.wind.speed_mps
+def wind_mps(f: WindFile) -> F64:
+    """The velocity (3,) [m/s] ENU of the air."""
+    toward = f.from_deg * RAD_PER_DEG + np.pi
+    out: F64 = np.array([np.sin(toward), np.cos(toward), 0.0]) * f.speed_mps
+    return out
+
+
+def weather(f: WeatherFile) -> Weather:
+    """The weather as the simulator has it."""
+    return Weather(f.rain_mmph, math.inf if f.visibility_m is None else f.visibility_m)
+
+
+def build(f: RaidFile, site: Site, nuisances: tuple[Nuisances, ...] = ()) -> Raid:
+    """The raid as the simulator plays it at `site`, with the corpora that it names."""
     t0_ns = ns_from_iso(f.start.isoformat())
     return Raid(
-        f.name, f.title, site.name, t0_ns, f.duration_s, tuple(_group(g) for g in f.groups),
-        wind, f.hurt_radius_m, f.story, f.source,
+        f.name, f.title, site.name, t0_ns, f.duration_s, tuple(group(g) for g in f.groups),
+        wind_mps(f.wind), f.hurt_radius_m, f.story, f.source, nuisances, weather(f.weather),
     )  # fmt: skip

@@ -25,11 +25,16 @@ from pydantic import (
     StrictInt,
 )
 
+from bartizan.config.classifier import Confusion, matrix
 from bartizan.config.feeds import FeedFile
+from bartizan.config.ground.files import BuildingFile, TerrainFile
+from bartizan.config.ground.place import Latitude, Longitude, Place, position
 from bartizan.config.outlets import OutletFile
-from bartizan.frames import LocalFrame, enu_from_wgs84, local_frame, sensor_axes
+from bartizan.frames import LocalFrame, local_frame
 from bartizan.sim.spec import Effector
-from bartizan.types import F64, Area, Corridor, ObjectClass, SensorKind, Sensors, Site
+from bartizan.terrain import Building, Terrain
+from bartizan.terrain.sight import skyline
+from bartizan.types import Area, Corridor, ObjectClass, SensorKind, Sensors, Site
 from bartizan.units import RAD_PER_DEG
 
 # Numbers are numbers (no truth values, no text), finite, and of a size whose square is too.
@@ -40,8 +45,6 @@ Share = Annotated[float, Strict(), Field(ge=0, le=1, allow_inf_nan=False)]
 Sigma = Annotated[float, Strict(), Field(ge=1e-4, le=1e5, allow_inf_nan=False)]
 Lapse = Annotated[float, Strict(), Field(ge=0.1, le=1e9, allow_inf_nan=False)]
 Period = Annotated[float, Strict(), Field(ge=0.01, le=3600, allow_inf_nan=False)]
-Latitude = Annotated[float, Strict(), Field(ge=-90, le=90, allow_inf_nan=False)]
-Longitude = Annotated[float, Strict(), Field(ge=-180, le=180, allow_inf_nan=False)]
 Elevation = Annotated[float, Strict(), Field(ge=-90, le=90, allow_inf_nan=False)]
 Azimuth = Annotated[float, Strict(), Field(ge=-360, le=360, allow_inf_nan=False)]
 Width = Annotated[float, Strict(), Field(ge=0, le=360, allow_inf_nan=False)]
@@ -76,17 +79,6 @@ class Part(BaseModel):
     """Any part of a file: no field but those named here."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Place(Part):
-    """Where something stands: metres from the reference point, or WGS84."""
-
-    east_m: Finite | None = None
-    north_m: Finite | None = None
-    up_m: Finite = 0.0
-    latitude_deg: Latitude | None = None
-    longitude_deg: Longitude | None = None
-    height_msl_m: Finite | None = None
 
 
 class Reference(Part):
@@ -135,6 +127,7 @@ class RadarModel(Part):
     notch_mps: NotNegative
     antenna_height_m: NotNegative
     nominal_rcs_dbsm: Finite
+    frequency_ghz: Annotated[float, Strict(), Field(ge=1, le=100)] | None = None
 
 
 class CameraModel(Part):
@@ -148,6 +141,7 @@ class CameraModel(Part):
     contrast: Share
     contrast_for_half: Positive
     nominal_size_m: Positive
+    contrast_night: Share | None = None
 
 
 class AcousticModel(Part):
@@ -179,6 +173,8 @@ class LinkModel(Part):
 Model = Annotated[
     FlatModel | RadarModel | CameraModel | AcousticModel | LinkModel, Field(discriminator="model")
 ]
+ANTENNA = 6  # column of Sensors.pd with the antenna's height, but for these kinds:
+NO_HORIZON = (SensorKind.CAMERA, SensorKind.ACOUSTIC)
 _FITS = {"radar": "radar_equation", "camera": "pixels", "acoustic": "level"}
 
 
@@ -204,6 +200,8 @@ class SensorFile(Part):
     detection: Model
     loses_after_s: Lapse = 120.0
     finds_after_s: Lapse = 10.0
+    correlated_s: NotNegative = 0.0
+    confusion: Confusion = Field(default_factory=dict)
     source: Sentence
 
     def fits(self) -> str:
@@ -280,6 +278,8 @@ class SiteFile(Part):
     feeds: tuple[FeedFile, ...] = ()
     outlets: Annotated[tuple[OutletFile, ...], Field(max_length=16)] = ()
     expects: tuple[Shot, ...] = ()
+    terrain: TerrainFile | None = None
+    buildings: Annotated[tuple[BuildingFile, ...], Field(max_length=1000)] = ()
     source: Sentence | None = None
 
 
@@ -310,29 +310,33 @@ def _noise(f: SensorFile) -> list[float]:
 def _detection(m: Model) -> list[float]:
     if isinstance(m, FlatModel):
         return [0.0, m.pd, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]
-    numbers = [v for k, v in m.model_dump().items() if k != "model"]
+    apart = {"model", "frequency_ghz", "contrast_night"}
+    numbers = [v for k, v in m.model_dump().items() if k not in apart]
     return [1.0, *numbers]
 
 
-def _position(p: Place, frame: LocalFrame, geoid_m: float) -> tuple[F64, F64]:
-    """ENU position (3,) and the axes (3, 3) there."""
-    if p.latitude_deg is None or p.longitude_deg is None:
-        enu = np.array([p.east_m or 0.0, p.north_m or 0.0, p.up_m])
-        return enu, np.eye(3)
-    lat, lon = p.latitude_deg * RAD_PER_DEG, p.longitude_deg * RAD_PER_DEG
-    hae = frame.hae_m + p.up_m if p.height_msl_m is None else p.height_msl_m + geoid_m
-    enu = enu_from_wgs84(frame, np.float64(lat), np.float64(lon), np.float64(hae))
-    return enu, sensor_axes(frame, lat, lon)
+def _air(m: Model) -> list[float]:
+    """What weather does to a sensor (2,): frequency [Hz], contrast at night; NaN: not said."""
+    ghz = m.frequency_ghz if isinstance(m, RadarModel) else None
+    night = m.contrast_night if isinstance(m, CameraModel) else None
+    return [float("nan") if v is None else v * k for v, k in ((ghz, 1e9), (night, 1.0))]
 
 
 def _dropout(f: SensorFile) -> list[float]:
     return [1.0 / f.loses_after_s, 1.0 / f.finds_after_s]
 
 
-def sensor_rows(f: tuple[SensorFile, ...], frame: LocalFrame, geoid_m: float) -> Sensors:
-    """Sensors of a file as the stages take them, a row each."""
-    places = [_position(s.place, frame, geoid_m) for s in f]
-    return Sensors(
+def sensor_rows(
+    f: tuple[SensorFile, ...], frame: LocalFrame, geoid_m: float, terrain: Terrain,
+    buildings: tuple[Building, ...],
+) -> Sensors:  # fmt: skip
+    """Sensors of a file as the stages take them, a row each.
+
+    With terrain the skyline has the horizon in it: the antenna's height over smooth ground,
+    which limits radar and radio, is infinite then.
+    """
+    places = [position(s.place, frame, geoid_m, terrain) for s in f]
+    out = Sensors(
         kind=np.array([int(SensorKind[s.kind.upper()]) for s in f], dtype=np.int64),
         pos=np.array([p for p, _ in places]),
         rot=np.array([r for _, r in places]),
@@ -344,13 +348,20 @@ def sensor_rows(f: tuple[SensorFile, ...], frame: LocalFrame, geoid_m: float) ->
         period_s=np.array([s.period_s for s in f]),
         bias=np.zeros((len(f), 3)),
         dropout=np.array([_dropout(s) for s in f]),
+        air=np.array([_air(s.detection) for s in f]),
+        correlated_s=np.array([s.correlated_s for s in f]),
+        confusion=np.array([matrix(s.confusion) for s in f]),
     )
+    if len(terrain.height_m):
+        horizon = (out.pd[:, 0] != 0.0) & ~np.isin(out.kind, NO_HORIZON)
+        out.pd[horizon, ANTENNA] = np.inf
+    return out._replace(skyline=skyline(out.pos, out.rot, out.look[:, 1], terrain, buildings))
 
 
-def _effector(e: EffectorFile, frame: LocalFrame, geoid_m: float) -> Effector:
+def _effector(e: EffectorFile, frame: LocalFrame, geoid_m: float, terrain: Terrain) -> Effector:
     d = RAD_PER_DEG
     return Effector(
-        e.name, _position(e.place, frame, geoid_m)[0], *e.range_m, e.azimuth_deg[0] * d,
+        e.name, position(e.place, frame, geoid_m, terrain)[0], *e.range_m, e.azimuth_deg[0] * d,
         e.azimuth_deg[1] * d, e.elevation_deg[0] * d, e.elevation_deg[1] * d, e.reaction_s,
         e.speed_mps, e.p_kill, e.magazine, e.reload_s, e.assess_s, e.source,
     )  # fmt: skip
@@ -366,16 +377,35 @@ def expected(classes: tuple[Shot, ...]) -> tuple[int, ...]:
     return tuple(int(ObjectClass[c.upper()]) for c in classes)
 
 
-def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
+def frame_of(f: SiteFile) -> LocalFrame:
+    """The site's local frame."""
+    r = f.reference
+    lat, lon = r.latitude_deg * RAD_PER_DEG, r.longitude_deg * RAD_PER_DEG
+    return local_frame(f.name, lat, lon, r.height_msl_m + r.geoid_m)
+
+
+def reach_m(f: SiteFile, frame: LocalFrame) -> float:
+    """How far [m] from the reference point ground matters: as far as what is not a receiver of
+    reports looks, but not beyond the world."""
+    far = [
+        s.range_m[1] + float(np.hypot(*position(s.place, frame, f.reference.geoid_m)[0][:2]))
+        for s in f.sensors
+        if s.kind not in ("adsb", "remote_id")
+    ]
+    return min(max(far, default=f.world_m), f.world_m)
+
+
+def build(
+    f: SiteFile, terrain: Terrain = Terrain()
+) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
     """The site, its frame and its effectors."""
-    lat, lon = f.reference.latitude_deg * RAD_PER_DEG, f.reference.longitude_deg * RAD_PER_DEG
+    frame = frame_of(f)
     geoid_m = f.reference.geoid_m
-    hae = f.reference.height_msl_m + geoid_m
-    frame = local_frame(f.name, lat, lon, hae)
+    buildings = tuple(Building(b.name, np.array(b.corners_m), b.height_m) for b in f.buildings)
     site = Site(
         name=f.name,
         title=f.title,
-        origin=(lat, lon, hae),
+        origin=(frame.lat_rad, frame.lon_rad, frame.hae_m),
         geoid_m=geoid_m,
         utc_offset_s=round(f.utc_offset_h * 3600),
         wall=_area(f.wall),
@@ -383,11 +413,13 @@ def build(f: SiteFile) -> tuple[Site, LocalFrame, tuple[Effector, ...]]:
         people=tuple(_area(a) for a in f.people),
         corridors=tuple(_corridor(c) for c in f.corridors),
         sensor_names=tuple(s.name for s in f.sensors),
-        sensors=sensor_rows(f.sensors, frame, geoid_m),
+        sensors=sensor_rows(f.sensors, frame, geoid_m, terrain, buildings),
         world_m=f.world_m,
         schematic=f.schematic,
         friends=f.friends,
         tracker=f.tracker.given(),
         expects=expected(f.expects),
+        terrain=terrain,
+        buildings=buildings,
     )
-    return site, frame, tuple(_effector(e, frame, geoid_m) for e in f.effectors)
+    return site, frame, tuple(_effector(e, frame, geoid_m, terrain) for e in f.effectors)

@@ -97,13 +97,16 @@ def dotted(place: Place) -> str:
     return out or "the file"
 
 
-def read(path: Path) -> Document:
-    """The file's data and marks.  Raises ConfigError when nothing of it can be used."""
+def read(path: Path, top: tuple[type, ...] = (dict,)) -> Document:
+    """The file's data and marks.  Raises ConfigError when nothing of it can be used.
+
+    top: what the file may be, a mapping or a list
+    """
     name = str(path).encode("utf-8", "backslashreplace").decode()
     node = _composed(name, _text(name, path))
     walk = _Walk(name, {}, [])
     data = _plain(node, (), walk)
-    if not isinstance(data, dict):
+    if not isinstance(data, top):
         raise _one(name, 1, _kind(data), "expected a mapping of fields")
     return Document(name, data, walk.marks, tuple(walk.mistakes))
 

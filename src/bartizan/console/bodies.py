@@ -23,6 +23,21 @@ class Refusal(BaseModel):
     error: str
 
 
+class Ground(BaseModel):
+    """Heights of the ground over the reference point, along the curved Earth, in square cells.
+
+    Cell (column c, row r) lies cell_m * c east and cell_m * r north of the corner e0, n0 [m from
+    the reference point]; its height is up_m[r * cols + c] [m].  Row 0 is the southernmost.
+    """
+
+    cell_m: float
+    e0: float
+    n0: float
+    cols: int
+    rows: int
+    up_m: list[float]
+
+
 class Body(BaseModel):
     """Nothing but what is named."""
 
@@ -65,3 +80,45 @@ class PersonBody(Body):
     role: str = Field(max_length=32)
     password: str = Field(default="", max_length=1024)
     machine: bool = False
+
+
+class IntakeBody(Body):
+    """A report's words, pasted, and the day it was published."""
+
+    text: str = Field(min_length=1, max_length=200_000)
+    published: str = Field(max_length=10)
+    publisher: str = Field(default="", max_length=200)
+
+
+class TakeInBody(IntakeBody):
+    """The same, with the claims that a person keeps of its draft, by their place in it.
+
+    into: incidents of the draft that the record has already, as {"A": "I1"}
+    """
+
+    keep: list[Annotated[int, Field(ge=0, le=100_000)]] = Field(max_length=10_000)
+    into: dict[str, str] = Field(default_factory=dict, max_length=100)
+
+
+class OpenBody(Body):
+    """An alarm of the running watch; none: every one of the last hours."""
+
+    hours: float = Field(default=1.0, gt=0.0, le=24.0)
+    alarm: Annotated[int, Field(ge=0, le=INT64)] | None = None
+
+
+class LinkBody(Body):
+    """Two incidents, how they belong together, and why."""
+
+    a: str = Field(max_length=20)
+    b: str = Field(max_length=20)
+    kind: str = Field(max_length=32)
+    why: str = Field(max_length=2000)
+
+
+class ConfirmBody(Body):
+    """A claim that a person says is so, and why; evidence for it where the rules ask for some."""
+
+    claim: str = Field(max_length=20)
+    why: str = Field(max_length=2000)
+    evidence: str = Field(default="", max_length=20)

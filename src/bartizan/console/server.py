@@ -22,22 +22,26 @@ from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from bartizan import __version__, warn
+from bartizan.console import incidents
 from bartizan.console.bodies import (
     INT64,
     SAID,
     ActBody,
     DrillBody,
+    Ground,
     PersonBody,
     Refusal,
     SetUp,
     SignIn,
 )
 from bartizan.console.guard import guard, name_of, same_origin
+from bartizan.console.incidents import Record
 from bartizan.console.rights import NEEDS, TWO_PEOPLE, DeniedError, Rights, Session, allow
+from bartizan.incidents.record.places import Place
 from bartizan.outlets.metrics import CONTENT_TYPE
 from bartizan.sensing import cover
 from bartizan.service import Service
-from bartizan.service.board import DRILL_LABELS, kind_of, site_message, whose
+from bartizan.service.board import DRILL_LABELS, ground_message, kind_of, site_message, whose
 from bartizan.service.past import Past
 from bartizan.service.watch import DRILL, LIVE, Exercise
 from bartizan.types import Act, Health, Identity, ObjectClass
@@ -92,11 +96,11 @@ class Hub:
 def app(
     service: Service, rights: Rights, *, hosts: tuple[str, ...] = LOOPBACK, secure: bool = False,
     exercise: Callable[[str], Exercise] | None = None, raids: tuple[str, ...] = (),
-    ended: Callable[[], None] = lambda: None,
+    places: tuple[Place, ...] = (), ended: Callable[[], None] = lambda: None,
 ) -> FastAPI:  # fmt: skip
     """The application.  hosts: names it answers to   secure: cookies for TLS only
     exercise: makes a drill of a raid's name; None: no drills   raids: those that
-    can be named   ended: the loop has broken,
+    can be named   places: sites that the incident record knows by name   ended: the loop has broken,
     `service.broken` says how
     """
     hub = Hub()
@@ -127,6 +131,7 @@ def app(
     _looking(api, service, who, hub, raids)
     _counting(api, service)
     _acting(api, service, rights, who, exercise)
+    incidents.add(api, Record(service.folder, places, service.clock), who)
     _socket(api, service, rights, hub, hosts)
     if (PAGE / "index.html").is_file():
 
@@ -223,8 +228,11 @@ def _looking(api: FastAPI, service: Service, who: Who, hub: Hub, raids: tuple[st
         return covers[key]
 
     @api.get("/api/terrain", dependencies=see)
-    def terrain() -> dict[str, Any]:
-        raise DeniedError(404, "the site has no elevation file")
+    def terrain() -> Ground:
+        """The ground for hill shade and the height strip; 404: the site's file has no terrain."""
+        if not len(site.terrain.height_m):
+            raise DeniedError(404, "the site's file has no terrain")
+        return Ground(**ground_message(site.terrain))
 
     @api.get("/api/clear", dependencies=see)
     def clear() -> dict[str, Any]:
@@ -278,7 +286,7 @@ def _cover(site: Any, counts: Any, height_m: float) -> dict[str, Any]:
     looking = counts & (site.sensors.kind <= cover.ACTIVE)
     reach = float(min(site.sensors.look[looking, 1].max(initial=5000.0) * 1.1, site.world_m))
     at = cover.grid(reach, 2.0 * reach / COVER_CELLS)
-    c = cover.cover(site.sensors, at, at, height_m, counts=counts)
+    c = cover.cover(site.sensors, at, at, height_m, counts=counts, terrain=site.terrain)
     pd = 1.0 - np.prod(1.0 - c.look, axis=0)
     return {
         "height_m": height_m, "cell_m": float(at[1] - at[0]), "e0": float(at[0]),

@@ -226,6 +226,7 @@ def placed(path: Path, site: Site, params: MulticamParams) -> Site:
         doppler_max=np.zeros(n),
         period_s=np.array([1.0 / c.fps for c in cameras]),
         bias=np.zeros((n, 3)),
+        confusion=np.repeat(like.confusion[:1], n, axis=0),
     )
     return site._replace(sensor_names=tuple(f"cam{k}" for k in sorted(poses.cams)), sensors=sensors)
 

@@ -1,6 +1,7 @@
 """Scans into order of time: a bounded wait, then a counted refusal.
 
-In: scans and refusals in order of arrival.  Out: the same, scans in order of time.
+In: scans and refusals in order of arrival.  Out: the same, scans in
+order of time.
 Does not: lose anything in silence: what comes too late, or twice, becomes a `Refused`.
 """
 

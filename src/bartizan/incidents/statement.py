@@ -24,14 +24,27 @@ ORDER: Final = (
 MARK: Final = "EXERCISE EXERCISE EXERCISE"
 _SAYS: Final = {
     "event.attack": "that there was an attack", "event.date": "that it was on {}",
-    "event.time": "that the time was: {}", "target.site": "that {} was attacked",
+    "event.time": "that the time was {}", "target.site": "that {} was attacked",
     "event.place": "that the place was: {}", "vehicle.count": "that there were {}",
-    "vehicle.kind": "that they were: {}", "outcome": "that the outcome was: {}",
-    "intercept.by": "that they were stopped by {}", "fall.location": "that they fell: {}",
+    "vehicle.kind": "that they were {}", "outcome": "that the outcome was: {}",
+    "intercept.by": "that they were stopped by {}", "fall.location": "that they fell {}",
     "casualties.killed": "that {} were killed", "casualties.injured": "that {} were injured",
     "damage": "of damage: {}", "marking": "that a marking was seen: {}",
     "claimed_by": "that it is claimed by {}", "blamed": "that {} is to blame",
     "target.hosts": "that these are there: {}", "posture": "of the posture: {}",
+}  # fmt: skip
+# Values as a sentence needs them; any other is shown as it stands.
+_PHRASES: Final = {
+    "vehicle.kind": {
+        "uav": "drones", "uav_explosive": "drones with explosives", "rocket": "rockets",
+        "mortar": "mortar bombs", "missile": "missiles", "projectile": "projectiles",
+        "ballistic_missile": "ballistic missiles", "cruise_missile": "cruise missiles",
+    },
+    "fall.location": {
+        "before_reaching_base": "before they reached the base", "outside": "outside the base",
+        "inside": "inside the base", "near": "near the base", "open_area": "in open ground",
+        "airspace_of_base": "in the airspace of the base", "sea": "in the sea",
+    },
 }  # fmt: skip
 _HOW: Final = {
     Status.CONFIRMED: "confirmed by a person", Status.DECIDED: "decided by a person",
@@ -73,6 +86,8 @@ def attributed(chain: Iterable[Speaker]) -> str:
 
 
 def _voice(s: Speaker) -> str:
+    if s.name == "publisher (page text)":  # nobody said who publishes it
+        return "the report itself"
     more = "" if s.named or s.kind in ("media", "image") else ", not named"
     said = any(w in s.name.casefold() for w in s.affiliation.casefold().split() if len(w) > 3)
     of = f" of {s.affiliation}" if s.affiliation and not said else ""
@@ -128,7 +143,15 @@ def _shown(field: str, value: Any) -> str:
     if field == "marking" and isinstance(value, dict):
         on = f", on {value['on']}" if value.get("on") else ""
         return f"“{value.get('text', '')}”{on}"
-    return fields.shown(value)
+    if field == "target.site":
+        return _named(value)
+    return _PHRASES.get(field, {}).get(str(value)) or fields.shown(value)
+
+
+def _named(site: Any) -> str:
+    """A site's name as a proper noun: its id holds it without capitals."""
+    text = fields.shown(site)
+    return text if text != text.lower() else " ".join(w.capitalize() for w in text.split())
 
 
 def _sensed(checked: Iterable[Checked]) -> list[Line]:

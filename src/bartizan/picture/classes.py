@@ -23,8 +23,8 @@ stays, so that one odd number never rules a class out.  Sources of the ranges:
   balloon  goes with the wind, turns with it alone (assumed).
   none of these  flat over everything: where it wins, the table has no answer.
 
-Priors, rotor flags (a bird's wings beat too, and a flag may be a neighbour's) and shares of
-cooperative traffic: assumed throughout; the priors are
+Priors, shares that show blades (a bird's wings beat too) and shares of cooperative traffic:
+assumed throughout; the priors are
 for a base that has been attacked before, as all the built-in sites have.
 """
 
@@ -66,8 +66,8 @@ class Table(NamedTuple):
 
     prior (c,)   ranges (c, 5, 2) by feature: speed over ground [m/s], log(1 + height /
     100 m), climb [m/s], log(1 + acceleration / 1 m/s2), straightness to the fourth
-    rcs (c, 2) mean and 1-sigma between things [dBsm]   rotor (c,) probability that a look
-    flags a rotor   adsb, remote_id (c,) share that reports itself so   confusion (c, c): row what a
+    rcs (c, 2) mean and 1-sigma between things [dBsm]   rotor (c,) share whose echo shows
+    blades   adsb, remote_id (c,) share that reports itself so   confusion (c, c): row what a
     sensor declares, column what it is
     """
 

@@ -3,7 +3,8 @@
 In: tracks, a scan's detections and their labels.  Out: log-evidence by row and class.
 Does not: know priors, identities or threats.
 
-A thing that is seen often does not become certain by it: successive looks are alike.
+A thing that is seen often does not become certain by it: successive looks are alike.  So
+no kind of evidence ever counts for more than one perfect look of it:
 
 State (speed, height, climb) and path (acceleration, straightness) hardly change between
 looks, so each is a level, not a sum: a new look replaces the share w of what the looks
@@ -14,9 +15,16 @@ Cross-section is a level too: the mean of n looks (n at most RCS_LOOKS, so that 
 change of aspect), normal about the class's mean with the scatter between things and that of
 the mean, sd^2 + 5.57^2 / n.
 
-Rotor flag and declared class scatter from look to look, so they add up: a look counts
-w = 1 - exp(-dt / alike_s) (the first counts one) and all fade with exp(-dt / fade_s): at
-most about fade_s / alike_s looks for ever.
+Rotor flags scatter from look to look, but whether a thing's echo shows blades does not:
+`blades` is the log-odds of that, to which a look adds w times its own, w = 1 - exp(-dt /
+alike_s) (the first counts one); all fade with exp(-dt / fade_s).  A flag counts by the share of
+the radar's last ROTOR_LOOKS looks that gave an answer at all: a lone flag among looks that were
+too weak to say is what false flags look like.  What it says of a class is the mixture of the
+class's share that shows blades and the rest: never more than that share.
+
+What a sensor declares is its classifier's one opinion of the thing, told again and again: a
+level for each sensor, w as above, of the log of its confusion matrix's row; it fades from
+the moment that the sensor last said anything.  Sensors count beside each other.
 """
 
 from __future__ import annotations
@@ -31,7 +39,7 @@ from bartizan.picture.state import PictureParams, PictureState
 from bartizan.types import F64, I64, N_CLASSES, Association, ObjectClass, Scan, Tracks
 from bartizan.units import NS_PER_S
 
-STATE, PATH, ROTOR, DECLARED = range(4)  # columns of looked_ns
+STATE, PATH, ROTOR, DECLARED = range(4)  # of alike_s, the first three of looked_ns
 CROSS_SECTION = 2  # row of level
 
 EARTH_M = 6_371_000.0  # mean radius
@@ -40,8 +48,12 @@ SETTLE_S = 8.0  # a path this old shows whether it is straight; assumed
 N_STATE = 3  # features of the state: speed, height, climb; the others are of the path
 SWERLING_SD_DB = 5.57  # 1-sigma of an exponential power in dB: 10 / ln 10 * pi / sqrt 6
 SWERLING_MEAN_DB = -2.51  # its mean in dB: -10 / ln 10 * Euler's constant
-MEAN_RCS, VARIANCE, RCS_N = 6, 7, 8  # columns of motion
+MEAN_RCS, VARIANCE, RCS_N, ANSWERED, ASKED = 6, 7, 8, 9, 10  # columns of motion
+ROTOR_LOOKS = 40.0  # looks in the share of rotor answers; assumed
 RCS_LOOKS = 20.0  # looks in the mean cross-section; assumed
+# A look flags a rotor where blades show, and where none do (a neighbour's, clutter); assumed.
+FLAGGED = (0.85, 0.05)
+LEAST_SAID = 0.005  # no class is called impossible by a sensor's confusion; assumed
 
 
 @inner
@@ -149,11 +161,13 @@ def kinematic(
 
 
 def observe(
-    state: PictureState, scan: Scan, tracks: Tracks, row: I64, params: PictureParams
-) -> None:
-    """Fade all evidence and add this scan's; writes to the state's arrays.
+    state: PictureState, scan: Scan, tracks: Tracks, row: I64, params: PictureParams,
+    confusion: F64,
+) -> PictureState:  # fmt: skip
+    """Add this scan's evidence: the state, its arrays written to.
 
-    row (m,) row of the state that each detection went to, -1 none.
+    row (m,) row of the state that each detection went to, -1 none
+    confusion (s, c, c) each sensor's own, as `Sensors.confusion`
     """
     hit = row[row >= 0]
     shown = np.minimum(np.searchsorted(tracks.label, state.label[hit]), len(tracks.label) - 1)
@@ -167,24 +181,27 @@ def observe(
     state.t_class_ns[hit] = tracks.t_ns
     if (scan.rcs_dbsm == scan.rcs_dbsm).any():
         _cross_section(state, scan, row, params)
-    if (scan.rotor >= 0).any():
+    if (scan.rotor >= 0).any() or (scan.rcs_dbsm == scan.rcs_dbsm).any():
         _rotor(state, scan, row, params)
     if scan.declared.any():
-        _declared(state, scan, row, params)
+        k = scan.sensor + 1 - state.said.shape[1]
+        if k > 0:
+            said = np.pad(state.said, ((0, 0), (0, k), (0, 0)))
+            state = state._replace(said=said, said_ns=np.pad(state.said_ns, ((0, 0), (0, k))))
+        _declared(state, scan, row, params, confusion_of(scan.sensor, confusion, params))
+    return state
 
 
 def fade(state: PictureState, dt_s: float, params: PictureParams) -> None:
-    """All evidence loses exp(-dt / fade_s) of its weight; writes to the state's arrays."""
+    """What looks said of blades loses exp(-dt / fade_s) of its weight; writes to the state."""
     if dt_s > 0.0:
-        state.log_e[:] *= math.exp(-dt_s / params.fade_s)
+        state.blades[:] *= math.exp(-dt_s / params.fade_s)
 
 
-def _weight(state: PictureState, rows: I64, kind: int, t_ns: int, alike_s: float) -> F64:
-    """Share of a look (k,) that these looks count; marks them as looked."""
-    last = state.looked_ns[rows, kind]
-    w: F64 = np.where(last == 0, 1.0, -np.expm1((last - t_ns) / NS_PER_S / alike_s))
-    state.looked_ns[rows, kind] = t_ns
-    return w
+def _weight(last_ns: I64, t_ns: int, alike_s: float) -> F64:
+    """Share of a look (k,) that looks at t_ns count after those at last_ns (k,), 0 none."""
+    out: F64 = np.where(last_ns == 0, 1.0, -np.expm1((last_ns - t_ns) / NS_PER_S / alike_s))
+    return out
 
 
 def _cross_section(state: PictureState, scan: Scan, row: I64, params: PictureParams) -> None:
@@ -206,23 +223,62 @@ def _cross_section(state: PictureState, scan: Scan, row: I64, params: PicturePar
 
 
 def _rotor(state: PictureState, scan: Scan, row: I64, params: PictureParams) -> None:
-    """Micro-Doppler flag: a Bernoulli look with the class's own probability."""
+    """Micro-Doppler flags: each a Bernoulli look at whether the thing shows blades.
+
+    A look with a cross-section and no flag either way was asked, and gave no answer.
+    """
+    asked = np.flatnonzero((row >= 0) & ((scan.rotor >= 0) | np.isfinite(scan.rcs_dbsm)))
+    motion = state.motion
+    n = np.minimum(np.nan_to_num(motion[row[asked], ASKED]) + 1.0, ROTOR_LOOKS)
+    share = np.nan_to_num(motion[row[asked], ANSWERED])
+    motion[row[asked], ASKED] = n
+    motion[row[asked], ANSWERED] = share + ((scan.rotor[asked] >= 0) - share) / n
     use = np.flatnonzero((row >= 0) & (scan.rotor >= 0))
     rows = row[use]
-    w = _weight(state, rows, ROTOR, scan.t_ns, params.alike_s[ROTOR])
-    p = params.table.rotor
-    seen = (scan.rotor[use] == 1)[:, None]
-    np.add.at(state.log_e, rows, w[:, None] * np.where(seen, np.log(p), np.log1p(-p)))
+    if len(use) == 0:
+        return
+    seen = scan.rotor[use] == 1
+    w = _weight(state.looked_ns[rows, ROTOR], scan.t_ns, params.alike_s[ROTOR])
+    state.looked_ns[rows, ROTOR] = scan.t_ns
+    w = np.where(seen, w * motion[rows, ANSWERED], w)
+    p, q = FLAGGED
+    np.add.at(state.blades, rows, w * np.where(seen, math.log(p / q), math.log((1 - p) / (1 - q))))
 
 
-def _declared(state: PictureState, scan: Scan, row: I64, params: PictureParams) -> None:
-    """A sensor's own class: its stated confidence mixes the confusion with a blind guess."""
+def confusion_of(sensor: int, own: F64, params: PictureParams) -> F64:
+    """Confusion (c, c) of one sensor: what its site says of it, else the class model's."""
+    if len(own) <= sensor:
+        return params.table.confusion
+    out: F64 = np.where(np.isnan(own[sensor]), params.table.confusion, own[sensor])
+    return out
+
+
+def _declared(
+    state: PictureState, scan: Scan, row: I64, params: PictureParams, confusion: F64
+) -> None:
+    """A sensor's own class: its stated confidence mixes the confusion with a blind guess.
+
+    Of two detections of one track in one scan the later row counts.
+    """
     use = np.flatnonzero((row >= 0) & (scan.declared > 0) & (scan.declared < N_CLASSES))
-    rows = row[use]
-    w = _weight(state, rows, DECLARED, scan.t_ns, params.alike_s[DECLARED])
+    rows, s = row[use], scan.sensor
+    w = _weight(state.said_ns[rows, s], scan.t_ns, params.alike_s[DECLARED])[:, None]
+    state.said_ns[rows, s] = scan.t_ns
     sure = np.clip(np.nan_to_num(scan.confidence[use], nan=0.5), 0.0, 1.0)[:, None]
-    p = sure * params.table.confusion[scan.declared[use]] + (1.0 - sure) / (N_CLASSES - 1)
-    np.add.at(state.log_e, rows, w[:, None] * np.log(np.maximum(p, 1e-6)))
+    p = sure * confusion[scan.declared[use]] + (1.0 - sure) / (N_CLASSES - 1)
+    new = np.log(np.maximum(p, LEAST_SAID))
+    state.said[rows, s] += w * (new - state.said[rows, s])
+
+
+def total(state: PictureState, at: I64, params: PictureParams) -> F64:
+    """All log-evidence (n, c) of the rows `at`, without the prior, to the power `temper`."""
+    share = params.table.rotor
+    odds = state.blades[at, None]
+    blades = np.logaddexp(np.log(share) + odds, np.log1p(-share))
+    age_s = (state.t_ns - state.said_ns[at]) / NS_PER_S
+    said = (np.exp(-age_s / params.fade_s)[:, :, None] * state.said[at]).sum(axis=1)
+    out: F64 = params.temper * (state.level[at].sum(axis=1) + blades + said)
+    return out
 
 
 def falling(tracks: Tracks, params: PictureParams) -> F64 | None:

@@ -24,6 +24,7 @@ import numpy as np
 from bartizan.picture.corridor import followed
 from bartizan.picture.state import PictureParams, PictureState
 from bartizan.sensing import look_probability
+from bartizan.terrain import sight
 from bartizan.types import (
     B1,
     F64,
@@ -103,14 +104,18 @@ def _count_misses(
     d = (tracks.x[alone, :3] - s.pos[scan.sensor]) @ s.rot[scan.sensor].T
     r = np.sqrt((d * d).sum(axis=1))
     v = tracks.x[alone, 3:] @ s.rot[scan.sensor].T
+    skyline, far = sight.of_sensor(s.skyline, scan.sensor), float(s.look[scan.sensor, 1])
+    up_sd = np.sqrt(tracks.P[alone, 2, 2])
     for k, i in enumerate(alone.tolist()):
         if r[k] <= 0.0:
             continue
+        az, el = math.atan2(d[k, 0], d[k, 1]), math.atan2(d[k, 2], math.hypot(d[k, 0], d[k, 1]))
         p = params.miss_weight * look_probability(
-            int(s.kind[scan.sensor]), s.pd[scan.sensor], scan.look, float(r[k]),
-            math.atan2(d[k, 0], d[k, 1]), math.atan2(d[k, 2], math.hypot(d[k, 0], d[k, 1])),
+            int(s.kind[scan.sensor]), s.pd[scan.sensor], scan.look, float(r[k]), az, el,
             float((d[k] * v[k]).sum() / r[k]), float(tracks.x[i, 2]),
         )  # fmt: skip
+        if len(skyline):
+            p *= sight.clear(skyline, far, float(r[k]), az, el, float(up_sd[k]))
         state.miss[at[i]] -= math.log1p(-min(p, params.pd_max))
 
 

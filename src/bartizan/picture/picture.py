@@ -39,7 +39,7 @@ def step(
         evidence.fade(state, (tracks.t_ns - before_ns) / NS_PER_S, params)
     at = np.searchsorted(state.label, tracks.label)
     row = evidence.rows_of(state, assoc, params)
-    evidence.observe(state, scan, tracks, row, params)
+    state = evidence.observe(state, scan, tracks, row, params, site.sensors.confusion)
     state = ledger.hear(state, scan, tracks, at, row, site, params)
     ledger.contradict(state, tracks, at, params)
     posterior = class_posterior(state, at, params, evidence.falling(tracks, params))
@@ -67,7 +67,7 @@ def class_posterior(
     contradicted one does not count, and the lack of one never does.
     """
     table = params.table
-    log_p = state.log_e[at] + state.level[at].sum(axis=1) + np.log(table.prior)
+    log_p = evidence.total(state, at, params) + np.log(table.prior)
     if falling is not None:
         log_p += falling
     says = (state.key[at] != 0) & ~state.contradicted[at]
@@ -103,7 +103,7 @@ def _explain(
     callsign: tuple[str, ...], site: Site, params: PictureParams,
 ) -> PictureState:  # fmt: skip
     """The state with the words of every row whose numbers changed made again."""
-    numbers = reasons.worded(state, tracks, at, posterior, along, params)
+    numbers = reasons.worded(state, tracks, at, posterior, along, params, site.terrain)
     stale = np.flatnonzero((numbers != state.worded[at]).any(axis=1)).tolist()
     if not stale:
         return state

@@ -9,8 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from bartizan.picture.classes import WORDS
-from bartizan.picture.evidence import EARTH_M, MEAN_RCS
+from bartizan.picture.evidence import MEAN_RCS
 from bartizan.picture.state import PictureParams, PictureState
+from bartizan.terrain import Terrain
+from bartizan.terrain.sight import above_ground
 from bartizan.types import F64, I64, Identity, ObjectClass, SensorKind, Site, Tracks
 
 NOT_MEASURED = -(10**6)
@@ -25,10 +27,10 @@ HEARD = {
 
 
 def worded(state: PictureState, tracks: Tracks, at: I64, posterior: F64, along: I64,
-           params: PictureParams) -> I64:  # fmt: skip
+           params: PictureParams, terrain: Terrain) -> I64:  # fmt: skip
     """The numbers (n, 9) that the words rest on, rounded to the steps that are told."""
     x = tracks.x
-    height = x[:, 2] + (x[:, 0] ** 2 + x[:, 1] ** 2) / (2.0 * EARTH_M)
+    height = above_ground(terrain, x)
     rcs = state.motion[at, MEAN_RCS]
     best = posterior.argmax(axis=1)
     out = np.empty((len(at), 9), np.int64)

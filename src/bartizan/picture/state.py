@@ -15,15 +15,17 @@ from bartizan.picture.classes import TABLE, Table
 from bartizan.types import B1, F64, I64, N_CLASSES, Tracks
 from bartizan.units import NS_PER_S
 
-N_LOOKS = 4  # kinds of evidence with a time of their own: see evidence.STATE and on
-N_MOTION = 9  # mean velocity fast e n u, slow e n, slow speed, mean RCS, speed variance, RCS n
+N_LOOKS = 3  # kinds of evidence with a time of their own: see evidence.STATE and on
+# mean velocity fast e n u, slow e n, slow speed, mean RCS, speed variance, RCS n, answered, asked
+N_MOTION = 11
 N_WORDED = 9  # numbers that the words of a row depend on
 
 
 class PictureParams(NamedTuple):
     """Settings of the picture; all assumed unless said otherwise.
 
-    table  the class model   fade_s  evidence fades with this time constant
+    table  the class model   fade_s  what a look said of blades, or a sensor declared, fades
+    with this time constant
     alike_s (4,)  successive looks are alike for this long, by kind of evidence: state,
     path, rotor, declared class (see docs/watch.md)
     decide, margin, keep  the class is named when its probability reaches `decide` and
@@ -39,6 +41,7 @@ class PictureParams(NamedTuple):
     corridor_s  how long it must follow a corridor   corridor_turn_rad  and how closely
     suspect, suspect_keep  probability of an attacker's class at which it becomes suspect,
     and under which it is so no more
+    temper  power of what sensors and motion say, docs/watch.md
     falling (q,)  prior of each of the tracker's motion modes that falls, 0 of those that
     fly; () none falls   fall_surest  no track's falling modes say more than this
     """
@@ -64,6 +67,7 @@ class PictureParams(NamedTuple):
     corridor_turn_rad: float = 0.6
     suspect: float = 0.8
     suspect_keep: float = 0.6
+    temper: float = 1.0
     falling: tuple[float, ...] = ()
     fall_surest: float = 0.98
 
@@ -71,9 +75,11 @@ class PictureParams(NamedTuple):
 class PictureState(NamedTuple):
     """Rows of all labels of the last `memory_s`, sorted by label.
 
-    log_e (n, c) summed log-evidence, without the prior   level (n, 3, c) that of state,
-    path and cross-section   looked_ns (n, 4) last look by kind of
-    evidence, 0 never   motion (n, 9) smoothed motion and cross-section (NaN: none yet)
+    level (n, 3, c) log-likelihood of state, path and cross-section   blades (n,) log-odds
+    that its echo shows blades   said (n, k, c) log-likelihood of what each of the first k
+    sensors declares it to be, said_ns (n, k) when it last did, 0 never   looked_ns (n, 3)
+    last look by kind of evidence, 0 never   motion (n, 11) smoothed motion, cross-section and
+    rotor answers (NaN: none yet)
     key (n,) cooperative identity, 0 none; kind (n,) SensorKind that heard it, -1; key_ns
     miss (n,) log-odds of the looks that should have seen it   support_ns (n,) last
     independent detection   corridor (n,), corridor_ns (n,) row followed and since when
@@ -85,8 +91,10 @@ class PictureState(NamedTuple):
     t_ns: int
     label: I64
     shown_ns: I64
-    log_e: F64
     level: F64
+    blades: F64
+    said: F64
+    said_ns: I64
     looked_ns: I64
     motion: F64
     key: I64
@@ -109,18 +117,18 @@ class PictureState(NamedTuple):
 
 def start(params: PictureParams) -> PictureState:
     """The state before the first scan."""
-    return _empty(0)
+    return _empty(0, 0)
 
 
-def _empty(n: int) -> PictureState:
-    """N rows of which nothing is known yet."""
+def _empty(n: int, k: int) -> PictureState:
+    """N rows of which nothing is known yet; k sensors have declared something of others."""
 
     def ints(fill: int = 0) -> I64:
         return np.full(n, fill, np.int64)
 
     return PictureState(
-        t_ns=0, label=ints(), shown_ns=ints(), log_e=np.zeros((n, N_CLASSES)),
-        level=np.zeros((n, 3, N_CLASSES)),
+        t_ns=0, label=ints(), shown_ns=ints(), level=np.zeros((n, 3, N_CLASSES)),
+        blades=np.zeros(n), said=np.zeros((n, k, N_CLASSES)), said_ns=np.zeros((n, k), np.int64),
         looked_ns=np.zeros((n, N_LOOKS), np.int64), motion=np.full((n, N_MOTION), np.nan),
         key=ints(), kind=ints(-1), key_ns=ints(), miss=np.zeros(n), support_ns=ints(),
         corridor=ints(-1), corridor_ns=ints(), cls=ints(), identity=ints(),
@@ -144,7 +152,7 @@ def carry(state: PictureState, tracks: Tracks, params: PictureParams) -> Picture
         out.shown_ns[at] = t_ns
         return out._replace(t_ns=t_ns)
     label = np.union1d(state.label[remembered], tracks.label)
-    out = _empty(len(label))
+    out = _empty(len(label), state.said.shape[1])
     old = np.flatnonzero(np.isin(state.label, label))
     new = np.searchsorted(label, state.label[old])
     for mine, theirs in zip(out, state, strict=True):

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.journal import Kind, Meta, Reader
+from bartizan import replay
+from bartizan.journal import Meta, Reader
 from bartizan.types import (
     F64,
     I64,
@@ -20,7 +21,6 @@ from bartizan.types import (
     EventKind,
     Output,
     Posture,
-    Scan,
 )
 from bartizan.units import NS_PER_S
 
@@ -102,8 +102,11 @@ class _Life:
         self.first_sensor = -1
 
 
-def gather(path: Path) -> Facts:
-    """The facts of a run folder or journal.  Raises JournalError on a damaged one."""
+def gather(path: Path, since_ns: int | None = None) -> Facts:
+    """The facts of a run folder or journal.  Raises JournalError on a damaged one.
+
+    since_ns: of a live journal only what came from then on, or a little before
+    """
     lives: dict[int, _Life] = {}
     events: list[Said] = []
     alarms: dict[int, tuple[int, Alarm]] = {}
@@ -112,23 +115,19 @@ def gather(path: Path) -> Facts:
         meta = journal.meta
         n = len(meta.site.sensor_names)
         looks, detections, used, first = (np.zeros(n, np.int64) for _ in range(4))
-        sensor, end_ns = 0, meta.t0_ns
-        for r in journal.records(Kind.SCAN, Kind.OUTPUT):
-            end_ns = max(end_ns, r.t_ns)
-            if r.kind == Kind.SCAN:
-                scan = journal.decode(r, Scan)
-                sensor = scan.sensor
-                looks[sensor] += 1
-                detections[sensor] += len(scan.z)
-                continue
-            output = journal.decode(r, Output)
+        end_ns = meta.t0_ns
+        for seq, scan, output in replay.steps(journal, since_ns):
+            end_ns = max(end_ns, output.t_ns)
+            sensor = scan.sensor
+            looks[sensor] += 1
+            detections[sensor] += len(scan.z)
             used[sensor] += int((output.association.label > 0).sum())
-            _follow(lives, r.seq, output, meta.t0_ns, sensor, first)
-            events += [Said(r.seq, e) for e in output.watch.events]
+            _follow(lives, seq, output, meta.t0_ns, sensor, first)
+            events += [Said(seq, e) for e in output.watch.events]
             for alarm in output.watch.alarms:
-                alarms[alarm.number] = (r.seq, alarm)
+                alarms[alarm.number] = (seq, alarm)
             if not postures or postures[-1][1] != output.watch.posture:
-                postures.append((r.seq, output.watch.posture))
+                postures.append((seq, output.watch.posture))
         refused = Counter(x.why.split(":")[0] for _, x in journal.refused())
         umpire = tuple(Said(k, e) for k, e in journal.umpire())
         alarmed = {label for _, a in alarms.values() for label in a.labels}

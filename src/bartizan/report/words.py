@@ -13,6 +13,7 @@ from bartizan.report.drawing import threats
 from bartizan.report.facts import Facts, History, Said
 from bartizan.types import EventKind, Identity, Mode, ObjectClass
 from bartizan.units import clock_from_ns, iso_from_ns
+from bartizan.warn.words import THINGS
 
 
 class Sentence(NamedTuple):
@@ -39,9 +40,9 @@ def class_words(t: History) -> str:
     """What a track is, with its probability; "not decided" when the evidence is thin."""
     if t.cls == int(ObjectClass.UNKNOWN):
         best = int(np.argmax(t.posterior[1:])) + 1
-        name = ObjectClass(best).name.lower().replace("_", " ")
+        name = THINGS[ObjectClass(best)][0]
         return f"not decided (most probably {name}, {t.posterior[best]:.0%})"
-    return f"{ObjectClass(t.cls).name.lower().replace('_', ' ')} ({t.posterior[t.cls]:.0%})"
+    return f"{THINGS[ObjectClass(t.cls)][0]} ({t.posterior[t.cls]:.0%})"
 
 
 def identity_words(t: History) -> str:
@@ -80,8 +81,8 @@ def _first_seen(facts: Facts, t: History) -> Sentence:
         f"Track {t.label} was confirmed {t.t_s[0]:.0f} s after the start, "
         f"{t.d_wall_m[0] / 1000:.1f} km from the wall, and followed for "
         f"{t.t_s[-1] - t.t_s[0]:.0f} s by {by or 'no sensor'}; it flew at {fast:.0f} m/s and "
-        f"came as near as {max(t.d_wall_m.min(), 0) / 1000:.1f} km. It is {class_words(t)}, "
-        f"{identity_words(t)}."
+        f"came as near as {max(t.d_wall_m.min(), 0) / 1000:.1f} km. Class: {class_words(t)}; "
+        f"identity: {identity_words(t)}."
     )
     sure = (
         f"position to {np.median(t.sd_m):.0f} m (1 sigma, median); class by the stated probability"
@@ -102,7 +103,7 @@ def _alarms(facts: Facts) -> list[Sentence]:
             f"time to the wall to {sd:.0f} s (1 sigma)" if np.isfinite(sd) else "rule with reasons"
         )
         when = _clock(facts, s.event.t_ns)
-        text = f"At {when} ({_s(facts, s.event.t_ns):.0f} s) people were alarmed{warned}."
+        text = f"At {when}, {_s(facts, s.event.t_ns):.0f} s after the start, people were alarmed{warned}."
         out.append(Sentence(text, (s.record,), sure))
     if not out:
         out.append(Sentence("No alarm was raised.", (0,), "counted from the journal"))

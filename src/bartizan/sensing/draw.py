@@ -14,6 +14,7 @@ import numpy as np
 from bartizan.frames import TWO_PI
 from bartizan.sensing.cooperative import declared
 from bartizan.sensing.look import ACOUSTIC, CAMERA, RADAR, survey
+from bartizan.terrain import sight
 from bartizan.types import (
     B1,
     F64,
@@ -106,7 +107,7 @@ def signature_of(signatures: Signatures, kind: int) -> F64:
 def draw(sensors: Sensors, row: int, t_ns: int, x: F64, signatures: Signatures, dice: Dice) -> Scan:
     """One look of sensor `row` at n things with true states x (n, 6) [m, m/s] site ENU.
 
-    Each thing is reported with the probability of `sensing.look.seen`; clutter is uniform
+    Each thing in the line of sight is reported with the probability of `sensing.look.seen`; clutter is uniform
     in the sensor's polar space; rows come in random order.  Cooperative receivers report
     CARTESIAN in site ENU, with identity; they make no clutter.
     """
@@ -121,6 +122,7 @@ def draw(sensors: Sensors, row: int, t_ns: int, x: F64, signatures: Signatures, 
         kind,
         pd,
         look,
+        sight.of_sensor(sensors.skyline, row),
         sensors.pos[row],
         sensors.rot[row],
         signature_of(signatures, kind),

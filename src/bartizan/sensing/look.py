@@ -16,6 +16,8 @@ from bartizan.sensing.acoustic import heard
 from bartizan.sensing.camera import resolved
 from bartizan.sensing.direction_finder import received
 from bartizan.sensing.radar import echoed, snr
+from bartizan.terrain import F32
+from bartizan.terrain.sight import hidden
 from bartizan.types import F64, SensorKind
 
 TWO_PI: Final = 2.0 * np.pi
@@ -80,13 +82,16 @@ def look_probability(
 
 
 @kernel
-def survey(kind: int, pd: F64, look: F64, pos: F64, rot: F64, sign: F64, x: F64, out: F64) -> None:
+def survey(
+    kind: int, pd: F64, look: F64, skyline: F32, pos: F64, rot: F64, sign: F64, x: F64, out: F64
+) -> None:
     """Where n things stand in the sensor's own axes and how likely it reports each.
 
-    pos (3,), rot (3, 3) of the sensor   sign (n,) true signatures as `seen` takes them
+    pos (3,), rot (3, 3) of the sensor   skyline (72000,) of it, (0,): nothing in the way
+    sign (n,) true signatures as `seen` takes them
     x (n, 6) [m, m/s] site ENU -> out (n, 6), written in place: range [m], azimuth,
-    elevation [rad], range rate [m/s], probability (0 outside `look`), and by physics the
-    radar's SNR or the camera's probability of recognition, else 0
+    elevation [rad], range rate [m/s], probability (0 outside `look` and behind terrain or a
+    building), and by physics the radar's SNR or the camera's probability of recognition, else 0
     """
     for i in range(x.shape[0]):
         dx, dy, dz = x[i, 0] - pos[0], x[i, 1] - pos[1], x[i, 2] - pos[2]
@@ -100,7 +105,9 @@ def survey(kind: int, pd: F64, look: F64, pos: F64, rot: F64, sign: F64, x: F64,
         out[i, 3] = (dx * x[i, 3] + dy * x[i, 4] + dz * x[i, 5]) / r
         out[i, 4] = 0.0
         out[i, 5] = 0.0
-        if inside(look, r, out[i, 1], out[i, 2]):
+        if inside(look, r, out[i, 1], out[i, 2]) and not hidden(
+            skyline, look[1], r, out[i, 1], out[i, 2]
+        ):
             out[i, 4] = seen(kind, pd, sign[i], r, out[i, 3], x[i, 2])
             if kind == RADAR and pd[0] != 0.0:
                 out[i, 5] = snr(pd, sign[i], r, out[i, 3])

@@ -10,9 +10,9 @@ import math
 from typing import Final
 
 from bartizan.jit import inner
+from bartizan.terrain.sight import EARTH_M
 from bartizan.types import F64
 
-EARTH_M: Final = 6_371_000.0  # mean radius, IUGG
 EARTH_43_M: Final = EARTH_M * 4.0 / 3.0  # standard refraction, ITU-R P.834, Skolnik ch. 8
 
 

@@ -17,6 +17,8 @@ import numpy as np
 
 from bartizan.sensing import cover
 from bartizan.service.drill import Drill
+from bartizan.terrain import Terrain
+from bartizan.terrain.sight import above_ground
 from bartizan.types import (
     Event,
     EventKind,
@@ -31,6 +33,7 @@ from bartizan.types import (
 )
 from bartizan.units import NS_PER_S, RAD_PER_DEG
 from bartizan.warn.clearance import AROUND_M, LOOKED_S, SAY_M
+from bartizan.warn.words import marked, unmarked
 
 DOT_NS = 3 * NS_PER_S
 DOTS = 15
@@ -39,6 +42,7 @@ LOG = 500  # events a new screen gets
 COUNTS = 86_400  # seconds of counts by identity
 HOUR_NS = 3600 * NS_PER_S
 DRILL_LABELS = 1_000_000  # a drill's labels and alarms are shown from here on
+GROUND_CELLS = 160  # to a side of what the page gets of the ground
 ELLIPSE = 2.4477  # 95 % of a two-dimensional Gaussian lie within so many sigma
 QUIET = {
     EventKind.TRACK_CONFIRMED, EventKind.TRACK_DROPPED, EventKind.CLASSIFIED,
@@ -122,7 +126,10 @@ class Board:
         if self._chance[0] != key:
             reach = float(np.abs(self.site.wall.polygon).max()) + AROUND_M
             at = cover.grid(reach, reach / 15.0)
-            seen = cover.cover(self.site.sensors, at, at, SAY_M, LOOKED_S, counts=healthy)
+            seen = cover.cover(
+                self.site.sensors, at, at, SAY_M, LOOKED_S, counts=healthy,
+                terrain=self.site.terrain,
+            )  # fmt: skip
             self._chance = (key, round(float(seen.found.mean()), 3))
         return self._chance[1]
 
@@ -225,7 +232,7 @@ class Board:
             posture={
                 "level": Level(p.level).name, "since_ns": p.since_ns, "expires_ns": p.expires_ns,
                 "by": p.by, "reason": p.reason, "forecast": p.forecast,
-                "sentence": sentence(output),
+                "sentence": sentence(output, Mode.EXERCISE if exercise else self.mode),
             },
             alarms=[
                 {"number": a.number + plus, "raised_ns": a.raised_ns, "until_ns": a.until_ns,
@@ -250,6 +257,8 @@ class Board:
         x, cov = tracks.x, tracks.P[:, :2, :2]
         major, minor, bearing = ellipses(cov)
         best = np.argsort(-picture.posterior, axis=1, kind="stable")[:, :3].tolist()
+        ground = self.site.terrain
+        over_m = (above_ground(ground, x) if len(ground.height_m) else x[:, 2]).tolist()
         rows = []
         for i, label in enumerate(tracks.label.tolist()):
             e, n, u, ve, vn, vu = x[i].tolist()
@@ -257,7 +266,7 @@ class Board:
             age_ns = output.t_ns - int(tracks.seen_ns[i])
             rows.append({
                 "label": label + plus, "e": round(e, 1), "n": round(n, 1), "u": round(u, 1),
-                "agl_m": round(u, 1), "speed_mps": round(math.hypot(ve, vn), 1),
+                "agl_m": round(over_m[i], 1), "speed_mps": round(math.hypot(ve, vn), 1),
                 "course_deg": round(math.degrees(math.atan2(ve, vn)) % 360.0, 1),
                 "climb_mps": round(vu, 1), "existence": round(float(tracks.existence[i]), 3),
                 "cls": kind_of(int(picture.cls[i])),
@@ -308,19 +317,21 @@ def ellipses(cov: Any) -> tuple[Any, Any, Any]:
     return major, minor, (90.0 - from_east / RAD_PER_DEG) % 180.0
 
 
-def sentence(output: Output) -> str:
-    """The situation in one sentence."""
+def sentence(output: Output, mode: Mode) -> str:
+    """The situation in one sentence, marked once: when, what comes, and then from where."""
     alarms = output.watch.alarms
     if not alarms:
         n = len(output.tracks.label)
-        return f"no alarm in force; {n} track{'' if n == 1 else 's'}"
+        return marked(mode, f"no alarm in force; {n} track{'' if n == 1 else 's'}")
     soonest = min(a.t_wall_s for a in alarms)
-    when = "not closing now"
+    when = "Not closing now"
     if soonest <= 0.0:
-        when = "at the wall now"
+        when = "At the wall now"
     elif math.isfinite(soonest):
-        when = f"first at the wall in {int(soonest) // 60:02d}:{int(soonest) % 60:02d}"
-    return "; ".join(f"{a.what}, {a.where}" for a in alarms) + f"; {when}"
+        when = f"First at the wall in {int(soonest) // 60:02d}:{int(soonest) % 60:02d}"
+    what = "; ".join(unmarked(mode, a.what) for a in alarms)
+    where = "; ".join(unmarked(mode, a.where) for a in alarms)
+    return marked(mode, f"{when}: {what}; {where}")
 
 
 def finite(value: float) -> float | None:
@@ -336,6 +347,17 @@ def kind_of(cls: int) -> str:
 def whose(identity: int) -> str:
     """An identity as the console's word."""
     return Identity(identity).name.lower().replace("_", " ")
+
+
+def ground_message(t: Terrain) -> dict[str, Any]:
+    """The ground, at most GROUND_CELLS cells to a side: the protocol's GET /api/terrain."""
+    step = max(-(-max(t.height_m.shape) // GROUND_CELLS), 1)
+    height, cell = t.height_m[::step, ::step], t.cell_m * step
+    return {
+        "cell_m": cell, "e0": t.e0_m - 0.5 * cell, "n0": t.n0_m - 0.5 * cell,
+        "cols": height.shape[1], "rows": height.shape[0],
+        "up_m": np.round(height.astype(np.float64).ravel(), 1).tolist(),
+    }  # fmt: skip
 
 
 def site_message(site: Site, mode: Mode, version: str) -> dict[str, Any]:

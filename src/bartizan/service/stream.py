@@ -11,7 +11,7 @@ from concurrent.futures import Future
 
 import numpy as np
 
-from bartizan.service.hold import Hold
+from bartizan.feeds.hold import Hold
 from bartizan.service.line import Line
 from bartizan.types import Act, Event, EventKind, Output, Refused, Scan
 from bartizan.units import NS_PER_S

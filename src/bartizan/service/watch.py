@@ -151,7 +151,9 @@ class Service:
             raise BartizanError("a drill is running: expected it to end first")
         last = self.line.last
         if last is not None and last.watch.alarms:
-            raise BartizanError("an alarm is in force: no drill beside it")
+            raise BartizanError(
+                "an alarm is in force: no drill beside it; ask again after the all clear"
+            )
         s = self.setup._replace(warn=self.setup.warn._replace(mode=Mode.EXERCISE))
         now = self.clock()
         path = self.folder / "drills" / f"{now // NS_PER_S}-{exercise.name}.db"
@@ -195,7 +197,11 @@ class Service:
     def _gather(self) -> None:
         """What has come, for at most WAIT_S; at once when something has."""
         idle = self._asked.empty() and self._calls.empty()
-        wait = WAIT_S if idle and not any(s.behind for s in self._streams.values()) else 0.0
+        streams = self._streams.values()
+        wait = 0.0
+        if idle and not any(s.behind for s in streams):
+            due = min((d for s in streams if (d := s.hold.due_ns()) is not None), default=2**62)
+            wait = min(max((due - self.clock()) / NS_PER_S, 0.0), WAIT_S)
         try:
             name, item = self._queue.get(timeout=wait) if wait else self._queue.get_nowait()
             self._to(name, item)

@@ -19,6 +19,7 @@ from bartizan.sim.assignment import optimal
 from bartizan.sim.spec import Body, Effector, Policy
 from bartizan.sim.streams import stream
 from bartizan.sim.truth import FLYING, Flying
+from bartizan.terrain.sight import heights
 from bartizan.types import (
     F64,
     I64,
@@ -291,7 +292,8 @@ def _refusal(
     P = picture.tracks.P[i]
     carry = np.eye(6)
     carry[:3, 3:] = tau * np.eye(3)
-    falls = debris.footprint(x, 0.0, wind_mps, NOMINAL, carry @ P @ carry.T)
+    ground_m = float(heights(site.terrain, x[None])[0])
+    falls = debris.footprint(x, ground_m, wind_mps, NOMINAL, carry @ P @ carry.T)
     for area in site.people:
         p = debris.probability_within(falls, area.polygon, warhead_m)
         if p > P_PEOPLE:

@@ -1,8 +1,8 @@
 """How simulated things fly: waypoints, gusts, birds in thermals, landings.
 
 In: a raid's groups, gusts' dice.  Out: the fleet, and its next arrays.
-Does not: roll dice, sense, or shoot.  Terrain is flat over the curved Earth: heights are
-heights above that ground.
+Does not: roll dice, sense, or shoot.  Heights are over the curved Earth through the
+reference point; what follows the ground has the terrain's height in its waypoints.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from bartizan.frames import TWO_PI, wrap
 from bartizan.jit import inner, kernel
 from bartizan.sensing import Signatures, identity_key
 from bartizan.sim.debris import drag_per_m, inside
+from bartizan.sim.scene import routes
+from bartizan.sim.scene.routes import Ground, Way, flat
 from bartizan.sim.spec import Group, Raid
 from bartizan.sim.streams import BLOCK, gusts, stream
 from bartizan.sim.truth import DOWN, FLYING, LANDED, WAITING, Fleet, Flying
-from bartizan.types import F64, ObjectClass, SensorKind
+from bartizan.types import F64, I64, ObjectClass, SensorKind
 from bartizan.units import G_MPS2, NS_PER_S
 
 EARTH_M: Final = 6_371_000.0  # mean radius, IUGG
@@ -38,23 +40,30 @@ SINK_MPS: Final = 2.0  # the last metres of a landing, assumed
 SOAR_PERIOD_S: Final = 60.0  # birds circle in a thermal for a third of the time, assumed
 SOAR_RADPS: Final = 0.5  # their turn, radius about 20 m (Pennycuick 1971: 15-30 m)
 SOAR_MPS: Final = 1.0  # their climb in it, assumed
+HOVER_M: Final = 3.0  # so near its waypoint a thing hovers or lands
+SLOWEST_MPS: Final = 0.5  # over the ground, against any wind
+TICK_S: Final = 0.25  # the longest step of the world
 STILL: Final = np.zeros(3)
 COOPERATIVE: Final = {"adsb": int(SensorKind.ADSB), "remote_id": int(SensorKind.REMOTE_ID)}
 
 
-def muster(raid: Raid, seed: int) -> Fleet:
+def muster(raid: Raid, seed: int, ground: Ground = flat) -> Fleet:
     """Every member of every group, with its own speed and place from its own stream.
 
+    ground: the terrain that routes follow.
     Raises ValueError when a group's route is not (k, 3) with k >= 1.
     """
-    ways = [_over_ground(group) for group in raid.groups]
-    starts = np.concatenate(([0], np.cumsum([len(w) for w in ways]))).astype(np.int64)
+    ways, starts, legs = _ways(raid.groups, ground)
     group = np.repeat(np.arange(len(raid.groups)), [g.count for g in raid.groups])
     names = tuple(f"{g.name}#{i}" for g in raid.groups for i in range(g.count))
-    members = [_member(raid.groups[g], ways[g], seed, n) for g, n in zip(group, names, strict=True)]
+    whole = np.concatenate([*(w.points for w in ways), np.zeros((0, 3))])
+    members = [
+        _member(raid.groups[g], whole[a : a + k], seed, n)
+        for g, n, a, k in zip(group, names, starts.tolist(), legs.tolist(), strict=True)
+    ]
     own = np.array(members).reshape(-1, 9)
     groups = raid.groups
-    return Fleet(
+    fleet = Fleet(
         names=names,
         group=group.astype(np.int64),
         hostile=np.array([groups[g].hostile for g in group], dtype=bool),
@@ -70,22 +79,82 @@ def muster(raid: Raid, seed: int) -> Fleet:
         wander_mps2=np.array([groups[g].wander_mps2 for g in group], dtype=np.float64),
         phase_rad=own[:, 1].copy(),
         offset=own[:, 2:5].copy(),
-        way=np.concatenate([*ways, np.zeros((0, 3))]),
-        first=starts[group],
-        legs=np.array([len(ways[g]) for g in group], dtype=np.int64),
+        way=whole,
+        first=starts,
+        legs=legs,
         drag_pm=own[:, 5].copy(),
         shot=own[:, 6:].copy(),
+        hover=np.concatenate([*(w.hover for w in ways), np.zeros(0)]),
+        airspeed=np.array([groups[g].airspeed for g in group], dtype=bool),
+        leaves=np.array([groups[g].leaves for g in group], dtype=bool),
+        decoy=np.array([groups[g].decoy for g in group], dtype=bool),
         signatures=_signatures(tuple(groups[g] for g in group), names),
     )
+    return _on_time(fleet, raid) if any(not math.isnan(g.arrive_s) for g in groups) else fleet
 
 
-def _over_ground(group: Group) -> F64:
-    """A route's waypoints as east, north, height over the curved ground."""
-    way = np.array(group.route, dtype=np.float64)
-    if way.ndim != 2 or way.shape[0] < 1 or way.shape[1] != 3:
-        raise ValueError(f"group {group.name}: a route is (k, 3) with k >= 1, not {way.shape}")
-    way[:, 2] += (way[:, 0] ** 2 + way[:, 1] ** 2) / (2.0 * EARTH_M)
-    return way
+def _ways(groups: tuple[Group, ...], ground: Ground) -> tuple[list[Way], I64, I64]:
+    """Every way once, and where each member's begins (n,) and how long it is (n,).
+
+    Members share their group's way; in a formation each has its own.  A waypoint's height
+    becomes one over the curved ground.
+    """
+    ways: list[Way] = []
+    starts: list[int] = []
+    legs: list[int] = []
+    at = 0
+    for g in groups:
+        nominal = routes.way(g, ground)
+        up = (nominal.points[:, 0] ** 2 + nominal.points[:, 1] ** 2) / (2.0 * EARTH_M)
+        nominal.points[:, 2] += up
+        own = [nominal]
+        if g.formation is not None:
+            own = [routes.in_formation(nominal, p) for p in routes.places(g.formation, g.count)]
+        k = len(nominal.points)
+        starts += [at + (k * i if len(own) > 1 else 0) for i in range(g.count)]
+        legs += [k] * g.count
+        at += k * len(own)
+        ways += own
+    return ways, np.array(starts, np.int64), np.array(legs, np.int64)
+
+
+def _on_time(fleet: Fleet, raid: Raid) -> Fleet:
+    """The fleet with the starts of what has a time on target, by flying it without gusts.
+
+    A formation starts as one: its first is there in time.  What would have to start before the
+    raid starts with it, and is late.
+    """
+    wanted = np.array([raid.groups[g].arrive_s for g in fleet.group])
+    rows = np.flatnonzero(~np.isnan(wanted))
+    own = _rows(fleet, rows)._replace(start_ns=np.zeros(rows.size, np.int64))
+    flying = line_up(own)
+    still = np.zeros((rows.size, 2))
+    took = np.full(rows.size, np.nan)
+    for tick in range(round(raid.duration_s / TICK_S)):
+        t_ns = round(tick * TICK_S * NS_PER_S)
+        flying = fly(own, flying, t_ns, TICK_S, still, False, raid.wind_mps)
+        there = (flying.leg >= own.legs) | (flying.status >= LANDED)
+        took[there & np.isnan(took)] = (tick + 1) * TICK_S
+        if there.all():
+            break
+    took = np.nan_to_num(took)
+    for k, g in enumerate(raid.groups):
+        if g.formation is not None:
+            its = fleet.group[rows] == k
+            took[its] = took[its].min(initial=np.inf)
+    start_s = np.maximum(wanted[rows] - took, 0.0)
+    starts = fleet.start_ns.copy()
+    starts[rows] = raid.t0_ns + np.rint(start_s * NS_PER_S).astype(np.int64)
+    return fleet._replace(start_ns=starts)
+
+
+def _rows(fleet: Fleet, rows: I64) -> Fleet:
+    """The fleet of some rows, to fly alone: without their names' order in signatures."""
+    shared = {"names", "signatures", "way", "hover"}
+    return fleet._replace(
+        names=tuple(fleet.names[i] for i in rows),
+        **{k: v[rows] for k, v in fleet._asdict().items() if k not in shared},
+    )
 
 
 def _member(group: Group, way: F64, seed: int, name: str) -> tuple[float, ...]:
@@ -153,7 +222,7 @@ def line_up(fleet: Fleet) -> Flying:
     x[:, 4] = fleet.speed_mps * np.cos(course)
     x[shot, 3:] = fleet.shot[shot]
     status = np.full(n, WAITING, dtype=np.int64)
-    return Flying(status, x, course, leg, np.zeros((n, 2)), np.zeros(n, dtype=bool))
+    return Flying(status, x, course, leg, np.zeros((n, 2)), np.zeros(n, dtype=bool), np.zeros(n))
 
 
 def fly(
@@ -163,12 +232,12 @@ def fly(
     """Everything that flies, dt_s later.
 
     t_ns the time before the step   gust (n, 2) standard normals   thermals: birds soar
-    wind_mps (3,) of the air in which what is shot falls
+    wind_mps (3,) of the air in which what is shot falls, and what has an airspeed flies
     A wing turns towards its waypoint as fast as its bank allows; gusts turn it by an
     Ornstein-Uhlenbeck lateral acceleration; a bird steers weakly and circles in thermals.
     At the end of its way an attacker is DOWN, what lands has LANDED, what wanders begins
-    again, everything else flies straight on.  What is shot falls (`ballistics`) until it is
-    DOWN where it meets the ground.
+    again, what leaves is LANDED, everything else flies straight on.  What is shot falls
+    (`ballistics`) until it is DOWN where it meets the ground.
     """
     begins = (flying.status == WAITING) & (fleet.start_ns <= t_ns)
     out = flying._replace(
@@ -177,6 +246,7 @@ def fly(
         course_rad=flying.course_rad.copy(),
         leg=flying.leg.copy(),
         sway=flying.sway.copy(),
+        hovered_s=flying.hovered_s.copy(),
     )
     clock = TWO_PI * ((t_ns / NS_PER_S) % SOAR_PERIOD_S) / SOAR_PERIOD_S
     _fly(fleet[2:-1], out, clock, dt_s, gust, thermals, wind_mps)
@@ -188,7 +258,7 @@ def _fly(
     fleet: Any, out: Flying, clock: float, dt: float, gust: F64, thermals: bool, wind: F64
 ) -> None:
     """`fly`, in place.  fleet: the columns of `Fleet` from hostile to shot."""
-    hostile, lands, _, speed, wander, phase, offset, way, first, legs, drag, _ = fleet
+    hostile, lands, _, speed, wander, phase, offset, way, first, legs, drag, _, hover, air, leaves, _ = fleet  # fmt: skip
     below = np.empty(6)
     decay = math.exp(-dt / GUST_S)
     kick = math.sqrt(1.0 - decay * decay)
@@ -208,8 +278,9 @@ def _fly(
         gap = math.sqrt(de * de + dn * dn)
         rise = way[to, 2] + (0.0 if diving else own * offset[i, 2])
         rise = 0.0 if onward else rise - u - (e * e + n * n) / (2.0 * EARTH_M)
-        v = min(speed[i], math.sqrt(2.0 * BRAKE_MPS2 * gap) + 0.5) if homing else speed[i]
-        touch = homing and gap < 3.0
+        waits = hover[to] > 0.0 and not onward
+        v = min(speed[i], math.sqrt(2.0 * BRAKE_MPS2 * gap) + 0.5) if homing or waits else speed[i]
+        touch, hovers = homing and gap < HOVER_M, waits and gap < HOVER_M
         for c in range(2):
             out.sway[i, c] = decay * out.sway[i, c] + kick * gust[i, c]
         off = 0.0 if onward else wrap(math.atan2(de, dn) - out.course_rad[i])
@@ -217,9 +288,11 @@ def _fly(
             turn, climb = SOAR_RADPS if phase[i] > math.pi else -SOAR_RADPS, SOAR_MPS
         else:
             turn, climb = _steer(off, gap, rise, v, wander[i], out.sway[i, 0], out.sway[i, 1])
-        if touch:
+        if touch or hovers:
             v, climb = 0.0, max(rise, -SINK_MPS)
         course = wrap(out.course_rad[i] + turn * dt)
+        if air[i] and v > 0.0:
+            v = _over_the_ground(v, course, wind)
         ve, vn = v * math.sin(course), v * math.cos(course)
         vu = climb - (e * ve + n * vn) / EARTH_M
         out.course_rad[i] = course
@@ -227,14 +300,27 @@ def _fly(
         out.x[i, 3], out.x[i, 4], out.x[i, 5] = ve, vn, vu
         if homing:
             there = touch and rise > -0.5
+        elif waits:
+            out.hovered_s[i] += dt if hovers else 0.0
+            there = out.hovered_s[i] >= hover[to]
         else:
             near = max(1.5 * v * dt, 0.0 if last else 0.5 * v / _turn_max(v))
             past = last and gap < 4.0 * v and de * ve + dn * vn < 0.0
             there = not onward and (gap < near or past)
         if there:
-            out.leg[i] = 0 if last and bird else out.leg[i] + 1
-            if homing or diving:
-                out.status[i] = LANDED if homing else DOWN
+            out.leg[i] = 0 if last and bird and not leaves[i] else out.leg[i] + 1
+            out.hovered_s[i] = 0.0
+            if homing or diving or (leaves[i] and last):
+                out.status[i] = DOWN if diving else LANDED
+
+
+@inner
+def _over_the_ground(v: float, course: float, wind: F64) -> float:
+    """Speed over the ground [m/s] along a course at airspeed v: the wind triangle."""
+    s, c = math.sin(course), math.cos(course)
+    along, across = wind[0] * s + wind[1] * c, wind[0] * c - wind[1] * s
+    ground: float = along + math.sqrt(max(v * v - across * across, 0.0))
+    return max(ground, SLOWEST_MPS)
 
 
 @inner
@@ -264,11 +350,17 @@ def _turn_max(v: float) -> float:
     return min(G_MPS2 * BANK / max(v, 1.0), TURN_MAX_RADPS)
 
 
+def turn_radius_m(speed_mps: float) -> float:
+    """The tightest circle that a wing flies at a speed."""
+    return speed_mps / min(G_MPS2 * BANK / max(speed_mps, 1.0), TURN_MAX_RADPS)
+
+
 class Approach(NamedTuple):
     """How h attackers fly when nobody shoots: the same flight to the byte, from the same dice.
 
     t_s (t,) every second   x (t, h, 6) [m, m/s] site ENU, NaN before the start and after
-    the end   arrival_s (h,) first time over the wall, inf never in the raid's duration
+    the end   arrival_s (h,) first time over the wall, inf never in the raid's duration and for
+    decoys, which nobody need fear
     """
 
     t_s: F64
@@ -279,11 +371,7 @@ class Approach(NamedTuple):
 def approach(raid: Raid, fleet: Fleet, wall: F64, seed: int, dt_s: float, thermals: bool) -> Approach:  # fmt: skip
     """The attackers' flight without a defence, in the world's own ticks of dt_s."""
     rows = np.flatnonzero(fleet.hostile)
-    per_thing = {"names", "signatures", "way"}
-    own = fleet._replace(
-        names=tuple(fleet.names[i] for i in rows),
-        **{k: v[rows] for k, v in fleet._asdict().items() if k not in per_thing},
-    )
+    own = _rows(fleet, rows)
     flying = line_up(own)
     ticks = round(raid.duration_s / dt_s)
     every = max(round(1.0 / dt_s), 1)
@@ -296,7 +384,7 @@ def approach(raid: Raid, fleet: Fleet, wall: F64, seed: int, dt_s: float, therma
             sway = gusts(seed, own.names, tick // BLOCK)
         t_ns = raid.t0_ns + round(tick * dt_s * NS_PER_S)
         before = flying.status
-        flying = fly(own, flying, t_ns, dt_s, sway[:, tick % BLOCK], thermals)
+        flying = fly(own, flying, t_ns, dt_s, sway[:, tick % BLOCK], thermals, raid.wind_mps)
         p = flying.x[:, :2]
         up = (flying.status == FLYING) | ((flying.status == DOWN) & (before == FLYING))
         if tick % every == 0:
@@ -304,7 +392,8 @@ def approach(raid: Raid, fleet: Fleet, wall: F64, seed: int, dt_s: float, therma
         up &= ~np.isfinite(arrival) & ((p >= low) & (p <= high)).all(axis=1)
         if up.any():
             arrival[up & inside(p, wall)] = (tick + 1) * dt_s
-        if ((flying.status == DOWN) | np.isfinite(arrival)).all():
+        if ((flying.status >= LANDED) | np.isfinite(arrival)).all():
             break
     t_s = np.arange(len(x), dtype=np.float64) * (every * dt_s) + dt_s
+    arrival[own.decoy] = np.inf
     return Approach(t_s, x, arrival)

@@ -45,8 +45,9 @@ class Fleet(NamedTuple):
     member's place about its route   way (w, 3) all waypoints: east, north, height over
     the curved ground [m]   first, legs (n,) where its waypoints begin in `way`, and how many
     drag_pm (n,) [1/m] of what is shot and falls, NaN of what flies   shot (n, 3) [m/s] ENU
-    velocity with which it leaves the ground
-    signatures: how they show
+    velocity with which it leaves the ground   hover (w,) [s] at each waypoint   airspeed (n,)
+    its speed is through the air   leaves (n,) it is gone at the end of its way   decoy (n,) an
+    attacker that does no harm   signatures: how they show
     """
 
     names: tuple[str, ...]
@@ -63,6 +64,10 @@ class Fleet(NamedTuple):
     legs: I64
     drag_pm: F64
     shot: F64
+    hover: F64
+    airspeed: B1
+    leaves: B1
+    decoy: B1
     signatures: Signatures
 
 
@@ -70,7 +75,7 @@ class Flying(NamedTuple):
     """What changes.  status (n,) Status   x (n, 6) [m, m/s] site ENU   course_rad (n,)
 
     leg (n,) waypoint it flies to, `legs` past the last   sway (n, 2) state of its gusts
-    leaked (n,) has reached the wall
+    leaked (n,) has reached the wall   hovered_s (n,) how long it has at its waypoint
     """
 
     status: I64
@@ -79,6 +84,7 @@ class Flying(NamedTuple):
     leg: I64
     sway: F64
     leaked: B1
+    hovered_s: F64
 
 
 class Truth(NamedTuple):

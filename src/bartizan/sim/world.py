@@ -12,18 +12,33 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bartizan.sensing import Signatures, draw
+from bartizan.sensing.draw import Dice
 from bartizan.sim import debris, effectors, flight
 from bartizan.sim.effectors import Battery, Hit
-from bartizan.sim.flight import Approach, fly, line_up, muster
+from bartizan.sim.flight import TICK_S, Approach, fly, line_up, muster
+from bartizan.sim.scene import echoes, faults, traffic, weather
+from bartizan.sim.scene.routes import Ground, flat
 from bartizan.sim.spec import Effector, Policy, Raid
 from bartizan.sim.streams import BLOCK, Deck, deal, deck, gusts, stream
 from bartizan.sim.truth import DOWN, FALLING, FLYING, WAITING, Fleet, Flying
-from bartizan.types import F64, I64, Event, EventKind, Picture, Scan, Site, Threats, Watch
+from bartizan.terrain.sight import heights
+from bartizan.types import (
+    F64,
+    I64,
+    Event,
+    EventKind,
+    Picture,
+    Scan,
+    SensorKind,
+    Site,
+    Threats,
+    Watch,
+)
 from bartizan.units import NS_PER_S
 
 GOLDEN: Final = (math.sqrt(5.0) - 1.0) / 2.0  # spreads the sensors' phases as evenly as can be
 THERMALS_H: Final = (9.0, 18.0)  # local hours between which the sun lifts birds, assumed
-TICK_S: Final = 0.25  # the longest step of the world
+RADAR: Final = int(SensorKind.RADAR)
 
 
 class Wreck(NamedTuple):
@@ -41,7 +56,10 @@ class Wreck(NamedTuple):
 
 
 class Score(NamedTuple):
-    """How the raid stands.  stopped: attackers shot down that never reached the wall."""
+    """How the raid stands.  stopped: attackers shot down that never reached the wall.
+
+    Decoys are no attackers here, nor others.
+    """
 
     attackers: int
     stopped: int
@@ -58,6 +76,8 @@ class SimState(NamedTuple):
 
     sway (n, BLOCK, 2) gusts of the block that tick belongs to   decks: each sensor's dice
     looks (s,) number of the next look of each sensor   falling, down: wrecks
+    raid: with its corpora's groups   air: the sensors in its weather   spells: faults
+    coming: scans on their way, and when they come in
     """
 
     t_ns: int
@@ -74,18 +94,30 @@ class SimState(NamedTuple):
     battery: Battery
     falling: tuple[Wreck, ...]
     down: tuple[Wreck, ...]
+    air: weather.Air
+    spells: tuple[faults.Spells, ...]
+    coming: tuple[tuple[int, Scan], ...] = ()
     policy: Policy = Policy()
+
+
+def _ground(site: Site) -> Ground:
+    """The site's terrain as routes take it."""
+    if not len(site.terrain.height_m):
+        return flat
+    return lambda e, n: heights(site.terrain, np.stack([e, n], axis=-1))
 
 
 def start(
     site: Site, raid: Raid, effectors_: tuple[Effector, ...], seed: int,
-    policy: Policy = effectors.GREEDY,
+    policy: Policy = effectors.GREEDY, ground: Ground | None = None,
 ) -> SimState:  # fmt: skip
     """The world at raid.t0_ns, before the first step.
 
+    ground: the terrain that routes follow; None: the site's.
     Raises ValueError when a group's route is no (k, 3) array.
     """
-    fleet = muster(raid, seed)
+    raid = traffic.with_nuisances(raid, seed)
+    fleet = muster(raid, seed, _ground(site) if ground is None else ground)
     decks = tuple(
         deck(seed, site.sensor_names[s], fleet.names, float(site.sensors.clutter[s]), 0)
         for s in range(site.sensors.kind.size)
@@ -105,6 +137,8 @@ def start(
         battery=effectors.load(effectors_, raid.t0_ns),
         falling=(),
         down=(),
+        air=weather.air(site, raid),
+        spells=faults.spells(raid, site, seed),
         policy=policy,
     )
 
@@ -112,9 +146,9 @@ def start(
 def step(
     state: SimState, dt_s: float = TICK_S
 ) -> tuple[SimState, tuple[Scan, ...], tuple[Event, ...]]:
-    """The world dt_s later: the scans made meanwhile and the umpire's events, in time order.
+    """The world dt_s later: the scans that came in meanwhile and the umpire's events.
 
-    Longer steps than TICK_S are taken in ticks.  Raises ValueError when dt_s <= 0.
+    Both in time order, but for scans that a fault holds up or repeats.  Longer steps than TICK_S are taken in ticks.  Raises ValueError when dt_s <= 0.
     """
     if not dt_s > 0.0:
         raise ValueError(f"dt_s must be positive, not {dt_s}")
@@ -167,10 +201,10 @@ def _sunny(site: Site, t_ns: int) -> bool:
 
 def score(state: SimState) -> Score:
     """How the raid stands, by the truth."""
-    hostile, status = state.fleet.hostile, state.flying.status
+    hostile, status = state.fleet.hostile & ~state.fleet.decoy, state.flying.status
     shot = np.zeros(hostile.size, dtype=bool)
     shot[[w.row for w in state.falling + state.down if w.label]] = True
-    wrecks = [w for w in state.down if state.fleet.hostile[w.row]]
+    wrecks = [w for w in state.down if hostile[w.row]]
     inside = sum(_wall_m(state.site, w.e_m, w.n_m) <= 0.0 for w in wrecks)
     return Score(
         attackers=int(hostile.sum()),
@@ -178,7 +212,7 @@ def score(state: SimState) -> Score:
         leakers=int((hostile & state.flying.leaked).sum()),
         in_flight=int((hostile & np.isin(status, (WAITING, FLYING))).sum()),
         wreckage_inside_walls=int(inside),
-        others_shot_down=int((~hostile & shot).sum()),
+        others_shot_down=int((~state.fleet.hostile & shot).sum()),
         shots=state.battery.fired,
         refused=len(state.battery.refused),
     )
@@ -204,7 +238,7 @@ def _advance(state: SimState, to_ns: int) -> tuple[SimState, list[Event]]:
     over = np.zeros(hits.size, dtype=bool)
     wall = state.site.wall.polygon
     flies = (flying.status == FLYING) & np.isnan(state.fleet.drag_pm)  # what falls flies over it
-    rows = (state.fleet.hostile & (flies | hits)).nonzero()[0]
+    rows = (state.fleet.hostile & ~state.fleet.decoy & (flies | hits)).nonzero()[0]
     low, high = wall.min(axis=0), wall.max(axis=0)
     rows = rows[((flying.x[rows, :2] >= low) & (flying.x[rows, :2] <= high)).all(axis=1)]
     if rows.size:
@@ -228,8 +262,8 @@ def _advance(state: SimState, to_ns: int) -> tuple[SimState, list[Event]]:
 
 
 def _look(state: SimState) -> tuple[SimState, list[Scan]]:
-    """Every look that ends in the tick just made, in time order."""
-    sensors = state.site.sensors
+    """Every look that ends in the tick just made, in time order; what faults let through."""
+    sensors = state.air.sensors
     up = (state.flying.status == FLYING).nonzero()[0]
     looks, decks = state.looks.copy(), list(state.decks)
     due: list[tuple[int, int, int]] = []
@@ -240,17 +274,51 @@ def _look(state: SimState) -> tuple[SimState, list[Scan]]:
             looks[s] += 1
             t_ns = due_ns(state.raid.t0_ns, float(sensors.period_s[s]), s, int(looks[s]))
     if not due:
-        return state, []
+        return _come_in(state, [])
     signatures = _rows(state.fleet.signatures, up)
-    scans = []
+    scans: list[tuple[int, Scan]] = []
     for t_ns, s, look in sorted(due):
         if look // BLOCK != decks[s].block:
             name, mean = state.site.sensor_names[s], float(sensors.clutter[s])
             decks[s] = deck(state.seed, name, state.fleet.names, mean, look // BLOCK)
         x = state.flying.x[up].copy()
         x[:, :3] -= x[:, 3:] * ((state.t_ns - t_ns) / NS_PER_S)
-        scans.append(draw(sensors, s, t_ns, x, signatures, deal(decks[s], look, up)))
-    return state._replace(looks=looks, decks=tuple(decks)), scans
+        scan = _scan(state, s, look, t_ns, x, signatures, deal(decks[s], look, up), up)
+        scans.append((look, scan))
+    return _come_in(state._replace(looks=looks, decks=tuple(decks)), scans)
+
+
+def _scan(
+    state: SimState, s: int, look: int, t_ns: int, x: F64, signatures: Signatures, dice: Dice,
+    up: I64,
+) -> Scan:  # fmt: skip
+    """One look; a radar's with what is not there, and through the rain.  up: rows of the fleet."""
+    sensors, raid = state.air.sensors, state.raid
+    if sensors.kind[s] == RADAR:
+        if any(c.echoes or c.reflectors for c in raid.nuisances):
+            names = tuple(state.fleet.names[i] for i in up.tolist())
+            unreal = echoes.around(
+                raid, sensors, s, look, t_ns, state.seed, state.site.sensor_names[s], x,
+                signatures.rcs_dbsm, names,
+            )  # fmt: skip
+            signatures, dice = echoes.joined(signatures, dice, unreal)
+            x = np.concatenate([x, unreal.x])
+        if raid.weather.rain_mmph > 0.0:
+            loss_db = weather.rain_loss_db(state.air, s, x)
+            signatures = signatures._replace(rcs_dbsm=signatures.rcs_dbsm - loss_db)
+    return draw(sensors, s, t_ns, x, signatures, dice)
+
+
+def _come_in(state: SimState, scans: list[tuple[int, Scan]]) -> tuple[SimState, list[Scan]]:
+    """What of the new scans (number of the look, scan) and of those on their way comes in now."""
+    if not state.spells:
+        return state, [scan for _, scan in scans]
+    coming = list(state.coming)
+    for look, scan in scans:
+        for t_ns in faults.arrivals(state.spells, scan, look, state.raid.t0_ns, state.seed):
+            coming.append((t_ns, scan))
+    now, later = faults.due(tuple(coming), state.t_ns)
+    return state._replace(coming=later), now
 
 
 def due_ns(t0_ns: int, period_s: float, sensor: int, look: int) -> int:
@@ -310,8 +378,9 @@ def _wreck(state: SimState, hit: Hit) -> Wreck:
     spread = stream(state.seed, "debris", state.fleet.names[hit.row]).standard_normal(
         debris.SPREADS
     )
-    e, n, fall_s, _ = debris.impact(hit.x, 0.0, wind, group.body, spread).tolist()
-    where = debris.footprint(hit.x, 0.0, wind, group.body)
+    ground_m = float(heights(state.site.terrain, hit.x[None])[0])
+    e, n, fall_s, _ = debris.impact(hit.x, ground_m, wind, group.body, spread).tolist()
+    where = debris.footprint(hit.x, ground_m, wind, group.body)
     return Wreck(hit.row, hit.t_ns + round(fall_s * NS_PER_S), e, n, hit.label, where)
 
 

@@ -6,10 +6,13 @@ In: `Scan`, `Sensors`.  Out: `Tracks`, `Association`.  Does not: know truth or a
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from bartizan.track import threads
+import numpy as np
+
+from bartizan.track import numbers, threads
 from bartizan.track.state import (
+    INFLATE,
     TrackParams,
     TrackState,
     default_params,
@@ -19,6 +22,8 @@ from bartizan.track.state import (
     with_rockets,
 )
 from bartizan.types import F64, I64, Association, Scan, Tracks
+
+NO_NUMBERS: Final = np.zeros(0, np.int64)
 
 _A = TypeVar("_A", F64, I64)
 
@@ -42,9 +47,14 @@ def step(
     The scan's time must not be before the state's; two scans at one instant are fine.
     pool: a second thread for large scans; the bytes are the same without it.
     """
+    wider = float(state.table[scan.sensor, INFLATE])
+    numbered = bool((scan.number != numbers.NONE).any())
+    if numbered:
+        state = numbers.ready(state, len(state.table))
     given = (
         scan.t_ns, scan.sensor, scan.frame, _plain(scan.look), _plain(scan.t_det_ns),
-        _plain(scan.z), _plain(scan.sd), _plain(scan.identity), params,
+        _plain(scan.z), _plain(scan.sd if wider == 1.0 else scan.sd * wider), _plain(scan.identity),
+        _plain(scan.number) if numbered else NO_NUMBERS, params,
     )  # fmt: skip
     state, x, P, mode, ids, label, share = threads.step(pool, state, *given)
     own, *rest = ids.T.copy()  # each column on its own: what is compiled later takes it so

@@ -18,7 +18,7 @@ import math
 import numpy as np
 
 from bartizan.jit import bare, inner
-from bartizan.sensing import clutter_density, look_probability
+from bartizan.sensing import clutter_density
 from bartizan.track.motion import moment_match
 from bartizan.track.state import (
     CLUTTER,
@@ -27,7 +27,6 @@ from bartizan.track.state import (
     LOOK,
     N_RINGS,
     N_SECTORS,
-    PD,
     POS,
     PRIOR,
     RING_GROWTH,
@@ -35,6 +34,7 @@ from bartizan.track.state import (
     Room,
     TrackParams,
     Work,
+    chance,
 )
 from bartizan.types import F64
 
@@ -189,7 +189,7 @@ def intensity(
     kappa = clutter_density(row[CLUTTER], look, row[DOPPLER], noise, frame)
     r = z[0]
     el = 0.0 if math.isnan(z[2]) else z[2]
-    pd = look_probability(int(row[KIND]), row[PD : PD + 8], look, r, z[1], el, 30.0, x[2])
+    pd = chance(row, look, r, z[1], el, 30.0, x[2], math.sqrt(P[2, 2]))
     b = undetected[cell(x[0], x[1], ring_0_m)] * max(pd, 0.05)
     if math.isnan(z[2]):
         b *= r
@@ -231,9 +231,7 @@ def along(
         x = row[POS] + row[ROT] * e + row[ROT + 3] * n + row[ROT + 6] * u
         y = row[POS + 1] + row[ROT + 1] * e + row[ROT + 4] * n + row[ROT + 7] * u
         z = row[POS + 2] + row[ROT + 2] * e + row[ROT + 5] * n + row[ROT + 8] * u
-        pd = look_probability(
-            int(row[KIND]), row[PD : PD + 8], row[LOOK : LOOK + 6], r, az, up, 30.0, z
-        )
+        pd = chance(row, row[LOOK : LOOK + 6], r, az, up, 30.0, z, height)
         d = field[cell(x, y, ring_0_m)] * max(pd, 0.05)
         if math.isnan(el):
             total += d * g * dr

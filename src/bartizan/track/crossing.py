@@ -44,7 +44,6 @@ import numpy as np
 
 from bartizan.frames import wrap
 from bartizan.jit import inner
-from bartizan.sensing import look_probability
 from bartizan.track.associate import solve
 from bartizan.track.birth import FAR_M, cell, height_density, is_bearing
 from bartizan.track.measure import LOG_2PI, cholesky, predicted_measurement
@@ -54,10 +53,8 @@ from bartizan.track.state import (
     EL,
     HITS,
     IDENTITY,
-    KIND,
     LOOK,
     NEW,
-    PD,
     POS,
     RHO,
     ROT,
@@ -70,6 +67,7 @@ from bartizan.track.state import (
     TrackParams,
     TrackState,
     Work,
+    chance,
 )
 from bartizan.types import F64, I64
 
@@ -248,9 +246,9 @@ def holds(row: F64, level: bool, x: F64, P: F64) -> float:
         return 0.0
     for c in range(3):
         e[c] = row[ROT + 3 * c] * d[0] + row[ROT + 3 * c + 1] * d[1] + row[ROT + 3 * c + 2] * d[2]
-    pd = look_probability(
-        int(row[KIND]), row[PD : PD + 8], row[LOOK : LOOK + 6], r, math.atan2(e[0], e[1]),
-        math.asin(min(max(e[2] / r, -1.0), 1.0)), 30.0, x[2],
+    pd = chance(
+        row, row[LOOK : LOOK + 6], r, math.atan2(e[0], e[1]),
+        math.asin(min(max(e[2] / r, -1.0), 1.0)), 30.0, x[2], math.sqrt(max(P[2, 2], 0.0)),
     )  # fmt: skip
     return float(max(pd, 0.05))
 
@@ -394,9 +392,11 @@ def _begun(
         ids[at, SENSORS] = (1 << s) | (1 << int(state.bearings[i, SENSOR]))
         ids[at, IDENTITY] = identity[j]
         at += 1
+    numbers = np.full((n + k, state.numbers.shape[1], 2), -1)
+    numbers[:n] = state.numbers
     return TrackState(
         state.t_ns, state.next_label, r, sight, mu, x, P, ids, state.undetected, state.seen_map,
-        state.coverage_m2, state.table, state.bearings,
+        state.coverage_m2, state.table, state.bearings, numbers,
     )  # fmt: skip
 
 
@@ -449,5 +449,5 @@ def _shown_anew(old: F64, z: F64, sd: F64) -> bool:
 def _with(state: TrackState, bearings: F64) -> TrackState:
     return TrackState(
         state.t_ns, state.next_label, state.r, state.sight, state.mu, state.x, state.P, state.ids,
-        state.undetected, state.seen_map, state.coverage_m2, state.table, bearings,
+        state.undetected, state.seen_map, state.coverage_m2, state.table, bearings, state.numbers,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from bartizan.track.birth import age, births, open_modes, thin
 from bartizan.track.crossing import cross
 from bartizan.track.measure import innovation, log_likelihood, measured, update
 from bartizan.track.motion import moment_match
+from bartizan.track.numbers import take, weigh
 from bartizan.track.show import shown
 from bartizan.track.state import (
     BIAS,
@@ -46,14 +47,14 @@ DIRECTION_FINDER = int(SensorKind.DIRECTION_FINDER)
 @kernel
 def step(
     state: TrackState, t_ns: int, s: int, frame: int, look: F64, t_det_ns: I64, z_in: F64,
-    sd: F64, identity: I64, params: TrackParams,
+    sd: F64, identity: I64, number: I64, params: TrackParams,
 ) -> tuple[TrackState, F64, F64, F64, I64, I64, F64]:  # fmt: skip
     """The whole step, phase after phase; see `bartizan.track.step`.
 
     -> next state; shown tracks: x (k, 6), P (k, 6, 6), existence and mode probabilities
     (k, 1 + q), ids (k, 6); association: label (m,), marginal (m,)
     """
-    now, work = begin(state, t_ns, s, frame, look, t_det_ns, z_in, sd, identity, params)
+    now, work = begin(state, t_ns, s, frame, look, t_det_ns, z_in, sd, identity, number, params)
     forward(state, now, work, params, 0, 1)
     looked(now, work)
     pair, weight = pairs(now, work, params, 0, 1)
@@ -65,7 +66,7 @@ def step(
 @inner
 def begin(
     state: TrackState, t_ns: int, s: int, frame: int, look: F64, t_det_ns: I64, z_in: F64,
-    sd: F64, identity: I64, params: TrackParams,
+    sd: F64, identity: I64, number: I64, params: TrackParams,
 ) -> tuple[TrackState, Work]:  # fmt: skip
     """The scan and the state at its time, rows not yet predicted."""
     dt = max((t_ns - state.t_ns) * 1e-9, 0.0) if state.t_ns > 0 else 0.0
@@ -88,14 +89,14 @@ def begin(
     now = TrackState(
         t_ns, state.next_label, state.r * math.exp(-dt / params.life_s), state.sight.copy(),
         np.zeros((n, q)), np.empty((n, q, 6)), np.empty((n, q, 6, 6)), state.ids, field,
-        state.seen_map, state.coverage_m2, state.table, state.bearings,
+        state.seen_map, state.coverage_m2, state.table, state.bearings, state.numbers,
     )  # fmt: skip
     see_again(state.table, dt, now.sight)
     bearings = frame == 0 and CAMERA <= row[KIND] <= DIRECTION_FINDER
     work = Work(
         s, frame, dt, look, row, row[POS : POS + 3], row[ROT : ROT + 9].reshape((3, 3)), lag, z,
         sd, t_det_ns, identity, np.empty((m, 6)), np.empty((m, 6, 6)), np.zeros((m, 3)),
-        np.empty(len(field) if bearings else 0), np.zeros(n), np.zeros((n, 2), np.int64),
+        np.empty(len(field) if bearings else 0), np.zeros(n), np.zeros((n, 2), np.int64), number,
     )  # fmt: skip
     return now, work
 
@@ -162,6 +163,7 @@ def decide(
     span, odds = work.span, work.odds
     new = np.ones(m)
     pick = np.empty(n, np.int64)
+    weigh(now, work, params, pair, weight)
     solve(pair, weight, span, n, m, new, pick)
     r = np.empty(n + m)
     take = np.empty(n + m, np.int64)
@@ -176,7 +178,8 @@ def decide(
         v = _taken(span[i, 0], span[i, 1], pick[i], weight)
         least = _least(now.ids[i, HITS], now.ids[i, SENSORS], v >= 0, params)
         gap_s = (now.t_ns - now.ids[i, SEEN_NS]) * 1e-9
-        if e >= least and (v >= 0 or gap_s <= params.coast_s):
+        coast_s = params.seed_s if now.ids[i, HITS] < 2 else params.coast_s
+        if e >= least and (v >= 0 or gap_s <= coast_s):
             r[k] = e
             take[k] = v
             source[k] = i
@@ -193,6 +196,7 @@ def decide(
         now.t_ns, now.next_label, r[:k].copy(), np.ones((k, now.sight.shape[1])),
         np.empty((k, q)), np.empty((k, q, 6)), np.empty((k, q, 6, 6)), np.empty((k, 6), np.int64),
         now.undetected, now.seen_map, now.coverage_m2, now.table, now.bearings,
+        np.empty((k, now.numbers.shape[1], 2), np.int64),
     )  # fmt: skip
     return Plan(r[:k], source[:k], take[:k], old, pair, weight, pick, new), out
 
@@ -247,6 +251,7 @@ def _fill(
             _born(work.birth_x[j], work.birth_cov[j], work.lag[j], x[0], P[0])
             ids[BORN_NS] = work.t_det_ns[j]
             ids[HITS] = 1
+        take(now.numbers, work, out.numbers, a, i if a < plan.old else -1, j)
         if j >= 0:
             ids[SEEN_NS] = work.t_det_ns[j]
             ids[SENSORS] |= 1 << work.s
@@ -278,7 +283,7 @@ def finish(
                 label[j] = ids[LABEL]
     named = TrackState(
         out.t_ns, next_label, out.r, out.sight, out.mu, out.x, out.P, out.ids, out.undetected,
-        out.seen_map, out.coverage_m2, out.table, out.bearings,
+        out.seen_map, out.coverage_m2, out.table, out.bearings, out.numbers,
     )  # fmt: skip
     shown_x, shown_P, shown_mode, shown_ids = shown(named, params)
     if len(work.before) > 0:

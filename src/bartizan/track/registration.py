@@ -41,6 +41,7 @@ from bartizan.types import (
     Sensors,
     Tracks,
 )
+from bartizan.units import NS_PER_S
 
 NS = 1e-9
 
@@ -50,8 +51,9 @@ class RegistrationParams(NamedTuple):
 
     prior_m, prior_rad (radar, camera; direction finder, array), prior_s  1-sigma of a bias
     before anything is seen   near_s  two detections this far apart in time are compared
-    every_s  at most one comparison a track and pair of sensors in this time   sure least
-    probability that a detection is the track's   keep  comparisons kept, the latest
+    every_s  at most one comparison a track and pair of sensors in this time   most  pairs
+    compared of one scan   sure  least probability that a detection is the track's   keep
+    comparisons kept, the latest
     solve_s  time between two estimates   least  comparisons that an estimate needs
     huber  in sigma: beyond, a comparison counts less   significant  in sigma: a bias over
     this is offered   recent, jump  a median of so many latest comparisons off by so many
@@ -63,6 +65,7 @@ class RegistrationParams(NamedTuple):
     prior_s: float = 1.0
     near_s: float = 3.0
     every_s: float = 1.0
+    most: int = 24
     sure: float = 0.8
     keep: int = 3000
     solve_s: float = 10.0
@@ -119,33 +122,46 @@ def step(
 ) -> tuple[RegistrationState, Registration | None]:  # fmt: skip
     """One scan on -> the next state, and an estimate where a new one is due.
 
-    tracks: those shown after the scan   table (s, 34) of the tracker's state, for the
+    tracks: those shown after the scan   table (s, 35) of the tracker's state, for the
     accepted bias in force
     """
     sure = (found.label > 0) & (found.p >= params.sure)
     if not sure.any() or len(table) < 2:
         return state, None
     fresh: list[tuple[tuple[int, int, int], int, F64]] = []
-    keys, at, zs, sds = list(state.key), list(state.at_ns), list(state.z), list(state.sd)
-    for j in np.flatnonzero(sure):
+    keys = [(int(a), int(b)) for a, b in state.key]
+    at, zs, sds = state.at_ns.tolist(), list(state.z), list(state.sd)
+    where = {key: k for k, key in enumerate(keys)}
+    of: dict[int, list[int]] = {}
+    for k, (label, _) in enumerate(keys):
+        of.setdefault(label, []).append(k)
+    chosen, compared = np.flatnonzero(sure), 0
+    if len(chosen) > params.most:  # others' turn each second
+        chosen = np.roll(chosen, -(scan.t_ns // NS_PER_S * params.most % len(chosen)))
+    for j in chosen:
         row = np.searchsorted(tracks.label, found.label[j])
         if row == len(tracks.label) or tracks.label[row] != found.label[j]:
             continue
         mine = _Seen(scan.sensor, int(scan.t_det_ns[j]), _plain(scan, int(j), table), scan.sd[j])
-        key = np.array([found.label[j], scan.sensor])
-        same = [k for k in range(len(keys)) if keys[k][0] == key[0] and keys[k][1] == key[1]]
-        if same and mine.t_ns - at[same[0]] < params.every_s / NS:
+        label = int(found.label[j])
+        same = where.get((label, scan.sensor))
+        if same is not None and mine.t_ns - at[same] < params.every_s / NS:
             continue
-        for k in range(len(keys)):
-            if keys[k][0] == key[0] and keys[k][1] != key[1]:
-                other = _Seen(int(keys[k][1]), int(at[k]), zs[k], sds[k])
+        for k in of.get(label, ()) if compared < params.most else ():
+            if keys[k][1] != scan.sensor:
+                other = _Seen(keys[k][1], at[k], zs[k], sds[k])
                 if abs(mine.t_ns - other.t_ns) <= params.near_s / NS:
                     fresh += _compared(mine, other, tracks.x[row], table, params)
-        if same:
-            at[same[0]], zs[same[0]], sds[same[0]] = mine.t_ns, mine.z, mine.sd
+                    compared += 1
+        if same is not None:
+            at[same], zs[same], sds[same] = mine.t_ns, mine.z, mine.sd
         else:
-            keys, at = [*keys, key], [*at, mine.t_ns]
-            zs, sds = [*zs, mine.z], [*sds, mine.sd]
+            where[label, scan.sensor] = len(keys)
+            of.setdefault(label, []).append(len(keys))
+            keys.append((label, scan.sensor))
+            at.append(mine.t_ns)
+            zs.append(mine.z)
+            sds.append(mine.sd)
     kept = [k for k in range(len(keys)) if scan.t_ns - at[k] <= params.near_s / NS]
     state = state._replace(
         key=np.array([keys[k] for k in kept], np.int64).reshape(-1, 2),
@@ -170,7 +186,7 @@ def accept(
 ) -> tuple[RegistrationState, F64, Registration | None]:
     """People's acts "register": what is offered is taken off from now on.
 
-    -> the next state, the tracker's table (s, 34) with the new bias, what came of it (None
+    -> the next state, the tracker's table (s, 35) with the new bias, what came of it (None
     without such an act).  An act needs a name, and a sensor with an offer.  A clock's lead
     is not taken off here: it is a setting of the feed.
     """

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bartizan.jit import inner
+from bartizan.jit import bare, inner
 from bartizan.sensing import look_probability
+from bartizan.terrain.sight import clear
 from bartizan.types import F64, I64, SensorKind, Sensors
 
 # Columns of TrackParams.motion, one row a mode; those that fly are linear over a known time.
@@ -32,7 +33,8 @@ LABEL, BORN_NS, SEEN_NS, HITS, SENSORS, IDENTITY = range(6)
 
 # Columns of TrackState.table: what the step needs of each sensor, in one row.
 KIND, POS, ROT, LOOK, PD, CLUTTER, DOPPLER, BIAS, LOSES, FINDS = 0, 1, 4, 13, 19, 27, 28, 29, 32, 33
-TABLE_COLUMNS = 34
+INFLATE = 34
+SKYLINE = 35  # from here on, where a site has terrain or buildings: `terrain.sight`
 
 # Columns of TrackState.bearings, angles without a range that no track has taken: time of
 # the detection [ns, exact to 256], row of the sensor, azimuth and elevation [rad] in its
@@ -57,7 +59,8 @@ class TrackParams(NamedTuple):
     far_speed_sd_mps, far_height_m  horizontal speed and mean height at a sensor that
     looks beyond 50 km: air traffic
     life_s  mean time that a thing stays in the world   unseen_life_s  the same once it
-    left all coverage: nobody can say   coast_s  longest time without a plot
+    left all coverage: nobody can say   coast_s  longest time without a plot   seed_s  the
+    same for a single plot: by then it could be anywhere, which the undetected say already
     gate_d2  gate on the squared Mahalanobis distance
     undetected  things that nobody has looked at yet, in all the sensors' coverage
     arrivals  things that come in a mean life beside as many as are tracked   height_m  mean height of the undetected above the site
@@ -71,6 +74,9 @@ class TrackParams(NamedTuple):
     fast_share  share of the undetected that are shot, not flown (0: none): a plot whose own
     Doppler is past what flies here starts as one of them   fast_speed_sd_mps, fast_height_m
     1-sigma of their velocity, each axis; their mean height
+    number_log, number_s  log-odds that a sensor's own track number is still on its thing, and
+    the time constant with which that grows old   number_twice  share of things that a sensor
+    reports under a second number (`numbers`; tuned on seeds 0-19 of its test's flights)
     """
 
     motion: F64
@@ -82,6 +88,7 @@ class TrackParams(NamedTuple):
     life_s: float = 50.0
     unseen_life_s: float = 3.0
     coast_s: float = 40.0
+    seed_s: float = 10.0
     gate_d2: float = 20.0
     undetected: float = 10.0
     arrivals: float = 3.0
@@ -98,6 +105,9 @@ class TrackParams(NamedTuple):
     fast_share: float = 0.0
     fast_speed_sd_mps: float = 250.0
     fast_height_m: float = 2000.0
+    number_log: float = 1.5
+    number_s: float = 10.0
+    number_twice: float = 0.3
 
 
 class TrackState(NamedTuple):
@@ -110,8 +120,10 @@ class TrackState(NamedTuple):
     undetected (c,) [1/m2] things per area in each cell of the polar ground grid
     seen_map (s, c) Pd of each sensor's full look by cell; constant
     coverage_m2 ground area of the cells that a radar, camera or array sees; constant
-    table (s, 34) what the step needs of each sensor; constant
+    table (s, 35 or 35 + 72000) what the step needs of each sensor; constant
     bearings (b, 8) angles without a range that wait for a crossing, columns T_NS..RHO
+    numbers (n, s, 2) the sensor's own number that last updated the row (-1 none), and when
+    [ns]; (n, 0, 2) until a sensor gives one
     """
 
     t_ns: int
@@ -127,18 +139,20 @@ class TrackState(NamedTuple):
     coverage_m2: float
     table: F64
     bearings: F64
+    numbers: I64
 
 
 class Work(NamedTuple):
     """One scan as the step works on it, and room for what its phases find.
 
-    s sensor   frame   dt [s] since the last scan   look (6,)   row (34,) of the sensor's
+    s sensor   frame   dt [s] since the last scan   look (6,)   row (35,) of the sensor's
     table, pos (3,), rot (3, 3) of it   lag (m,) [s] each detection is older than the scan
     z, sd (m, 6) bias taken off   t_det_ns, identity (m,)
     birth_x (m, 6), birth_cov (m, 6, 6) state that a detection starts if it is new
     odds (m, 3) birth intensity, and with clutter; existence of the newborn
     before (c,) the undetected before this look, where its detections are angles alone
     pd (n,) of each row in this look   span (n, 2) each row's own pairs
+    number (m,) the sensor's own track numbers, -1 none; (0,) where there are none at all
     """
 
     s: int
@@ -159,6 +173,7 @@ class Work(NamedTuple):
     before: F64
     pd: F64
     span: I64
+    number: I64
 
 
 class Room(NamedTuple):
@@ -260,12 +275,16 @@ def falling_modes(params: TrackParams) -> tuple[tuple[float, ...], tuple[float, 
     return tuple(m[:, DRAG].tolist()), tuple(prior.tolist())
 
 
-def params_with(settings: tuple[tuple[str, float], ...]) -> TrackParams:
+SEED_TURNS = 3.0  # a single plot waits for so many turns of the slowest sensor: assumed
+
+
+def params_with(settings: tuple[tuple[str, float], ...], turn_s: float = 0.0) -> TrackParams:
     """The default settings with a site's own; "quiet", "agile" and "_h", "_v" name the power
     of the random acceleration of the two straight modes [m2/s3], "slow_per_s" the rate at
-    which a velocity decays in all of them [1/s].
+    which a velocity decays in all of them [1/s].  turn_s [s] of the slowest sensor's look
     """
     params = default_params()
+    params = params._replace(seed_s=max(params.seed_s, SEED_TURNS * turn_s))
     motion = params.motion.copy()
     plain: dict[str, Any] = {}
     for name, value in settings:
@@ -279,14 +298,46 @@ def params_with(settings: tuple[tuple[str, float], ...]) -> TrackParams:
 
 
 def sensor_table(sensors: Sensors) -> F64:
-    """Each sensor's figures in one row (s, 34), columns KIND..FINDS."""
+    """Each sensor's figures in one row (s, 35), columns KIND..INFLATE, and its skyline if any."""
     n = len(sensors.kind)
     dropout = sensors.dropout if len(sensors.dropout) else np.zeros((n, 2))
     columns = [
         sensors.kind[:, None], sensors.pos, sensors.rot.reshape(n, 9), sensors.look,
         sensors.pd, sensors.clutter[:, None], sensors.doppler_max[:, None], sensors.bias, dropout,
+        inflation(sensors)[:, None],
     ]  # fmt: skip
+    if len(sensors.skyline):
+        columns.append(sensors.skyline.astype(np.float64))
     return np.concatenate(columns, axis=1, dtype=np.float64)
+
+
+def inflation(sensors: Sensors) -> F64:
+    """Factor (s,) on the 1-sigma of sensors whose errors last: tracks of their own, not plots.
+
+    Errors of a first-order process of time constant correlated_s, sampled every period_s,
+    average like independent ones of (1 + rho) / (1 - rho) times the variance, rho =
+    exp(-period_s / correlated_s) (Bayley & Hammersley 1946).
+    """
+    out = np.ones(len(sensors.kind))
+    lasts = np.flatnonzero(sensors.correlated_s > 0.0)
+    rho = np.exp(-sensors.period_s[lasts] / sensors.correlated_s[lasts])
+    out[lasts] = np.sqrt((1.0 + rho) / (1.0 - rho))
+    return out
+
+
+@bare
+def chance(
+    row: F64, look: F64, r: float, az: float, el: float, rdot: float, up_m: float, up_sd_m: float
+) -> float:
+    """Probability that one look of a sensor reports a nominal thing at a place in its axes.
+
+    row of the sensor's table   look (6,) where it looked   up_m up in site ENU, known to
+    up_sd_m: over an edge of the skyline the probability is spread by it
+    """
+    p = look_probability(int(row[KIND]), row[PD : PD + 8], look, r, az, el, rdot, up_m)
+    if row.shape[0] > SKYLINE and p > 0.0:
+        p *= clear(row[SKYLINE:], row[LOOK + 1], r, az, el, up_sd_m)
+    return p
 
 
 def ring_edges_m(params: TrackParams) -> F64:
@@ -309,10 +360,14 @@ def look_map(sensors: Sensors, params: TrackParams) -> F64:
                 p = np.array([middle[k] * np.sin(az), middle[k] * np.cos(az), params.height_m])
                 e, n, u = sensors.rot[s] @ (p - sensors.pos[s])
                 r = np.sqrt(e * e + n * n + u * u)
-                out[s, k * N_SECTORS + a] = look_probability(
-                    sensors.kind[s], sensors.pd[s], sensors.look[s],
-                    r, np.arctan2(e, n), np.arcsin(u / r), 30.0, p[2],
-                )  # fmt: skip
+                az, el = np.arctan2(e, n), np.arcsin(u / r)
+                pd = look_probability(
+                    sensors.kind[s], sensors.pd[s], sensors.look[s], r, az, el, 30.0, p[2]
+                )
+                if len(sensors.skyline):
+                    far_m = sensors.look[s, 1]
+                    pd *= clear(sensors.skyline[s], far_m, r, az, el, params.height_m)
+                out[s, k * N_SECTORS + a] = pd
     return out
 
 
@@ -329,5 +384,5 @@ def start(sensors: Sensors, params: TrackParams) -> TrackState:
     return TrackState(
         0, 1, np.zeros(0), np.zeros((0, len(sensors.kind))), np.zeros((0, q)), np.zeros((0, q, 6)), np.zeros((0, q, 6, 6)),
         np.zeros((0, 6), np.int64), field, seen, area, sensor_table(sensors),
-        np.zeros((0, BEARING_COLUMNS)),
+        np.zeros((0, BEARING_COLUMNS)), np.zeros((0, 0, 2), np.int64),
     )  # fmt: skip

@@ -27,9 +27,9 @@ HALVES = 2
 @kernel
 def _begin(
     state: TrackState, t_ns: int, s: int, frame: int, look: F64, t_det_ns: I64, z: F64, sd: F64,
-    identity: I64, params: TrackParams,
+    identity: I64, number: I64, params: TrackParams,
 ) -> tuple[TrackState, Work]:  # fmt: skip
-    return lifecycle.begin(state, t_ns, s, frame, look, t_det_ns, z, sd, identity, params)
+    return lifecycle.begin(state, t_ns, s, frame, look, t_det_ns, z, sd, identity, number, params)
 
 
 @kernel

@@ -26,10 +26,12 @@ from bartizan.track.state import (
     PD,
     POS,
     ROT,
+    SKYLINE,
     Room,
     TrackParams,
     TrackState,
     Work,
+    chance,
     room,
 )
 from bartizan.types import F64, I64
@@ -90,8 +92,10 @@ def see_again(table: F64, dt: float, sight: F64) -> None:
 
 
 @bare
-def detectability(row: F64, look: F64, up_m: float, spread_m: float, h: F64) -> float:
-    """Pd of one track in this look; h (4,): its place, spherical; spread_m its 1-sigma.
+def detectability(
+    row: F64, look: F64, up_m: float, up_sd_m: float, spread_m: float, h: F64
+) -> float:
+    """Pd of one track in this look; h (4,): its place, spherical; spread_m, up_sd_m its 1-sigma.
 
     Where only a sector of the field of view was looked at, the track's azimuth is spread
     over its own uncertainty, so that one beside the edge is missed in part, not twice.
@@ -99,9 +103,7 @@ def detectability(row: F64, look: F64, up_m: float, spread_m: float, h: F64) -> 
     width = look[3]
     if width <= 0.0:
         return 0.0
-    pd = look_probability(
-        int(row[KIND]), row[PD : PD + 8], row[LOOK : LOOK + 6], h[0], h[1], h[2], h[3], up_m
-    )
+    pd = chance(row, row[LOOK : LOOK + 6], h[0], h[1], h[2], h[3], up_m, up_sd_m)
     if pd > 0.0 and width < 2.0 * math.pi - 1e-9:
         sd = max(spread_m / max(h[0], 1.0), 1e-4) * math.sqrt(2.0)
         off = (h[1] - look[2] - 0.5 * width + math.pi) % (2.0 * math.pi) - math.pi
@@ -115,7 +117,8 @@ def detectability(row: F64, look: F64, up_m: float, spread_m: float, h: F64) -> 
 
 @bare
 def in_coverage(x: F64, table: F64, h: F64) -> bool:
-    """Whether any radar, camera or acoustic array could see a nominal thing at x (6,).
+    """Whether any radar, camera or acoustic array could see a nominal thing at x (6,), were
+    nothing in the way: what flies behind a hill is still there.
 
     True where a site has none of those: its tracks then live by reports alone.  h (4+,)
     scratch.
@@ -164,6 +167,17 @@ def centre(mu: F64, x: F64, P: F64, rows: int, xo: F64) -> float:
     for a in range(rows):
         v += mu[a] * (P[a, 0, 0] + (x[a, 0] - xo[0]) ** 2 + P[a, 1, 1] + (x[a, 1] - xo[1]) ** 2)
     return math.sqrt(0.5 * v)
+
+
+@bare
+def height_sd(mu: F64, x: F64, P: F64, rows: int, xo: F64, row: F64) -> float:
+    """A row's 1-sigma [m] upwards; asked only where the sensor has a skyline."""
+    if row.shape[0] <= SKYLINE:
+        return 0.0
+    v = 0.0
+    for a in range(rows):
+        v += mu[a] * (P[a, 2, 2] + (x[a, 2] - xo[2]) ** 2)
+    return math.sqrt(v)
 
 
 @inner
@@ -216,7 +230,7 @@ def _candidates(
         spread_m = centre(mu, x, P, rows, xo)
         window(rows, x, P, pos, rot, frame, gate, box, room)
         place_of(xo, pos, rot, h)
-        pd[i] = detectability(row, look, xo[2], spread_m, h)
+        pd[i] = detectability(row, look, xo[2], height_sd(mu, x, P, rows, xo, row), spread_m, h)
         if pd[i] <= 0.0 and not in_coverage(xo, now.table, h):
             share = flying(now.mu[i], params.motion)
             now.r[i] *= math.exp(-work.dt / params.unseen_life_s * share)

@@ -4,11 +4,11 @@ In: a `Desk`, alarms, posture, the sensors' pulse.  Out: `Clearance`; a CLEARANC
 Does not: lower a posture, or count what only cooperative receivers and direction finders say.
 
 It is said for the ground inside the wall and AROUND_M about it, of things that would have
-flown there in the last LOOKED_S, at HEIGHTS_M over the reference point.  A place counts as
+flown there in the last LOOKED_S, at HEIGHTS_M over the ground.  A place counts as
 seen when one of the healthy radars, cameras or acoustic arrays would have reported the thing
 at least once with P_SEEN.  Not said: with an alarm in force, with RED, with an unknown that
 nothing explains within RING_M of the wall, with no healthy sensor that looks, or when less
-than SHARE of the ground is seen for a fixed-wing drone at SAY_M.  Terrain is not in it.
+than SHARE of the ground is seen for a fixed-wing drone at SAY_M.
 All of these numbers are assumed.
 """
 
@@ -172,7 +172,10 @@ def _shares(site: Site, healthy: B1) -> tuple[list[list[float]], tuple[str, ...]
             sign[site.sensors.kind == kind] = own
         row = []
         for h in HEIGHTS_M:
-            c = cover.cover(site.sensors, at, at, h, LOOKED_S, signature=sign, counts=healthy)
+            c = cover.cover(
+                site.sensors, at, at, h, LOOKED_S, signature=sign, counts=healthy,
+                terrain=site.terrain,
+            )  # fmt: skip
             seen = (c.found >= P_SEEN) & near
             row.append(float(seen.sum() / near.sum()))
             if k == 0 and h == SAY_M:

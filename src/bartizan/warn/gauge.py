@@ -290,9 +290,9 @@ def _survey(
             threat_ns[r] = threat_ns[r] if threat_ns[r] > 0 else t_ns
             last_ns[r] = t_ns
             arrival_ns[r] = t_ns + int(np.rint(min(soon * NS_PER_S, FAR_NS)))
-            hold = lim.alarm_after_ns if attack[i] >= lim.alarm_sure else lim.alarm_unsure_ns
-            held = t_ns - threat_ns[r] >= hold
-            if alarm[r] == 0 and (held or t_wall[i] <= lim.alarm_now_s):
+            sure = attack[i] >= lim.alarm_sure or t_wall[i] <= lim.alarm_now_s
+            hold = lim.alarm_after_ns if sure else lim.alarm_unsure_ns
+            if alarm[r] == 0 and t_ns - threat_ns[r] >= hold:
                 f |= READY
         else:
             threat_ns[r] = 0

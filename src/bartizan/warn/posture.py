@@ -1,7 +1,7 @@
 """Posture: WHITE, YELLOW, RED, each with reason, forecast and expiry.
 
 In: a `Desk`, the alarms in force.  Out: the posture; events.
-Does not: claim skill for its forecast.  Neither rule of it has been scored yet.
+Does not: fit the laws of its forecast, or judge their skill; both are handed over.
 
 Rules.  RED while an alarm is in force.  When the last alarm ends, YELLOW for `raid_s` in
 anticipation of another, so that RED never falls to WHITE by a rule.  YELLOW for `concern_s`
@@ -11,48 +11,21 @@ when something unexplained and attack-like (`concern_attack`) closes on the wall
 expiry.  A person's posture holds until its own expiry: only an alarm goes over it.  While an
 alarm is in force nobody lowers RED: the alarm has to end first.
 
-The forecast gives two rules side by side, as a range.  Constant rate: a Poisson process
-whose rate has a Gamma prior of PRIOR_ATTACKS in PRIOR_DAYS (assumed: about one a month);
-after n attacks in T days P(another within h) = 1 - ((T + B) / (T + B + h)) ** (n + A).
-Clustered: each attack brings BRANCHING others on average after an exponential delay of mean
-DECAY_DAYS (a Hawkes process; 0.7 and 10 days are this project's prior for a site with
-little history); the base rate is (1 - BRANCHING) of the constant one, and followers of
-followers are left out, so that the number is a little low.
+The forecast is that of `recurrence`, the same as the incident record's: the weighted laws of
+`WarnParams.laws`, and as its range the least and greatest of them and of the laws beside them.
 """
 
 from __future__ import annotations
 
-import math
+import numpy as np
 
+from bartizan.recurrence import DAY_NS, HORIZONS_H, Law, named, spread
 from bartizan.types import Alarm, EventKind, Level, Posture
 from bartizan.units import NS_PER_S
 from bartizan.warn import words
-from bartizan.warn.state import DAY_S, Desk
+from bartizan.warn.state import Desk
 
-PRIOR_ATTACKS = 0.5
-PRIOR_DAYS = 15.0
-BRANCHING = 0.7
-DECAY_DAYS = 10.0
-WINDOWS_H = (24, 48, 72)
-DAY_NS = round(DAY_S) * NS_PER_S
 SAME_RAID_NS = 6 * 3600 * NS_PER_S  # an alarm this near a known attack is that one; assumed
-
-
-def constant(count: int, days: float, ahead_days: float) -> float:
-    """P(at least one attack within ahead_days) after `count` attacks in `days`."""
-    t = days + PRIOR_DAYS
-    none: float = (t / (t + ahead_days)) ** (count + PRIOR_ATTACKS)
-    return 1.0 - none
-
-
-def clustered(ages_days: tuple[float, ...], days: float, ahead_days: float) -> float:
-    """P(at least one attack within ahead_days); ages_days: how long ago each attack was."""
-    rate = (len(ages_days) + PRIOR_ATTACKS) / (days + PRIOR_DAYS)
-    expected = (1.0 - BRANCHING) * rate * ahead_days
-    for age in ages_days:
-        now, then = math.exp(-age / DECAY_DAYS), math.exp(-(age + ahead_days) / DECAY_DAYS)
-        expected += BRANCHING * (now - then)
-    return 1.0 - math.exp(-expected)
 
 
 def known_attacks(
@@ -66,20 +39,20 @@ def known_attacks(
     return tuple(sorted(out))
 
 
-def forecast(t_ns: int, attacks_ns: tuple[int, ...], observed_from_ns: int) -> str:
-    """The forecast in words: a range by the two rules, and what it rests on."""
-    days = max((t_ns - observed_from_ns) / DAY_NS, 0.0) if observed_from_ns else 0.0
-    ages = tuple((t_ns - a) / DAY_NS for a in attacks_ns)
+def forecast(
+    t_ns: int, attacks_ns: tuple[int, ...], observed_from_ns: int, laws: tuple[Law, ...], skill: str
+) -> str:
+    """The forecast in words: a probability with its range by all laws, and what it rests on."""
+    begin = observed_from_ns or min((*attacks_ns, t_ns)) - 1  # without a history all of them count
+    times = np.array([(a - begin) / DAY_NS for a in attacks_ns])
+    days = (t_ns - begin) / DAY_NS
     parts = []
-    for h in WINDOWS_H:
-        low, high = sorted((constant(len(ages), days, h / 24), clustered(ages, days, h / 24)))
-        parts.append(f"{h} h {low:.0%} to {high:.0%}")
-    attacks = f"{len(ages)} attack{'' if len(ages) == 1 else 's'}"
+    for h in HORIZONS_H:
+        p, low, high = spread(laws, times, days, h / 24.0)
+        parts.append(f"{h} h {p:.0%} ({low:.0%} to {high:.0%})")
+    attacks = f"{len(attacks_ns)} attack{'' if len(attacks_ns) == 1 else 's'}"
     basis = f"{attacks} in {days:.0f} days" if observed_from_ns else f"{attacks}, no history given"
-    return (
-        f"another attack within {', '.join(parts)} (constant rate and clustered rule; "
-        f"rests on {basis}; no skill assessed)"
-    )
+    return f"another attack within {', '.join(parts)} ({named(laws)}; rests on {basis}; {skill})"
 
 
 def step(
@@ -162,7 +135,7 @@ def change(
 def _forecast(desk: Desk, raids_ns: tuple[int, ...]) -> str:
     p = desk.params
     attacks = known_attacks(desk.t_ns, p.attacks_ns, raids_ns)
-    return words.marked(p.mode, forecast(desk.t_ns, attacks, p.observed_from_ns))
+    return words.marked(p.mode, forecast(desk.t_ns, attacks, p.observed_from_ns, p.laws, p.skill))
 
 
 def concern(desk: Desk, i: int) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bartizan.recurrence import LITTLE_KNOWN, Law
 from bartizan.types import (
     B1,
     F64,
@@ -36,7 +37,9 @@ class WarnParams(NamedTuple):
 
     mode  where the scans come from; marks every text
     attacks_ns, observed_from_ns  earlier attacks on the site, and since when they were
-    counted (0: no history)   level, level_s  posture at the start and for how long
+    counted (0: no history)   laws, skill  of the forecast: the laws in use and those of its
+    range; what is known of its skill, in words
+    level, level_s  posture at the start and for how long
     ring_m  an unknown this near the wall is interrogated though it does not come
     again_s  least time between two interrogations of one track
     dismiss_identity_s, dismiss_class_s  how long a rule's dismissal holds
@@ -48,7 +51,7 @@ class WarnParams(NamedTuple):
     alarm_attack, alarm_attention, alarm_p_wall  a track that closes is a threat when its
     probability of an attack-like class and its p_wall reach these (the second: under
     attention)   alarm_sure  with this probability it is alarmed after alarm_after_s, else
-    after alarm_unsure_s; at once when it is nearer than alarm_now_s
+    after alarm_unsure_s; nearer than alarm_now_s it need not be sure
     keep_attack, keep_m  it stays a threat with this while it closes or is this near
     clear_s  all clear so long after the last threat and its expected arrival
     clear_max_s  but not longer after it was last a threat   stay_s  an alarm's own end
@@ -67,6 +70,8 @@ class WarnParams(NamedTuple):
     mode: Mode = Mode.EXERCISE
     attacks_ns: tuple[int, ...] = ()
     observed_from_ns: int = 0
+    laws: tuple[Law, ...] = LITTLE_KNOWN
+    skill: str = "no skill assessed"
     level: Level = Level.WHITE
     level_s: float = DAY_S
     ring_m: float = 3000.0

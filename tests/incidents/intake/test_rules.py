@@ -46,6 +46,20 @@ def test_the_reports_kept_aside() -> None:
     assert min(recall, precision, attribution) >= 0.9
 
 
+def test_the_strangers_texts() -> None:
+    """Seventy-five texts in other outlets' styles that the rules were mended on."""
+    recall, precision, attribution = scorer.strangers("[0-9]*.yaml").rates()
+    assert min(recall, precision, attribution) >= 0.97
+
+
+def test_the_strangers_texts_kept_aside() -> None:
+    """Fifteen more, scored once after the last mending: 0.86, 0.95, 0.80 then."""
+    recall, precision, attribution = scorer.strangers("last.yaml").rates()
+    assert recall >= 0.84
+    assert precision >= 0.93
+    assert attribution >= 0.78
+
+
 def seed() -> tuple[str, dict, list[dict], dict]:
     need("incident/seed-article.txt")
     text, gold, claims = scorer.seed()
@@ -177,3 +191,66 @@ def test_same_input_same_bytes() -> None:
     row = yaml.safe_load(TEXTS[0].read_text(encoding="utf-8"))
     once, again = (json.dumps(draft(row["text"], str(row["published"]))) for _ in range(2))
     assert once == again
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "expected"),
+    [
+        ("Oslo Airport was shut after two drones were sighted near it on Sunday.", "target.site",
+         ["oslo_airport"]),
+        ("Oslo International Airport was shut after two drones were sighted near it.", "vehicle.count", [2]),
+        ("Oslo Airport Police said two drones struck the fence.", "target.site", []),
+        ("A drone hit the Hilltop Nuclear Power Plant.", "target.site", ["hilltop_nuclear_power_plant"]),
+        ("Two drones hit the base. Police found no evidence that the aircraft was damaged.", "damage", []),
+        ("Two to three drones hit the base.", "vehicle.count", []),
+        ("At least five U.S. personnel were injured in a rocket attack on the base.", "casualties",
+         [{"injured": 5}]),
+        ("An unmanned aerial system struck the base.", "vehicle.kind", ["uav"]),
+        ("The Houthi movement on Monday claimed responsibility for an attack on the port with "
+         "two drones.", "claimed_by", ["Houthi"]),
+        ("Two drones hit the base. A substation in the Eastbrook area was damaged.", "damage",
+         ["substation in the Eastbrook area"]),
+    ],
+)  # fmt: skip
+def test_wordings(text: str, field: str, expected: list) -> None:
+    assert values(text, field) == expected
+
+
+def test_a_number_of_other_things_is_no_part_of_the_drones() -> None:
+    out = draft("A drone with drugs and three mobile phones crashed inside Lowgate Prison.")
+    (crash,) = [c for c in out["claims"] if c["field"] == "outcome"]
+    assert crash.get("subset") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "who", "kind"),
+    [
+        ("Two drones hit the base. President Ann Lake blamed Ruritania.", "blamed",
+         "President Ann Lake", "official_named"),
+        ("The International Atomic Energy Agency said two drones struck the power plant.",
+         "vehicle.count", "International Atomic Energy Agency", "official_org"),
+        ("Two drones hit the base. The IAEA said one person was killed.", "casualties", "IAEA",
+         "official_org"),
+        ("A drone hit the jail, the prison officers' union said.", "vehicle.count",
+         "the prison officers' union", "other_org"),
+        ("A drone landed near the base, the interior ministry said, causing damage to a hut.",
+         "fall.location", "interior ministry", "official_org"),
+    ],
+)  # fmt: skip
+def test_who_says_it(text: str, field: str, who: str, kind: str) -> None:
+    (c,) = [c for c in draft(text)["claims"] if c["field"] == field]
+    assert (c["chain"][-1]["name"], c["attribution"]) == (who, kind)
+
+
+def test_a_part_of_the_injured_is_no_contradiction() -> None:
+    out = draft("Five soldiers were injured when a drone hit the base. One of the soldiers was "
+                "seriously injured.")  # fmt: skip
+    assert out["incidents"][0]["injured"] == 5
+    assert out["contradictions"] == []
+
+
+def test_the_dead_in_the_words_of_another_claim_are_left_over() -> None:
+    out = draft("The ministry said the pilot perished when falling debris from downed drones hit "
+                "the base.")  # fmt: skip
+    assert any(c["field"] == "outcome" for c in out["claims"])
+    assert "perished" in [w for row in out["uncovered"] for w in row["words"]]

@@ -42,7 +42,7 @@ def until(events: dict[str, etree._Element], read: Callable[[], bytes], wanted: 
     """Collects what a stream of events says, by uid, until all that are wanted are there."""
     parser = etree.XMLPullParser(tag="event")
     parser.feed(b"<all>")
-    end = time.monotonic() + 30.0
+    end = time.monotonic() + 90.0
     while not wanted <= set(events) and time.monotonic() < end:
         try:
             data = read()

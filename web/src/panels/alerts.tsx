@@ -34,7 +34,7 @@ function AlarmRow({ alarm, first }: { alarm: Alarm; first: boolean }) {
       >
         <b><Marked text={alarm.what} /></b>
         <span><Marked text={alarm.where} short /></span>
-        <span class="do">{alarm.area ? `${alarm.area}: ` : ""}<Marked text={alarm.do} short /></span>
+        <span class="do">{alarm.area.length ? `${alarm.area.join(", ")}: ` : ""}<Marked text={alarm.do} short /></span>
         <span class="state">
           {open
             ? alarm.escalated ? `ESCALATED: nobody has acknowledged since ${hhmm(alarm.raised_ns, offset)}` : `since ${hhmm(alarm.raised_ns, offset)}`

@@ -2,7 +2,7 @@
 import type { LogEvent } from "../protocol";
 import * as state from "../state";
 import { clock } from "../words";
-import { Marked } from "./parts";
+import { Key, Marked } from "./parts";
 
 interface Line {
   t_ns: number;
@@ -30,14 +30,15 @@ export function Log() {
   const offset = state.site.value?.utc_offset_s ?? 0;
   return (
     <section class="log" aria-labelledby="h-log" data-pane>
-      <h2 id="h-log">Incident log {state.replaying.value && <em class="inreplay">REPLAY</em>} <span>local time</span></h2>
+      <h2 id="h-log">Incident log {state.replaying.value && <em class="inreplay">REPLAY</em>} <span>local time</span>{" "}
+        <button type="button" onClick={() => (state.dialog.value = { name: "incidents" })}>Incidents <Key>E</Key></button>
+      </h2>
       <ol tabIndex={0} aria-labelledby="h-log">
         {lines().map((l) => (
           <li key={`${l.t_ns}${l.text}`} class={l.who ? "person" : ""} title={l.why.join("; ")}>
             <time>{clock(l.t_ns, offset)}</time>
-            <b>{l.who || "sys"}</b>
             <span>
-              <Marked text={l.text} short />
+              <b>{l.who || "sys"}</b> <Marked text={l.text} short />
               {l.why.length > 0 && <small> {l.why.join("; ")}</small>}
             </span>
           </li>

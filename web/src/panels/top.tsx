@@ -1,7 +1,8 @@
 // The top bar and the posture banner: always the live ones, also during a replay.
 import { toggle as toggleSound } from "../sound";
+import type { Posture } from "../protocol";
 import * as state from "../state";
-import { age, census, clock, hhmm, LEVEL_WORDS, LEVELS, moment } from "../words";
+import { age, census, clock, hhmm, LEVEL_WORDS, LEVELS, moment, unmarked } from "../words";
 import { Key, Marked } from "./parts";
 
 const SOUND_WORDS = { unarmed: "Sound off: click to arm", on: "Sound on", muted: "Sound muted" } as const;
@@ -58,6 +59,13 @@ export function TopBar() {
   );
 }
 
+/** The level in words, and why, said once: the mark stands before the sentence above it. */
+function reason(posture: Posture): string {
+  const words = LEVEL_WORDS[posture.level];
+  const { rest } = unmarked(posture.reason);
+  return rest.toLowerCase().startsWith(words.toLowerCase()) ? rest[0]?.toUpperCase() + rest.slice(1) : `${words}: ${rest}`;
+}
+
 export function PostureBanner() {
   const picture = state.live.value;
   const posture = picture?.posture;
@@ -73,10 +81,11 @@ export function PostureBanner() {
       </div>
       <div class="sentence">
         <p>
-          <b><Marked text={posture.sentence} /></b>        </p>
+          <b><Marked text={posture.sentence} short /></b>
+        </p>
         <p class="reason" title={`${posture.reason} · ${posture.forecast}`}>
-          {state.replaying.value && <em class="islive">LIVE, not the replay</em>} <span class="census">{census(picture.tracks)}</span> · {LEVEL_WORDS[posture.level]}: {posture.reason}
-          {posture.forecast ? ` · ${posture.forecast}` : ""}
+          {state.replaying.value && <em class="islive">LIVE, not the replay</em>} <span class="census">{census(picture.tracks)}</span> · {reason(posture)}
+          {posture.forecast ? ` · ${unmarked(posture.forecast).rest}` : ""}
         </p>
       </div>
       <p class="since">

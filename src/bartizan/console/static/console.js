@@ -1963,7 +1963,7 @@ function AlarmRow({ alarm, first }) {
           /* @__PURE__ */ a4("b", { children: /* @__PURE__ */ a4(Marked, { text: alarm.what }) }),
           /* @__PURE__ */ a4("span", { children: /* @__PURE__ */ a4(Marked, { text: alarm.where, short: true }) }),
           /* @__PURE__ */ a4("span", { class: "do", children: [
-            alarm.area ? `${alarm.area}: ` : "",
+            alarm.area.length ? `${alarm.area.join(", ")}: ` : "",
             /* @__PURE__ */ a4(Marked, { text: alarm.do, short: true })
           ] }),
           /* @__PURE__ */ a4("span", { class: "state", children: [
@@ -2080,6 +2080,7 @@ var KEYS = [
   ["P", "Change posture"],
   ["C", "Is the airspace clear?"],
   ["X", "Drill control"],
+  ["E", "Incident record, paste a report"],
   ["← →", "Ten seconds back, on"],
   ["Space", "Pause, play the replay"],
   ["L", "Live"],
@@ -2139,6 +2140,7 @@ var PLAIN = {
   p: () => void (dialog.value = { name: "posture" }),
   c: () => void (dialog.value = { name: "clear" }),
   x: () => void (dialog.value = { name: "drill" }),
+  e: () => void (dialog.value = { name: "incidents" }),
   u: () => void (dialog.value = { name: "duty" }),
   "?": () => void (dialog.value = { name: "help" }),
   l: goLive,
@@ -2621,6 +2623,303 @@ function CredentialForm(props) {
 }
 var SignIn = () => /* @__PURE__ */ a4(Credentials, { title: "Sign in", verb: "Sign in", path: "/api/login", token: false });
 var SetUp = () => /* @__PURE__ */ a4(Credentials, { title: "First start: the supervisor's account", verb: "Set up", path: "/api/setup", token: true });
+
+// src/dialogs/incidents.tsx
+var of3 = (set) => (event) => set(event.currentTarget.value);
+var KINDS = ["same_incident", "same_wave", "same_campaign", "second_in_window", "anniversary", "responds_to"];
+var spaced = (word) => word.replaceAll("_", " ");
+function useAsked(path, again2) {
+  const [got, setGot] = d2(null);
+  const [wrong, setWrong] = d2("");
+  A2(() => {
+    setWrong("");
+    ask("GET", path).then(setGot, (error) => {
+      if (!(error instanceof Refused)) throw error;
+      setWrong(error.message);
+    });
+  }, [path, again2]);
+  return [got, wrong];
+}
+function IncidentRecord() {
+  const [shown2, setShown] = d2("");
+  const [pasting, setPasting] = d2(false);
+  if (pasting) return /* @__PURE__ */ a4(Paste, { back: () => setPasting(false) });
+  if (shown2) return /* @__PURE__ */ a4(One, { name: shown2, go: setShown });
+  return /* @__PURE__ */ a4(List, { open: setShown, paste: () => setPasting(true) });
+}
+function List(props) {
+  const [again2, setAgain] = d2(0);
+  const [found, wrong] = useAsked("/api/incidents", again2);
+  const may = mayAct.value;
+  const openAlarms = async () => {
+    await tell(ask("POST", "/api/incidents/open", {}));
+    setAgain(again2 + 1);
+  };
+  const rows = found?.incidents ?? [];
+  return /* @__PURE__ */ a4(Frame, { title: "Incidents", wide: true, children: [
+    rows.length > 0 && /* @__PURE__ */ a4("table", { class: "record", children: [
+      /* @__PURE__ */ a4("thead", { children: /* @__PURE__ */ a4("tr", { children: [
+        /* @__PURE__ */ a4("th", { children: "No" }),
+        /* @__PURE__ */ a4("th", { children: "Day" }),
+        /* @__PURE__ */ a4("th", { children: "Site" }),
+        /* @__PURE__ */ a4("th", { children: "What" })
+      ] }) }),
+      /* @__PURE__ */ a4("tbody", { children: rows.map((i4) => /* @__PURE__ */ a4("tr", { children: [
+        /* @__PURE__ */ a4("td", { children: /* @__PURE__ */ a4("button", { type: "button", onClick: () => props.open(i4.id), children: i4.id }) }),
+        /* @__PURE__ */ a4("td", { children: i4.date || "not known" }),
+        /* @__PURE__ */ a4("td", { children: i4.site ?? "" }),
+        /* @__PURE__ */ a4("td", { children: i4.title })
+      ] }, i4.id)) })
+    ] }),
+    found && !rows.length && /* @__PURE__ */ a4("p", { children: "No incident is recorded yet. Open one from an alarm, or paste a report." }),
+    rows.length > 0 && /* @__PURE__ */ a4("p", { class: "small", children: [
+      "Export:",
+      " ",
+      found?.formats.map((f5) => /* @__PURE__ */ a4("a", { href: `/api/export/${f5}`, download: true, children: f5 }, f5))
+    ] }),
+    /* @__PURE__ */ a4("p", { class: "wrong", role: "alert", children: wrong }),
+    /* @__PURE__ */ a4("div", { class: "buttons", children: [
+      /* @__PURE__ */ a4("button", { type: "button", disabled: !may, onClick: () => void openAlarms(), children: "Open from the alarms" }),
+      /* @__PURE__ */ a4("button", { type: "button", disabled: !may, onClick: props.paste, children: "Paste a report" }),
+      /* @__PURE__ */ a4("button", { type: "button", class: "main", "data-first": true, onClick: close, children: "Close" })
+    ] })
+  ] }, "list");
+}
+function One(props) {
+  const [again2, setAgain] = d2(0);
+  const [told, wrong] = useAsked(`/api/incidents/${props.name}`, again2);
+  const [claim, setClaim] = d2("");
+  const [linking, setLinking] = d2(false);
+  const redo = () => {
+    setClaim("");
+    setLinking(false);
+    setAgain(again2 + 1);
+  };
+  if (claim) return /* @__PURE__ */ a4(Confirm, { claim, done: redo });
+  if (linking) return /* @__PURE__ */ a4(Link, { name: props.name, done: redo });
+  return /* @__PURE__ */ a4(Frame, { title: `${props.name} ${told?.incident.title ?? ""}`, wide: true, children: [
+    told && /* @__PURE__ */ a4($, { children: [
+      told.exercise && /* @__PURE__ */ a4("p", { children: [
+        /* @__PURE__ */ a4("span", { class: "mark", children: "EXERCISE" }),
+        " Part of the evidence is simulated."
+      ] }),
+      /* @__PURE__ */ a4("h3", { children: "How each value stands" }),
+      /* @__PURE__ */ a4("table", { class: "record", children: /* @__PURE__ */ a4("tbody", { children: told.standings.map((s4) => /* @__PURE__ */ a4("tr", { title: s4.why, children: [
+        /* @__PURE__ */ a4("th", { children: s4.name }),
+        /* @__PURE__ */ a4("td", { children: s4.value }),
+        /* @__PURE__ */ a4("td", { children: s4.status }),
+        /* @__PURE__ */ a4("td", { children: s4.claims.join(" ") })
+      ] }, `${s4.field}${s4.value}`)) }) }),
+      told.contradictions.map((c4) => /* @__PURE__ */ a4("p", { class: "wrong", children: [
+        "Contradiction, ",
+        c4.field,
+        ": ",
+        c4.values.map(([v4, ids]) => `${v4} (${ids.join(", ")})`).join(" / "),
+        ": ",
+        c4.decided || "nobody has decided"
+      ] }, c4.field)),
+      /* @__PURE__ */ a4("h3", { children: "Claims" }),
+      /* @__PURE__ */ a4("ul", { class: "claims", tabIndex: 0, "aria-label": "Claims", children: told.claims.map((c4) => /* @__PURE__ */ a4("li", { children: [
+        /* @__PURE__ */ a4("b", { children: c4.id }),
+        " ",
+        spaced(c4.field),
+        " = ",
+        c4.polarity === "denied" ? "not " : "",
+        c4.value,
+        ": “",
+        c4.quote,
+        "”",
+        /* @__PURE__ */ a4("small", { children: [
+          " ",
+          c4.said_by,
+          c4.sensors ? ` · sensors: ${c4.sensors} (${c4.sensors_why})` : "",
+          c4.confirmed_by ? ` · confirmed by ${c4.confirmed_by}` : ""
+        ] }),
+        " ",
+        !c4.confirmed_by && isSupervisor.value && /* @__PURE__ */ a4("button", { type: "button", onClick: () => setClaim(c4.id), children: "Confirm" })
+      ] }, c4.id)) }),
+      told.evidence.length > 0 && /* @__PURE__ */ a4($, { children: [
+        /* @__PURE__ */ a4("h3", { children: "Evidence" }),
+        /* @__PURE__ */ a4("p", { class: "small", children: told.evidence.map((e4) => `${e4.id} ${e4.kind}: ${e4.what}`).join(" · ") })
+      ] }),
+      told.likenesses.length > 0 && /* @__PURE__ */ a4("h3", { children: "May belong with" }),
+      /* @__PURE__ */ a4("ul", { class: "claims", children: [
+        told.likenesses.map((x3) => /* @__PURE__ */ a4("li", { title: x3.reasons.join("; "), children: [
+          /* @__PURE__ */ a4("button", { type: "button", onClick: () => props.go(x3.b), children: x3.b }),
+          " ",
+          spaced(x3.kind),
+          " ",
+          x3.p.toFixed(2),
+          ": ",
+          x3.title
+        ] }, `${x3.b}${x3.kind}`)),
+        told.links.map((x3) => /* @__PURE__ */ a4("li", { children: [
+          x3.id,
+          ": ",
+          x3.a,
+          " ",
+          spaced(x3.kind),
+          " ",
+          x3.b
+        ] }, x3.id))
+      ] }),
+      /* @__PURE__ */ a4("details", { children: [
+        /* @__PURE__ */ a4("summary", { children: "Draft statement" }),
+        /* @__PURE__ */ a4("pre", { children: told.statement })
+      ] })
+    ] }),
+    /* @__PURE__ */ a4("p", { class: "wrong", role: "alert", children: wrong }),
+    /* @__PURE__ */ a4("div", { class: "buttons", children: [
+      /* @__PURE__ */ a4("a", { href: `/api/incidents/${props.name}/report`, target: "_blank", rel: "noopener", children: "Report" }),
+      /* @__PURE__ */ a4("button", { type: "button", disabled: !mayAct.value, onClick: () => setLinking(true), children: "Link" }),
+      /* @__PURE__ */ a4("button", { type: "button", class: "main", "data-first": true, onClick: () => props.go(""), children: "Back" })
+    ] })
+  ] }, props.name);
+}
+function Confirm(props) {
+  const [why, setWhy] = d2("");
+  const [evidence, setEvidence] = d2("");
+  const send = async () => {
+    const answer = await tell(ask("POST", "/api/incidents/confirm", { claim: props.claim, why, evidence: evidence.trim() }));
+    if (answer.ok) props.done();
+    return answer;
+  };
+  return /* @__PURE__ */ a4(Frame, { title: `Confirm ${props.claim}`, children: [
+    /* @__PURE__ */ a4("p", { children: [
+      "You say that what ",
+      props.claim,
+      " says is so. It stands under your name."
+    ] }),
+    /* @__PURE__ */ a4(Form, { send, verb: "Confirm", ready: why.trim() !== "", keep: true, children: [
+      /* @__PURE__ */ a4("label", { class: "field", children: [
+        "Why ",
+        /* @__PURE__ */ a4("input", { value: why, onInput: of3(setWhy), "data-first": true, required: true })
+      ] }),
+      /* @__PURE__ */ a4("label", { class: "field", children: [
+        "Evidence ",
+        /* @__PURE__ */ a4("input", { value: evidence, onInput: of3(setEvidence), placeholder: "E1, where one source alone says it" })
+      ] })
+    ] })
+  ] }, "confirm");
+}
+function Link(props) {
+  const [b3, setB] = d2("");
+  const [kind, setKind] = d2("same_campaign");
+  const [why, setWhy] = d2("");
+  const send = async () => {
+    const answer = await tell(ask("POST", "/api/incidents/link", { a: props.name, b: b3.trim(), kind, why }));
+    if (answer.ok) props.done();
+    return answer;
+  };
+  return /* @__PURE__ */ a4(Frame, { title: `Link ${props.name}`, children: /* @__PURE__ */ a4(Form, { send, verb: "Link", ready: b3.trim() !== "" && why.trim() !== "", keep: true, children: [
+    /* @__PURE__ */ a4("label", { class: "field", children: [
+      "With ",
+      /* @__PURE__ */ a4("input", { value: b3, onInput: of3(setB), placeholder: "I2", "data-first": true, required: true })
+    ] }),
+    /* @__PURE__ */ a4("label", { class: "field", children: [
+      "How",
+      /* @__PURE__ */ a4("select", { value: kind, onChange: of3(setKind), children: KINDS.map((k4) => /* @__PURE__ */ a4("option", { value: k4, children: spaced(k4) }, k4)) })
+    ] }),
+    /* @__PURE__ */ a4("label", { class: "field", children: [
+      "Why ",
+      /* @__PURE__ */ a4("input", { value: why, onInput: of3(setWhy), required: true })
+    ] })
+  ] }) }, "link");
+}
+function Paste(props) {
+  const [text, setText] = d2("");
+  const [published, setPublished] = d2("");
+  const [publisher, setPublisher] = d2("");
+  const [draft, setDraft] = d2(null);
+  const body = { text, published, publisher: publisher.trim() };
+  const send = async () => {
+    try {
+      setDraft(await ask("POST", "/api/intake", body));
+      return { ok: true, text: "Drafted." };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { ok: false, text: error.message };
+    }
+  };
+  if (draft) return /* @__PURE__ */ a4(Drafted, { draft, body, back: () => setDraft(null), done: props.back });
+  return /* @__PURE__ */ a4(Frame, { title: "Paste a report", wide: true, children: [
+    /* @__PURE__ */ a4("p", { children: "Its incidents and claims are drafted by rules. Nothing is recorded before you have read and kept it." }),
+    /* @__PURE__ */ a4(Form, { send, verb: "Draft", ready: text.trim() !== "" && /^\d{4}-\d\d-\d\d$/.test(published), keep: true, children: [
+      /* @__PURE__ */ a4("label", { class: "field", children: [
+        "Text ",
+        /* @__PURE__ */ a4("textarea", { rows: 10, value: text, onInput: of3(setText), "data-first": true, required: true })
+      ] }),
+      /* @__PURE__ */ a4("label", { class: "field", children: [
+        "Published ",
+        /* @__PURE__ */ a4("input", { type: "date", value: published, onInput: of3(setPublished), required: true })
+      ] }),
+      /* @__PURE__ */ a4("label", { class: "field", children: [
+        "Publisher ",
+        /* @__PURE__ */ a4("input", { value: publisher, onInput: of3(setPublisher) })
+      ] })
+    ] })
+  ] }, "paste");
+}
+function Drafted(props) {
+  const { claims, incidents, uncovered, document: document2 } = props.draft;
+  const [kept, setKept] = d2(new Set(claims.keys()));
+  const [into, setInto] = d2({});
+  const [known] = useAsked("/api/incidents", 0);
+  const toggle2 = (k4) => {
+    const next = new Set(kept);
+    if (!next.delete(k4)) next.add(k4);
+    setKept(next);
+  };
+  const send = async () => {
+    const chosen2 = Object.fromEntries(Object.entries(into).filter(([, v4]) => v4));
+    const answer = await tell(ask("POST", "/api/incidents", { ...props.body, keep: [...kept], into: chosen2 }));
+    if (answer.ok) props.done();
+    return answer;
+  };
+  return /* @__PURE__ */ a4(Frame, { title: "The draft: keep what is right", wide: true, children: [
+    document2.notes.map((n3) => /* @__PURE__ */ a4("p", { children: n3 }, n3)),
+    /* @__PURE__ */ a4(Form, { send, verb: `Take in ${kept.size} of ${claims.length}`, ready: kept.size > 0, keep: true, children: [
+      incidents.map((i4) => /* @__PURE__ */ a4("label", { class: "field", children: [
+        i4.id,
+        ": ",
+        i4.title,
+        /* @__PURE__ */ a4("select", { value: into[i4.id] ?? "", onChange: (e4) => setInto({ ...into, [i4.id]: e4.currentTarget.value }), children: [
+          /* @__PURE__ */ a4("option", { value: "", children: "a new incident" }),
+          known?.incidents.map((x3) => /* @__PURE__ */ a4("option", { value: x3.id, children: [
+            x3.id,
+            " ",
+            x3.title
+          ] }, x3.id))
+        ] })
+      ] }, i4.id)),
+      /* @__PURE__ */ a4("ul", { class: "claims", children: claims.map((c4, k4) => /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4("label", { children: [
+        /* @__PURE__ */ a4("input", { type: "checkbox", checked: kept.has(k4), onChange: () => toggle2(k4) }),
+        " ",
+        /* @__PURE__ */ a4("b", { children: c4.incident }),
+        " ",
+        spaced(c4.field),
+        " = ",
+        JSON.stringify(c4.value),
+        ": “",
+        c4.quote,
+        "”",
+        /* @__PURE__ */ a4("small", { children: [
+          " ",
+          c4.chain.map((x3) => x3.name).reverse().join(", told by "),
+          c4.polarity !== "affirmed" ? ` · ${c4.polarity}` : ""
+        ] })
+      ] }) }, k4)) }),
+      uncovered.length > 0 && /* @__PURE__ */ a4("h3", { children: "Left over: no claim covers it, a person has to read it" }),
+      /* @__PURE__ */ a4("ul", { class: "claims", children: uncovered.map((u4) => /* @__PURE__ */ a4("li", { children: [
+        "“",
+        u4.quote,
+        "” ",
+        /* @__PURE__ */ a4("small", { children: u4.words.join(", ") })
+      ] }, u4.start)) })
+    ] }),
+    /* @__PURE__ */ a4("div", { class: "buttons", children: /* @__PURE__ */ a4("button", { type: "button", onClick: props.back, children: "Back to the text" }) })
+  ] }, "drafted");
+}
 
 // src/colours.ts
 var dark = {
@@ -3435,12 +3734,18 @@ function Log() {
       "Incident log ",
       replaying.value && /* @__PURE__ */ a4("em", { class: "inreplay", children: "REPLAY" }),
       " ",
-      /* @__PURE__ */ a4("span", { children: "local time" })
+      /* @__PURE__ */ a4("span", { children: "local time" }),
+      " ",
+      /* @__PURE__ */ a4("button", { type: "button", onClick: () => dialog.value = { name: "incidents" }, children: [
+        "Incidents ",
+        /* @__PURE__ */ a4(Key, { children: "E" })
+      ] })
     ] }),
     /* @__PURE__ */ a4("ol", { tabIndex: 0, "aria-labelledby": "h-log", children: lines().map((l4) => /* @__PURE__ */ a4("li", { class: l4.who ? "person" : "", title: l4.why.join("; "), children: [
       /* @__PURE__ */ a4("time", { children: clock(l4.t_ns, offset) }),
-      /* @__PURE__ */ a4("b", { children: l4.who || "sys" }),
       /* @__PURE__ */ a4("span", { children: [
+        /* @__PURE__ */ a4("b", { children: l4.who || "sys" }),
+        " ",
         /* @__PURE__ */ a4(Marked, { text: l4.text, short: true }),
         l4.why.length > 0 && /* @__PURE__ */ a4("small", { children: [
           " ",
@@ -3464,7 +3769,7 @@ function Badge() {
   if (mode === "RECORDING") return /* @__PURE__ */ a4("strong", { class: "badge exercise", children: "RECORDING" });
   return /* @__PURE__ */ a4("strong", { class: "badge real", children: "REAL" });
 }
-function Link() {
+function Link2() {
   if (!linked.value)
     return /* @__PURE__ */ a4("span", { class: "link lost", children: [
       /* @__PURE__ */ a4("i", { "aria-hidden": "true", children: "✕" }),
@@ -3489,7 +3794,7 @@ function TopBar() {
   return /* @__PURE__ */ a4("header", { class: "top", "data-pane": true, children: [
     /* @__PURE__ */ a4("h1", { children: (site2?.title ?? "bartizan").replace(/ \(schematic.*\)$/, "") }),
     /* @__PURE__ */ a4("span", { class: "what", children: "air picture" }),
-    /* @__PURE__ */ a4(Link, {}),
+    /* @__PURE__ */ a4(Link2, {}),
     /* @__PURE__ */ a4(Badge, {}),
     /* @__PURE__ */ a4("span", { class: "space" }),
     /* @__PURE__ */ a4("span", { class: "clock", children: [
@@ -3524,6 +3829,11 @@ function TopBar() {
     ] })
   ] });
 }
+function reason(posture) {
+  const words = LEVEL_WORDS[posture.level];
+  const { rest } = unmarked(posture.reason);
+  return rest.toLowerCase().startsWith(words.toLowerCase()) ? rest[0]?.toUpperCase() + rest.slice(1) : `${words}: ${rest}`;
+}
 function PostureBanner() {
   const picture = live.value;
   const posture = picture?.posture;
@@ -3539,19 +3849,14 @@ function PostureBanner() {
       /* @__PURE__ */ a4("span", { class: "bars", "aria-hidden": "true", children: LEVELS.map((l4, i4) => /* @__PURE__ */ a4("i", { class: i4 <= rank ? "full" : "" }, l4)) })
     ] }),
     /* @__PURE__ */ a4("div", { class: "sentence", children: [
-      /* @__PURE__ */ a4("p", { children: [
-        /* @__PURE__ */ a4("b", { children: /* @__PURE__ */ a4(Marked, { text: posture.sentence }) }),
-        "        "
-      ] }),
+      /* @__PURE__ */ a4("p", { children: /* @__PURE__ */ a4("b", { children: /* @__PURE__ */ a4(Marked, { text: posture.sentence, short: true }) }) }),
       /* @__PURE__ */ a4("p", { class: "reason", title: `${posture.reason} · ${posture.forecast}`, children: [
         replaying.value && /* @__PURE__ */ a4("em", { class: "islive", children: "LIVE, not the replay" }),
         " ",
         /* @__PURE__ */ a4("span", { class: "census", children: census(picture.tracks) }),
         " · ",
-        LEVEL_WORDS[posture.level],
-        ": ",
-        posture.reason,
-        posture.forecast ? ` · ${posture.forecast}` : ""
+        reason(posture),
+        posture.forecast ? ` · ${unmarked(posture.forecast).rest}` : ""
       ] })
     ] }),
     /* @__PURE__ */ a4("p", { class: "since", children: [
@@ -4094,6 +4399,8 @@ function Dialogs() {
       return /* @__PURE__ */ a4(ClearStatement, {});
     case "duty":
       return /* @__PURE__ */ a4(Duty, {});
+    case "incidents":
+      return /* @__PURE__ */ a4(IncidentRecord, {});
     case "note":
       return /* @__PURE__ */ a4(Note, { label: open.label });
     case "interrogate":

@@ -110,14 +110,23 @@ def _shifts(f: Fixed) -> tuple[tuple[str, int, int], ...]:
     return tuple(out)
 
 
+@cache
+def _spare(f: Fixed) -> int:
+    """The bits that no part with a name has."""
+    return sum(mask << shift for name, shift, mask in _shifts(f) if name[0] == "-")
+
+
+@cache
+def _named(f: Fixed) -> tuple[tuple[str, int, int], ...]:
+    return tuple(s for s in _shifts(f) if s[0][0] != "-")
+
+
 def _split(value: int, f: Fixed) -> Any:
     if not f.parts:
         return value
-    return {
-        name: v
-        for name, shift, mask in _shifts(f)
-        if (v := value >> shift & mask) or name[0] != "-"
-    }
+    if value & _spare(f):
+        return {n: v for n, k, m in _shifts(f) if (v := value >> k & m) or n[0] != "-"}
+    return {name: value >> shift & mask for name, shift, mask in _named(f)}
 
 
 def _joined(value: Any, f: Fixed) -> int:

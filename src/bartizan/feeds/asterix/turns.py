@@ -54,6 +54,7 @@ class Turns:
         self._last: Anchor | None = None
         self._open: list[Sector] = []
         self._plots: list[Plot] = []
+        self._oldest_ns = 0  # no plot that waits is older
         self._newest_ns = 0
 
     def anchor(self, a: Anchor) -> list[Sector]:
@@ -88,6 +89,7 @@ class Turns:
     def plot(self, report: Report, names: list[tuple[int, str]]) -> list[Sector]:
         """One more plot; the sectors that are done with it."""
         before = self._rewound(report.t_ns)
+        self._oldest_ns = min(self._oldest_ns, report.t_ns) if self._plots else report.t_ns
         self._plots.append((report, tuple(names)))
         return before + self._done()
 
@@ -130,6 +132,8 @@ class Turns:
 
     def _alone(self, older_ns: int) -> list[Sector]:
         """Plots older than this whose sector nobody told: a report each, no look."""
+        if older_ns and self._newest_ns - self._oldest_ns <= older_ns:
+            return []
         out = []
         keep = []
         for p in self._plots:
@@ -138,6 +142,7 @@ class Turns:
             else:
                 out.append(_with(Sector(p[0].t_ns, 0.0, 0.0, (), ()), [p]))
         self._plots = keep
+        self._oldest_ns = min((p[0].t_ns for p in keep), default=0)
         return out
 
 

@@ -247,6 +247,8 @@ class FusionNode:
         )  # fmt: skip
 
     def _untimely(self, t_ns: int, now_ns: int) -> str:
+        if not 0 <= t_ns < 2**63:
+            return f"its time, {t_ns} ns after 1970, is none that can be: expected one before 2262"
         ahead_s = (t_ns - now_ns) / NS_PER_S
         if -self._params.late_s <= ahead_s <= self._params.early_s:
             return ""

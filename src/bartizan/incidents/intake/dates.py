@@ -4,6 +4,7 @@ In: a text and the day it was published.  Out: `When` mentions with ISO days, pa
 day or hours.  Does not: read a day in the future, or a numeric day that could be two days.
 
 A weekday is the last one on or before publication; a window ("in 48 hours") looks back.
+"Two days earlier" is "-2": from the day that is spoken of (`earlier`).  "same" is that day.
 """
 
 from __future__ import annotations
@@ -48,14 +49,26 @@ _PATTERNS = tuple(
 )
 _CLOCK = re.compile(
     r"\b(?P<h>[01]?\d|2[0-3])[:.](?P<m>[0-5]\d)(?: ?(?P<half>[ap]\.?m\b\.?))?(?! ?(?:mm|percent|km))"
-    r"|\b(?P<h12>1[0-2]|[1-9]) ?(?P<half12>[ap]\.?m\b\.?)",
+    r"|\b(?P<h12>1[0-2]|[1-9]) ?(?P<half12>[ap]\.?m\b\.?|o[’']clock (?=in the (?P<part>morning|afternoon|evening))in the \w+)",
     re.I,
+)
+_PARTS = ("morning", "afternoon", "evening", "night")
+_BEGAN = re.compile(
+    r"\b(?:beg[aiu]n|begins?|start(?:ed|ing|s)?|dat(?:es|ing)(?: back)?)\s*(?:to )?$", re.I
+)
+_LATE = re.compile(
+    r",? (?:last night|tonight|at night|in the evening|(?:on |yesterday )?\w*(?:day)? ?(?:evening|night))\b",
+    re.I,
+)
+_HOURS_4 = re.compile(
+    r"\b(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?= ?(?:UTC|GMT|Z|hrs|hours|local|h)\b)"
 )
 _EARLY = re.compile(
     r"\b(?:(?P<early>(?:in the )?early hours(?: of(?: the)?(?: \w+day| morning)?)?|early (?:on )?(?:\w+day|this morning|in the morning|yesterday|today)|early[- ]morning)"
     r"|(?P<late>late (?:on )?(?:\w+day|yesterday|last night))"
+    r"|(?:(?:shortly|just|at|around|about|after|before) )+(?P<mid>midnight|noon|midday)"
     r"|(?P<dawn>(?:at|before|pre-?) ?dawn|dawn)"
-    r"|(?P<night>overnight|tonight|last night|at night|during the night|(?:on the )?night of)"
+    r"|(?P<night>over(?:night| the past night)|tonight|(?:during|in) the night|last night|at night|during the night|(?:on the )?night of)"
     rf"|(?:(?:this|yesterday|in the|on|at|tomorrow|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[’'s]* )(?P<part>{_PART}))\b",
     re.I,
 )
@@ -97,6 +110,17 @@ def find(text: str, published: date, offset: int = 0) -> tuple[When, ...]:
     return tuple(sorted(found))
 
 
+def earlier(value: str, day: str | None, published: date) -> str | None:
+    """The day of "same" and of "-2" from the day spoken of; other values as they are."""
+    if value == "same":
+        return day
+    if re.fullmatch(r"-\d+", value):
+        whole = day is not None and len(day) == 10
+        base = date.fromisoformat(day) if day is not None and whole else published
+        return (base - timedelta(days=int(value[1:]))).isoformat()
+    return value
+
+
 def windows(text: str, offset: int = 0) -> tuple[When, ...]:
     """Windows that look back, in hours: "in 48 hours", "in less than two days", "this week"."""
     found = []
@@ -119,6 +143,8 @@ def _day(m: re.Match[str], published: date, text: str) -> tuple[str, tuple[str, 
         except ValueError:
             return None
     if g.get("month"):
+        if _BEGAN.search(text[: m.start()]):
+            return None
         return _calendar(m, published)
     relative: tuple[str, ...] = ("relative_date",)
     if g.get("same"):
@@ -128,6 +154,10 @@ def _day(m: re.Match[str], published: date, text: str) -> tuple[str, tuple[str, 
         step = 7 if g["unit"].lower().startswith("week") else 1
         if not isinstance(n, int) or n * step > 366:
             return None
+        if m.group().lower().endswith("earlier"):
+            if re.search(r"\b(?:which|that|who)\b[^,;]{0,40}$", text[: m.start()]):
+                return None  # "the tower that was hit two days earlier"
+            return f"-{n * step}", relative
         return (published - timedelta(days=n * step)).isoformat(), relative
     word = m.group().lower()
     if word == "the day before yesterday":
@@ -182,19 +212,30 @@ def _times(text: str, offset: int) -> list[When]:
         g = m.groupdict()
         value = (
             "early morning" if g["early"] else "night" if g["late"] or g["night"]
-            else "dawn" if g["dawn"] else str(g["part"]).lower()
+            else "dawn" if g["dawn"] else str(g["mid"]).lower() if g["mid"] else str(g["part"]).lower()
         )  # fmt: skip
         value = "noon" if value == "midday" else value
         found.append(When(offset + m.start(), offset + m.end(), "event.time", value))
     for m in _CLOCK.finditer(text):
         hour = int(m["h"] or m["h12"])
         half = (m["half"] or m["half12"] or "").lower()[:1]
+        if half == "o":
+            half = "a" if m["part"].lower() == "morning" else "p"
         if not half and not re.search(
-            r"\b(?:at|about|around|hours?|time|by)\s*$|\bat\b[^,.]{0,20}$", text[: m.start()]
+            r"\b(?:at|about|around|hours?|time|by)\s*$|\bat\b[^,.]{0,20}$", text[: m.start()], re.I
         ):
             continue
+        if not half and 4 < hour < 12 and _LATE.match(text, m.end()):
+            half = "p"  # "at 11:43 last night"
         hour = hour % 12 + 12 if half == "p" else hour % 12 if half == "a" else hour
         value = f"{hour:02d}:{int(m['m'] or 0):02d}"
         found.append(When(offset + m.start(), offset + m.end(), "event.time", value))
         found = [w for w in found if w.value == value or w.value not in ("morning", "night")]
+        found = [  # "at 12:30 in the afternoon" is one time
+            w
+            for w in found
+            if w.value == value or abs(w.start - offset - m.end()) > 12 or w.value not in _PARTS
+        ]
+    for m in _HOURS_4.finditer(text):
+        found.append(When(offset + m.start(), offset + m.end(), "event.time", f"{m['h']}:{m['m']}"))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from bartizan.incidents.intake.rules import attacks, context, falls, harm, outco
 from bartizan.incidents.intake.rules import vehicles as arms
 from bartizan.incidents.intake.rules.line import DATELINE, Found, Line, eventful, vehicles
 from bartizan.incidents.intake.speech import scopes, speakers
+from bartizan.incidents.intake.speech.frames import Frame, frames_of
 from bartizan.incidents.intake.text import (
     BODY,
     BOILERPLATE,
@@ -40,30 +42,38 @@ _RULES = (
 Claim = dict[str, Any]
 
 
-def reading(text: str, published: date, known: Gazetteer, publisher: str | None = None) -> Reading:
-    """A text read once."""
+def reading(
+    text: str,
+    published: date,
+    known: Gazetteer,
+    publisher: str | None = None,
+    hear: Callable[[str], list[Frame]] = frames_of,
+) -> Reading:
+    """A text read once; `hear` gives who speaks in a sentence (`aids.grammar` is another)."""
     page = parse(text)
     own = speakers.publisher(page, publisher)
     told = (s for s in page.sentences if s.role != UNREAD)
     days = frozenset(w.value for s in told for w in dates.find(s.text, published))
-    return Reading(
-        page, published, known, own, scopes.scopes(page, own), scopes.quotes(page), fold(text), days
-    )
+    said = scopes.scopes(page, own, hear)
+    return Reading(page, published, known, own, said, scopes.quotes(page), fold(text), days)
 
 
-def draft(read: Reading) -> dict[str, Any]:
-    """The draft of one report."""
+def draft(read: Reading, proposed: Sequence[Claim] = ()) -> dict[str, Any]:
+    """The draft of one report.
+
+    proposed: claims of an aid, each verified and without an incident; one that was refused has
+    its reasons under `refused` and is listed as such.  The rules say which incident each is of.
+    """
     notes = list(read.page.notes)
     claims: list[Claim] = []
     contexts: list[dict[str, Any]] = []
     focus = Focus()
     if not notes:
-        claims, contexts = _claims(read, focus)
-        refused = [c for c in claims if verify(c, read)]
-        claims = [c for c in claims if c not in refused]
+        claims, contexts = _claims(read, focus, proposed)
+        claims = [c for c in claims if not verify(c, read)]
         if not claims:
             notes.append("nothing here that the rules read as an attack from the air")
-    claims = summary.merged(claims)
+    claims = sorted(summary.merged(claims), key=lambda c: (c["start"], c["end"]))
     incidents = [
         summary.incident(i, claims)
         for i in focus.incidents
@@ -79,6 +89,11 @@ def draft(read: Reading) -> dict[str, Any]:
     ]
     if not incidents and claims:
         notes.append("no incident is told here, only what stands around it")
+    refused = [
+        c if c.get("refused") else {**_bare(c), "refused": ["no incident is told where it stands"]}
+        for c in proposed
+        if c.get("refused") or c["incident"] is None
+    ]
     return {
         "document": _document(read, notes),
         "incidents": [*incidents, *contexts],
@@ -86,7 +101,12 @@ def draft(read: Reading) -> dict[str, Any]:
         "links": summary.links(incidents, contexts, claims),
         "contradictions": summary.contradictions(incidents, claims),
         "uncovered": summary.uncovered(read.page, claims),
+        **({"refused": refused} if proposed else {}),
     }
+
+
+def _bare(c: Claim) -> Claim:
+    return {k: c[k] for k in ("quote", "field", "value")}
 
 
 def _document(read: Reading, notes: list[str]) -> dict[str, Any]:
@@ -119,15 +139,18 @@ def lines(read: Reading) -> list[Line]:
                 dates.find(s.text, read.published, s.start),
                 places.find(s.text, read.known, s.start),
                 vehicles(s.text, near, read.page.text),
-                (*context.background(s.text), *(m.span() for m in DATELINE.finditer(s.text))), read.page.text, guest,
+                (*context.background(s.text), *(m.span() for m in DATELINE.finditer(s.text))), read.page.text, guest, read.published,
             )
         )  # fmt: skip
     return out
 
 
-def _claims(read: Reading, focus: Focus) -> tuple[list[Claim], list[dict[str, Any]]]:
+def _claims(
+    read: Reading, focus: Focus, proposed: Sequence[Claim]
+) -> tuple[list[Claim], list[dict[str, Any]]]:
     """All claims, each with its incident and chain; and the context incidents."""
     claims: list[Claim] = []
+    others: list[Claim] = []
     contexts: list[dict[str, Any]] = []
     weak: list[tuple[Line, Found, Incident]] = []
     for line in lines(read):
@@ -158,6 +181,11 @@ def _claims(read: Reading, focus: Focus) -> tuple[list[Claim], list[dict[str, An
                     first = focus.at(0)
                     f = f._replace(value={"to": first.id if first else "A"})
                 claims += _claim(f, line, name, read)
+        for c in proposed:
+            if not c.get("refused") and s.start <= c["start"] < s.end and s.role != CAPTION:
+                where = focus.at(c["start"] - s.start)
+                c["incident"] = where.id if where else None
+                others += [c] if where else []
         if s.role == BODY:
             weak += [
                 (line, f, i) for f in attacks.attack_noun(line) if (i := focus.at(f.at)) is not None
@@ -175,7 +203,18 @@ def _claims(read: Reading, focus: Focus) -> tuple[list[Claim], list[dict[str, An
         if c["field"] == "link.anniversary":
             _date_anniversary(c, contexts)
     claims.sort(key=lambda c: (c["start"], c["end"]))
-    return claims, contexts
+    return claims + [c for c in others if not _repeats(c, claims)], contexts
+
+
+def _repeats(c: Claim, claims: list[Claim]) -> bool:
+    """Whether the rules have drafted the same at the same place."""
+    return any(
+        (c["field"], c["value"], c["incident"]) == (o["field"], o["value"], o["incident"])
+        and c["start"] < o["end"]
+        and o["start"] < c["end"]
+        and c["chain"][-1]["name"] == o["chain"][-1]["name"]
+        for o in claims
+    )
 
 
 def eventful_posture(f: Found) -> bool:
@@ -205,9 +244,9 @@ def _mentions(line: Line, focus: Focus) -> list[Found]:
         value = w.value
         if not line.open(at) or speech(line, at):
             continue
-        if value == "same":
+        if w.field == "event.date" and not str(value)[:1].isdigit():
             i = focus.at(at)
-            value = i.date if i and i.date else ""
+            value = (i.date if i else None) or ""
         if value:
             out.append(Found(w.field, value, at, w.end - off, at, w.traps))
     for p in line.sites:
@@ -255,7 +294,9 @@ def _claim(f: Found, line: Line, incident: str, read: Reading) -> list[Claim]:
         scopes.chains_at(read.scopes, at, read.own)
         if s.role == BODY
         else scopes.chains_at(
-            tuple(x for x in read.scopes if x.start >= s.start and x.end <= s.end), at, read.own
+            tuple(x for x in scopes.touching(read.scopes, s.start, s.end) if x.end <= s.end),
+            at,
+            read.own,
         )
     )
     if f.field != "outcome":
@@ -266,10 +307,12 @@ def _claim(f: Found, line: Line, incident: str, read: Reading) -> list[Claim]:
         outer = chains[0]
         chains = ((*(outer[:-1] if len(outer) > 1 else outer), speakers.speaker(f.seen_in)),)
     start, end = s.start + f.start, s.start + f.end
-    quoted = any(a <= at < b and b - a > 12 for a, b in read.quotes) and f.field != "marking"
+    marks = [(a, b) for a, b in scopes.within(read.quotes, at, at + 1) if b - a > 12]
+    scare = bool(marks) and marks[0][1] - marks[0][0] < 30 and s.start + f.start < marks[0][0] - 1
+    quoted = bool(marks) and f.field != "marking" and not scare  # three "hostile drones"
     voice = s.role if s.role in (HEADLINE, CAPTION) else "direct_quote" if quoted else "indirect"
     if voice == "direct_quote":
-        a, b = next((a, b) for a, b in read.quotes if a <= at < b)
+        a, b = marks[0]
         start, end = max(start, a), min(end, b)
     out = []
     for chain in chains:

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from bartizan.incidents.intake import dates
 from bartizan.incidents.intake.places import Where
 from bartizan.incidents.intake.rules.line import Line, eventful
 from bartizan.incidents.intake.text import HEADLINE
@@ -24,6 +25,9 @@ _TURN = re.compile(
 _MAIN = re.compile(r"^(?:this|the latest|the new|today[’']s) (?:attack|incident|strike)", re.I)
 _OTHER = re.compile(
     r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b", re.I
+)
+_APART = re.compile(
+    r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere)\b"
 )
 SPEECH = re.compile(
     r"\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement(?: (?:\w+ ){1,6}\w+)??|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook))?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
@@ -83,8 +87,9 @@ class Focus:
                 ),
                 None,
             )
-            if date == "same":
-                date = here.date if here else None
+            if date is not None:
+                spoken = here.date if here else None
+                date = dates.earlier(str(date), spoken, line.published)
             told = eventful(s[a:b]) or any(a <= v.start < b for v in line.vehicles) or eventful(s)
             if told or (here is None and site):
                 here = self._resolve(
@@ -92,6 +97,7 @@ class Focus:
                     site.value if site else None,
                     here,
                     _OTHER.search(s[a:b]) is not None,
+                    a == 0 and _APART.match(s) is not None,
                 )
                 if site and here.title is None:
                     here.title = site.title
@@ -104,8 +110,10 @@ class Focus:
         return next((i for a, b, i in self._parts if a <= k < b), self._focus)
 
     def _resolve(
-        self, date: str | None, site: str | None, here: Incident | None, other: bool
+        self, date: str | None, site: str | None, here: Incident | None, other: bool, apart: bool
     ) -> Incident:
+        if apart and here is not None and (site is None or site != here.site):
+            return self._new(date, site)
         if other and here is not None and site != here.site:
             return self._new(date, site)
         candidates = ([here] if here else []) + [
@@ -168,6 +176,16 @@ def _within(date: str | None, known: str | None) -> bool:
     return bool(date and known and (date.startswith(known) or known.startswith(date)))
 
 
+_AFTERMATH = re.compile(
+    r"(?:day)?,? (?:after|following|days after) (?:[\w-]+ ){0,4}?(?:attacks?|strikes?|raids?|explosions?)\b",
+    re.I,
+)
+
+
 def speech(line: Line, at: int) -> bool:
-    """Whether a day is that of the saying, not of what is said."""
-    return SPEECH.search(line.s[:at]) is not None
+    """Whether a day is that of the saying, or of what came after, not of what is said."""
+    if SPEECH.search(line.s[:at]):
+        return True
+    w = next((w for w in line.dates if w.start - line.sentence.start == at), None)
+    end = w.end - line.sentence.start if w else at
+    return _AFTERMATH.match(line.s, end) is not None and not eventful(line.s[:at])

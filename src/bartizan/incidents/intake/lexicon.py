@@ -34,7 +34,7 @@ VAGUE: dict[str, int | str] = {
     "multiple": "several", "many": "many", "dozens of": "dozens", "scores of": "dozens",
     "hundreds of": "hundreds", "a couple of": 2, "a pair of": 2, "both": 2, "a dozen": 12,
     "half a dozen": 6, "a single": 1, "two dozen": 24, "a swarm of": "several",
-    "a salvo of": "several", "a barrage of": "several", "a group of": "several",
+    "a salvo of": "several", "a trio of": 3, "a barrage of": "several", "a group of": "several",
     "a score of": 20,
 }  # fmt: skip
 _TENS = (
@@ -53,24 +53,30 @@ ORDINAL = "|".join(sorted(ORDINALS, key=len, reverse=True))
 
 # --- what comes -------------------------------------------------------------------------
 EXPLOSIVE = (
-    r"booby[- ]trapped|explosives?[- ]laden|bomb[- ]laden|explosives?[- ]rigged|suicide|kamikaze"
+    r"booby[- ]trapped|explosives?[- ]laden|bomb[- ]laden|explosives?[- ](?:rigged|carrying|filled|packed)|suicide|kamikaze"
     r"|one[- ]way(?: attack)?|armed|trapped|explosive|weaponi[sz]ed|attack"
 )
 _ADJ = (
-    r"unidentified|hostile|enemy|unknown|small|large|Iranian(?:[- ]made|[- ]type)?|Russian|Houthi"
+    r"unidentified|hostile|enemy|unknown|small|large|Iranian(?:[- ]made|[- ]type)?|[A-Z]?\w+[- ]backed|Russian|Houthi"
     r"|Ukrainian|fixed[- ]wing|reconnaissance|surveillance|incoming|suspected|other|more|additional"
-    r"|surface-to-surface|(?:short|medium|long)-range|\d+ ?mm|\d+[- ]millimet(?:er|re)|commercial"
+    r"|surface-to-surface|(?:short|medium|long|close|intermediate)[- ]range|\d+ ?mm|\d+[- ]millimet(?:er|re)|commercial"
     rf"|homemade|guided|unmanned|cheap|low-flying|{ORDINAL}|last|remaining|alleged|so-called|Turkish"
-    r"|Israeli|Iraqi|heavy|light|modified|makeshift"
+    r"|Israeli|Iraqi|heavy|light|modified|makeshift|(?:aircraft|plane|airplane|jet|helicopter)[- ]type"
+    r"|jet[- ]powered|delta[- ]winged?|FPV|first[- ]person[- ]view|naval|land[- ]attack|strike|decoy|tactical|low-cost"
+    r"|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised"
 )
 NOUN_UAV = (
     r"(?:planes?|aircrafts?) without (?:an? )?pilots?|pilotless (?:planes?|aircrafts?|drones?)"
     r"|drone planes?|drones?|UAVs?|UASs?|unmanned (?:aerial|air) vehicles?"
     r"|unmanned air(?:craft|planes?|crafts?)(?: systems?)?|unmanned planes?"
-    r"|quadcopters?|loitering munitions?|Shaheds?(?:[- ]\d+)?(?: drones?)?|Samad-\d|Qasef-\w+"
+    r"|unmanned aerial (?:systems?|devices?|craft)|unmanned (?:apparatus(?:es)?|devices?|systems?)"
+    r"|quadcopters?|multicopters?|octocopters?|uncrewed (?:aerial|air) (?:vehicles?|systems?)"
+    r"|loitering munitions?|Shaheds?(?:[- ]\d+)?(?: drones?)?|Gerans?(?:-\d)?|Samad-\d|Qasef-\w+"
 )
 NOUN_TRAP = r"march(?:es|e)?|rall(?:y|ies)|planes?|aircrafts?|airplanes?|parades?"
 NOUNS = {
+    "usv": r"(?:sea|naval|surface|marine|maritime|underwater) drones?|drone boats?"
+    r"|(?:unmanned|uncrewed) (?:surface|sea|underwater) (?:vessels?|vehicles?)|USVs?",
     "ballistic_missile": r"ballistic missiles?",
     "cruise_missile": r"cruise missiles?",
     "rocket": r"(?:(?:Katyusha|Grad|Fajr(?:-\d)?)(?:[- ]type)? )?rockets?(?! launchers?)|Katyushas?",
@@ -84,13 +90,14 @@ NOUNS = {
 _NOUN = "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in NOUNS.items())
 CARRYING = (
     r"(?P<carrying>(?:,? (?:rigged|laden|loaded|packed|fitted) with| carrying)"
-    r" (?:explosives?|bombs?|warheads?))?"
+    r" (?:an? )?(?:(?:improvised|homemade|high|plastic|small|military|powerful) )?"
+    r"(?:explosives?|bombs?|warheads?|grenades?|munitions?|explosive (?:devices?|charges?)))?"
 )
 VEHICLE = re.compile(
     r"(?:\b(?P<det>the|these|those|all of the|all|our|their|its|another|each|no)\s+)?"
     rf"(?:\b(?P<count>{COUNT})\s+(?:of (?:the |these |those |them )?)?)?"
     rf"(?:\b(?P<whole>{NUMBER})\s+)?"
-    r"(?:\b(?P<article>an?)\s+)?"
+    r"(?:\b(?P<article>an?)\s+)?[“\"]?"
     rf"(?P<adjs>(?:\b(?:{EXPLOSIVE}|{_ADJ})[ ,]+)*)"
     rf"\b(?:{_NOUN})\b{CARRYING}",
     re.I,
@@ -107,7 +114,7 @@ ATTRIBUTIVE = re.compile(
 DRONE_WORD = re.compile(rf"\b(?:{NOUN_UAV})\b", re.I)
 MANNED = re.compile(  # where one stands nearby a plane is a plane
     r"\b(pilots?|fighters?|warplanes?|airliners?|passengers?|F-\d+|jets?|bombers?|took off|flights?|crew"
-    r"|tractor|farm\w*)\b",
+    r"|tractor|farm\w*|airfields|airframes?|parked|squadrons?)\b",
     re.I,
 )
 PROTEST = re.compile(  # where one stands nearby a march is a march
@@ -122,28 +129,36 @@ AIR = re.compile(  # and a trap word needs one of these about it to be a drone
 )
 
 # --- what becomes of it -----------------------------------------------------------------
+_SOFT = (  # to come down here is to crash, not to hit
+    r"(?:(?:the|an?|some|open) )?(?:[\w-]+ ){0,2}?(?:yard|ground|field|sea|water|river|lake|forest|woods?"
+    r"|mountain|hill\w*|garden|desert|farmland|trees?|scrub|orchard|marsh|canal|bay|sand|meadow)\b"
+)
 OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is drafted
     ("shot_down", r"sh(?:oo|o)t(?:s|ing)?(?: \w+)? down|shooting[- ]down|shoot(?: \w+){1,4} down"
      r"|down(?:ed|ing)|br(?:ought|inging)(?: \w+)? down|taken down|took down|toppled"
-     r"|knock(?:ed|ing)(?: \w+)? (?:down|out of the sky)"),
-    ("destroyed", r"destr(?:oy(?:ed|s|ing)?|uction)|neutrali[sz]ed|annihilated"),
+     r"|(?:knock|blast|blow|shoot|shot|blown|blew)(?:ed|ing)?(?: \w+)? (?:down|out of the (?:sky|air))"),
+    ("destroyed", r"destr(?:oy(?:ed|s|ing)?|uction)|neutrali[sz]ed|annihilated|eliminated"
+     r"|wiped out|obliterated|(?:took|taken|taking) out"),
     ("intercepted", r"intercept(?:ed|ion|ing|s)?"),
     ("thwarted", r"thwart(?:ed|ing|s)?|foil(?:ed|ing|s)?|repel(?:led|ling|s)?|repuls(?:ed|ing|es)"
-     r"|frustrat(?:ed|ing)|defeated|averted|prevented"),
+     r"|frustrat(?:ed|ing)|defeated|averted|prevented"
+     r"|(?:beat|beaten|fought|fended|warded|driven|drove) (?:off|back)"),
     ("failed", r"unsuccessful(?:ly)?|fail(?:ed|ure)(?! to (?:say|comment|respond))|did not succeed"),
-    ("jammed", r"jammed|electronically suppressed"),
-    ("missed", r"missed|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
-    ("crashed", r"crashed(?! into)|crash-landed"),
-    ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|slammed into|crashed into|impacted|ploughed into"
-     r"|(?:fell|landed) (?:directly )?on (?:an? |the )(?!ground|runway|outskirts|road|border)"),
+    ("jammed", r"jammed|(?:electronically )?suppressed|forced (?:\w+ )?(?:to land|down)"
+     r"|(?:suppressed|disabled) by (?:\w+ )?(?:jamm\w+|electronic \w+)"),
+    ("missed", r"missed|overshot|(?:fell|landed) harmlessly|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
+    ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed"),
+    ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|(?:slammed|smashed|ploughed|plowed|tore) into|impacted|rammed(?: into)?"
+     rf"|crash(?:ed|es|ing) into(?! {_SOFT})|flew into (?:the|an?)"
+     r"|(?:fell|landed) (?:directly )?on(?! (?:(?:an?|the|its) )?(?:ground|runway|outskirts|road|border|night|grounds|\d|\w+day))"),
 )  # fmt: skip
 OUTCOME = {name: re.compile(rf"\b(?:{pattern})\b", re.I) for name, pattern in OUTCOMES}
 STOPPED = ("shot_down", "destroyed", "intercepted", "thwarted", "jammed")
-DROPPED = re.compile(r"\bdropp(?:ed|ing)\b", re.I)
+DROPPED = re.compile(r"\bdropp(?:ed|ing)\b|(?<=managed to )drop\b|(?<=able to )drop\b", re.I)
 ATTACK_VERB = re.compile(
     r"\b(?:attack(?:ed|s|ing)?|target(?:ed|s|ing)|bomb(?:ed|arded)|shelled|struck|hit(?:s|ting)?"
     r"|(?:came|comes?|was|were) under (?:\w+ )?(?:attack|fire)|fired|launched|raided"
-    r"|slammed into|crashed into|rained)\b",
+    rf"|(?:slammed|smashed|ploughed|plowed|tore) into|crashed into(?! {_SOFT})|rained)\b",
     re.I,
 )
 ATTACK_NOUN = re.compile(
@@ -171,24 +186,30 @@ DEFENDER = re.compile(
     r"\b(?:air[- ]defen[cs]es?|anti-aircraft|aircraft defen[cs]es?|defen[cs]es?|defensive"
     r"|C-RAM|Patriots?|Iron Dome|batter(?:y|ies)|forces?|army|troops|coalition|military|navy"
     r"|air force|warships?|destroyers?|crews?|jets|helicopters?|interceptors?|police"
-    r"|gunners?|soldiers|guards?)\b",
+    r"|gunners?|soldiers|guards?|defenders?|units|assets|electronic warfare|missile systems?|Pantsir\S*"
+    r"|S-[34]00|NASAMS|Gepards?|IRIS-T|frigates?|fighters|F-\d+s?|carrier|garrison|jammers?)\b",
     re.I,
 )
 
 # --- who and what is hurt ---------------------------------------------------------------
 PERSON = (
     r"(?:people|persons?|soldiers?|troops?|contractors?|civilians?|personnel|service ?members?"
+    r"|service(?:m[ae]n|wom[ae]n)|nationals?|citizens?|villagers?|firefighters?|inmates?|prisoners?|staff"
     r"|workers?|officers?|guards?|fighters?|members?|child(?:ren)?|girls?|boys?|wom[ae]n|m[ae]n"
     r"|others?|residents?|policem[ae]n|employees?|militants?|Americans?|Iraqis?|Syrians?|victims?"
-    r"|passengers?|sailors?|crew(?: ?members?)?|foreigners?|Marines?|pilots?|bystanders?|of them)"
+    r"|passengers?|sailors?|crew(?: ?members?)?|foreigners?|Marines?|pilots?|bystanders?|of them"
+    r"|airm[ae]n|seafarers?|labou?rers?|students?|farmers?|technicians?|engineers?|drivers?"
+    r"|detainees?|paramedics?|rescuers?|medics?|patients?|journalists?|firem[ae]n|teenagers?|infants?"
+    r"|pensioners?|shepherds?|fisherm[ae]n|dockers?|militiam[ae]n|gunm[ae]n|colleagues?|Syrian"
+    r"|worshippers?|mariners?|operators?)"
 )
 KILLED = (
     r"killed|dead|died|dies|deaths?|fatalit(?:y|ies)|martyred|martyrs?(?! brigades)"
-    r"|lost (?:his|her|their) li(?:fe|ves)|killing|perished"
+    r"|lost (?:his|her|their) li(?:fe|ves)|killing|perished|(?:the|death) toll|the li(?:fe|ves) of"
 )
-INJURED = r"injur(?:ed|ies|y|ing)|wound(?:ed|s|ing)|hurt|hospitali[sz]ed|concussions?"
+INJURED = r"injur(?:ed|ies|y|ing)|wound(?:ed|s|ing)|hurt|hospitali[sz]ed|concussions?|treated for"
 CASUALTY = re.compile(
-    rf"\b(?:{KILLED}|{INJURED}|casualt(?:y|ies)|victims|(?:human|life) loss(?:es)?"
+    rf"\b(?:{KILLED}|{INJURED}|casualt(?:y|ies)|victims|(?:human|life)(?: (?:or|and) material)? loss(?:es)?"
     r"|loss(?:es)? (?:of|in) li(?:fe|ves)|unharmed|unhurt)\b",
     re.I,
 )
@@ -198,7 +219,7 @@ DAMAGE = re.compile(
     re.I,
 )
 WEAPON = re.compile(
-    rf"\b(?:{NOUN_UAV}|rockets?|missiles?|mortars?|projectiles?|shells|warheads?|bombs?"
+    rf"\b(?:{NOUN_UAV}|{NOUNS['usv']}|rockets?|missiles?|mortars?|projectiles?|shells|warheads?|bombs?"
     r"|explosives?|booby[- ]trapped|Katyusha)\b",
     re.I,
 )

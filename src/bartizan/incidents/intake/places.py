@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -21,15 +22,22 @@ _TOKEN = re.compile(r"[^\W_]+(?:[’'`][^\W_]+)?")
 SITE_NOUN = (
     r"(?:air ?base|base|airport|airfield|aerodrome|camp|garrison|embassy|consulate|port|refinery"
     r"|terminal|field|power (?:plant|station)|plant|outpost|barracks|dam|headquarters|compound"
-    r"|cent(?:er|re)|depot|facility|station|pipeline|prison)"
+    r"|cent(?:er|re)|depot|facility|station|pipeline|prison|jail|penitentiary)"
 )
-_QUALIFIER = r"(?:international|military|air|oil|gas|naval|army|support|storage|logistics|training|nuclear|civil|field|diplomatic)"
+_QUALIFIER = r"(?:international|military|air|oil|gas|naval|army|support|storage|logistics|training|nuclear|civil|field|diplomatic|thermal|hydroelectric|solar|ferry|container|commercial|cargo)"
+# Written with a capital these are of a name too; not where an organisation's name goes on.
+_PROPER = (
+    r"(?:(?:International|Military|Air|Nuclear|Civil) )*(?:Airport|Airfield|Air Base|Airbase|Air Force [Bb]ase|Base|Port"
+    r"|Barracks|Prison|Jail|Penitentiary|Refinery|Garrison|Power (?:Plant|Station))"
+    r"(?! (?:Police|Authority|Security|Command|Service|Board|Operations|Group|Union)\b)"
+)
 _GENERIC = re.compile(
-    rf"((?:[A-Z][\w’'-]*[\w] ){{1,4}})((?:{_QUALIFIER} )*{SITE_NOUN})\b(?!s)",
+    rf"((?:[A-Z][\w’'-]*[\w] ){{1,4}})((?:{_QUALIFIER} )*{SITE_NOUN}|{_PROPER})\b(?!s)",
 )
 _OF = re.compile(
     rf"\b([Tt]he )?((?:{_QUALIFIER} )*(?:airport|port|base|camp|airfield)) (?:of|in|at) ((?:[A-Z][\w’'-]+ ?){{1,3}})"
 )
+_CAMP = re.compile(r"\bCamp ((?!Nou)[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)")
 _TAIL = re.compile(
     rf"(?: (?i:(?:{_QUALIFIER} )*{SITE_NOUN})\b)?(?: (?:at|in) (?:[A-Z][\w-]+ )+(?:Airport|airport))?"
 )
@@ -121,6 +129,7 @@ def _add_site(names: dict[tuple[str, ...], tuple[str, str]], path: Path) -> None
             names.setdefault(words, (slug(row["name"]), title))
 
 
+@lru_cache(8192)
 def fold(word: str) -> str:
     """A word as compared: no case, accents, apostrophes or doubled letters."""
     plain = unicodedata.normalize("NFKD", word.lower())
@@ -168,15 +177,22 @@ def find(text: str, known: Gazetteer, offset: int = 0) -> tuple[Where, ...]:
         words = m[1].split()
         while words and (_NOT_NAME.match(words[0]) or words[0].endswith(("'s", "’s"))):
             words.pop(0)
+        noun = m[2]
+        while len(words) > 1 and re.fullmatch(_QUALIFIER, words[-1], re.I):
+            noun = f"{words.pop()} {noun}"
         if not words or not free(m.start(2), m.end(2)):
             continue
         a = m.start() + m.group().index(words[0])
-        noun = m[2].lower()
         name = " ".join(words)
-        base = re.search(r"base|camp|garrison|outpost", noun)
-        kind = re.sub(r"\b(?:international|military|air|civil) ", "", noun)
+        base = re.search(r"base|camp|garrison|outpost", noun, re.I)
+        kind = re.sub(r"\b(?:international|military|air|civil) ", "", noun.lower())
         value = slug(name) if base else slug(f"{name} {kind}")
-        found.append(Where(offset + a, offset + m.end(), "target.site", value, f"{name} {m[2]}"))
+        found.append(Where(offset + a, offset + m.end(), "target.site", value, f"{name} {noun}"))
+    for m in _CAMP.finditer(text):
+        if free(*m.span()):
+            found.append(
+                Where(offset + m.start(), offset + m.end(), "target.site", slug(m[1]), m.group())
+            )
     for pattern in _PLACE:
         for m in pattern.finditer(text):
             where = _place(m, offset)

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from datetime import date
 from typing import Any
 
 from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.focus import Incident
 from bartizan.incidents.intake.places import fold
-from bartizan.incidents.intake.text import BOILERPLATE, CAPTION, HEADLINE, UNREAD, Page
+from bartizan.incidents.intake.text import (
+    BOILERPLATE,
+    CAPTION,
+    HEADLINE,
+    UNREAD,
+    Page,
+    Sentence,
+)
 
 Claim = dict[str, Any]
 _NARROW = {"uav_explosive": "uav", "ballistic_missile": "missile", "cruise_missile": "missile"}
@@ -131,7 +139,10 @@ def contradictions(incidents: list[dict[str, Any]], claims: list[Claim]) -> list
             mine = [
                 (k, c)
                 for k, c in enumerate(claims)
-                if c["incident"] == i["id"] and c["field"] == field and c["voice"] != HEADLINE
+                if c["incident"] == i["id"]
+                and c["field"] == field
+                and c["voice"] != HEADLINE
+                and not (field == "casualties" and c.get("subset") is not None)
             ]
             kinds = {_family(c) for _, c in mine}
             values = max(
@@ -300,11 +311,17 @@ _GENERIC = {
 
 def uncovered(page: Page, claims: list[Claim]) -> list[dict[str, Any]]:
     """Sentences with a number, a weapon or a casualty word that no claim's words hold."""
-    spans = [(c["start"], c["end"]) for c in claims] + [
-        (a, b) for c in claims for a, b in c.get("also", ())
-    ]
+    spans = sorted(
+        [(c["start"], c["end"]) for c in claims]
+        + [(a, b) for c in claims for a, b in c.get("also", ())]
+    )
+    hurt = sorted(  # the dead inside a claim of something else are not told by it
+        k for c in claims
+        if c["field"] not in ("outcome", "vehicle.count", "vehicle.kind", "intercept.by", "event.attack")
+        for k in ((c["start"], c["end"]), *((a, b) for a, b in c.get("also", ())))
+    )  # fmt: skip
     out = []
-    for s in page.sentences:
+    for s in page.sentences:  # a claim stands in one sentence
         if s.role == BOILERPLATE:
             continue
         if s.role == UNREAD:
@@ -312,7 +329,8 @@ def uncovered(page: Page, claims: list[Claim]) -> list[dict[str, Any]]:
             continue
         words = [
             m.group() for p in (lexicon.NUMERAL, lexicon.WEAPON, lexicon.CASUALTY, lexicon.DAMAGE) for m in p.finditer(s.text)
-            if not any(a <= s.start + m.start() and s.start + m.end() <= b for a, b in spans)
+            if not any(a <= s.start + m.start() and s.start + m.end() <= b
+                       for a, b in _in(hurt if p is lexicon.CASUALTY else spans, s))
         ]  # fmt: skip
         if words:
             out.append(
@@ -321,3 +339,8 @@ def uncovered(page: Page, claims: list[Claim]) -> list[dict[str, Any]]:
         elif page.notes and re.search(r"\w", s.text):
             out.append({"start": s.start, "end": s.end, "quote": s.text[:200], "words": []})
     return out
+
+
+def _in(spans: list[tuple[int, int]], s: Sentence) -> list[tuple[int, int]]:
+    """Those of sorted spans that begin in a sentence."""
+    return spans[bisect_left(spans, (s.start, 0)) : bisect_left(spans, (s.end, 0))]

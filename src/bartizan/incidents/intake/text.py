@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,6 +77,12 @@ class Page(NamedTuple):
     sentences: tuple[Sentence, ...]
     notes: tuple[str, ...]
 
+    def over(self, a: int, b: int) -> list[Sentence]:
+        """The sentences that touch text[a:b]."""
+        first = max(bisect_left(self.sentences, a, key=lambda s: s.start) - 1, 0)
+        last = bisect_left(self.sentences, b, key=lambda s: s.start)
+        return [s for s in self.sentences[first:last] if a < s.end]
+
 
 def read(path: str, encoding: str | None = None) -> str:
     """The text of a file or of standard input ("-"); HTML through trafilatura.
@@ -96,7 +103,19 @@ def read(path: str, encoding: str | None = None) -> str:
             f"{name}: expected one report of at most {MOST_BYTES:,} bytes, found more; "
             "split it into its reports"
         )
-    text = _decode(raw, name, encoding)
+    return _report(_decode(raw, name, encoding), name)
+
+
+def pasted(text: str) -> str:
+    """The text of a report that a person pasted, HTML too.  Raises InputError as `read` does."""
+    if len(text) > MOST_BYTES:
+        raise InputError(f"expected one report of at most {MOST_BYTES:,} characters, found more")
+    if "\x00" in text:
+        raise InputError("holds zero bytes; expected text or HTML")
+    return _report(text.replace("\r\n", "\n").replace("\r", "\n"), "the pasted text")
+
+
+def _report(text: str, name: str) -> str:
     if _MARKUP.match(text):
         text = _from_html(text, name)
     if not text.strip():

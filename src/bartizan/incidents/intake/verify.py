@@ -36,15 +36,8 @@ class Reading(NamedTuple):
     days: frozenset[Any]
 
 
-FIELDS = frozenset(
-    (
-        *lexicon.TRIGGERS,
-        "event.date",
-        "event.time",
-        "event.place",
-        "target.site",
-        "media.archive_photo",
-    )
+FIELDS = frozenset(lexicon.TRIGGERS) | frozenset(
+    ("event.date", "event.time", "event.place", "target.site", "media.archive_photo")
 )
 _FREE = frozenset(
     [
@@ -79,7 +72,7 @@ def verify(claim: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:
         return ("the quote does not stand at its offsets",)
     if what not in FIELDS:
         return (f"no such field: {what!r}",)
-    over = [s for s in reading.page.sentences if s.start < end and start < s.end]
+    over = reading.page.over(start, end)
     if not over or any(s.role in (BOILERPLATE, HEADING, UNREAD) for s in over):
         return ("boiler-plate or a heading is no basis",)
     if any(s.role == CAPTION for s in over) != (what == "media.archive_photo"):
@@ -98,7 +91,7 @@ def verify(claim: Mapping[str, Any], reading: Reading) -> tuple[str, ...]:
         if r
     ]
     if claim.get("voice") == "direct_quote" and not any(
-        a <= start and end <= b + 1 for a, b in reading.quotes
+        a <= start and end <= b + 1 for a, b in scopes.within(reading.quotes, start, end)
     ):
         reasons.append("not inside quotation marks")
     return tuple(reasons)
@@ -195,9 +188,11 @@ def _when(value: Any, quote: str, claim: Mapping[str, Any], s: Sentence, reading
         for w in dates.find(s.text, reading.published, s.start)
         if w.field == "event.date" and w.start < claim["end"] and claim["start"] < w.end
     }
-    if "same" in found:
-        return "" if value in reading.days else f"{value!r} stands nowhere in the text"
-    return "" if value in found else f"{value!r} is not the day of the words"
+    spoken = [None, *(d for d in map(str, reading.days) if d[0].isdigit())]
+    said = {dates.earlier(str(v), d, reading.published) for v in found for d in spoken}
+    return (
+        "" if isinstance(value, str) and value in said else f"{value!r} is not the day of the words"
+    )
 
 
 def _time(value: Any, quote: str, claim: Mapping[str, Any], s: Sentence, reading: Reading) -> str:
@@ -233,7 +228,7 @@ def _people(value: Any, quote: str, *_: Any) -> str:
     if not isinstance(value, Mapping) or not value or set(value) - {"killed", "injured"}:
         return "casualties are killed and injured"
     said = lexicon.numbers_in(quote) | ({1} if re.search(r"\ban? ", quote, re.I) else set())
-    none = re.search(rf"{lexicon.NOT.pattern}|\bzero\b", quote, re.I)
+    none = re.search(rf"{lexicon.NOT.pattern}|\b(?:zero|nil)\b|: ?0\b", quote, re.I)
     for kind, n in value.items():
         if n == 0 and none is None:
             return f"no word denies {kind}"
@@ -381,7 +376,15 @@ def _chain(claim: Mapping[str, Any], s: Sentence, reading: Reading) -> str:
         and fold(chain[-1]["name"]) in fold(s.text)
         and links[-1].kind in ("image", "armed_group")
     )
-    return "" if last in allowed or named else f"{chain[-1]['name']!r} does not say these words"
+    name = re.escape(str(chain[-1]["name"]))
+    blames = claim["field"] == "blamed" and re.match(
+        rf"(?:[Tt]he )?{name} (?:\w+ ){{0,3}}(?:blam|accus)\w+ ", str(claim["quote"])
+    )
+    return (
+        ""
+        if last in allowed or named or blames
+        else f"{chain[-1]['name']!r} does not say these words"
+    )
 
 
 def allowed_chains(start: int, end: int, reading: Reading) -> list[speakers.Chain]:
@@ -391,8 +394,9 @@ def allowed_chains(start: int, end: int, reading: Reading) -> list[speakers.Chai
         for at in (start, (start + end) // 2, end - 1)
         for c in scopes.chains_at(reading.scopes, at, reading.own)
     ]
-    touched = [c for x in reading.scopes if x.start < end and start < x.end for c in x.chains]
-    covered = any(x.start <= start + 1 and end <= x.end + 1 for x in reading.scopes)
+    near = scopes.touching(reading.scopes, start, end + 1)
+    touched = [c for x in near if x.start < end for c in x.chains]
+    covered = any(x.start <= start + 1 and end <= x.end + 1 for x in near)
     inside = {c for c in inner if len(c) > 1 or not (touched and covered)}
     return [*inside] if inside else inner
 

@@ -15,6 +15,7 @@ from bartizan.incidents.record import fields, rules
 from bartizan.incidents.record.fields import State
 from bartizan.incidents.record.nouns import Claim, Evidence
 from bartizan.incidents.record.rules import Status
+from bartizan.incidents.recurrence import in_short
 from bartizan.incidents.report import drawings
 from bartizan.incidents.report.dossier import Dossier
 from bartizan.report import drawing
@@ -59,9 +60,13 @@ def _told_of(d: Dossier) -> str:
     counts = {s: sum(x.status == s for x in d.standings) for s in Status}
     words = ", ".join(f"{n} {s.replace('_', ' ')}" for s, n in counts.items() if n)
     return (
-        f"<p>{len(d.case.claims)} claims of {len(d.case.documents)} documents, "
-        f"{len(set(d.origins.values()))} origins. Values: {escape(words)}.</p>"
+        f"<p>{_count(len(d.case.claims), 'claim')} of {_count(len(d.case.documents), 'document')}, "
+        f"{_count(len(set(d.origins.values())), 'origin')}. Values: {escape(words)}.</p>"
     )
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}{'' if n == 1 else 's'}"
 
 
 def _maps(d: Dossier) -> str:
@@ -196,6 +201,8 @@ def _links(d: Dossier) -> str:
 def _forecast(forecast: Mapping[str, Any]) -> str:
     if not forecast:
         return "<h2>Forecast</h2><p>None was given for this report.</p>"
+    if "horizons" in forecast and "stand_down" in forecast:  # of the recurrence
+        forecast = {"posture": forecast.get("posture", "not given"), **in_short(forecast)}
     return table("Forecast", ["", "value"], [[escape(k), escape(v)] for k, v in _flat(forecast)])
 
 

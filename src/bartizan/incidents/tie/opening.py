@@ -35,12 +35,16 @@ class Opening(NamedTuple):
     facts: Facts
 
 
-def from_run(run: Path, alarm: int | None = None) -> tuple[Opening, ...]:
+def from_run(
+    run: Path, alarm: int | None = None, since_ns: int | None = None
+) -> tuple[Opening, ...]:
     """One opening an alarm of the run, or that of one alarm.
+
+    since_ns: of a live journal only those from then on
 
     Raises JournalError on a damaged journal, InputError where there is no (such) alarm.
     """
-    facts = gather(run)
+    facts = gather(run, since_ns)
     numbers = [a.number for _, a in facts.alarms]
     if alarm is not None and alarm not in numbers:
         word = ", ".join(map(str, numbers)) or "none"

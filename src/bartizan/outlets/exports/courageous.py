@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bartizan import __version__
+from bartizan import __version__, replay
 from bartizan.feeds import courageous
 from bartizan.frames import local_frame
 from bartizan.journal import Reader
@@ -18,7 +18,7 @@ def write(journal: Reader, out: Path) -> int:
     """Writes the file; -> how many tracks are in it."""
     site, mode = journal.meta.site, journal.meta.mode
     log = courageous.Log(site, local_frame(site.name, *site.origin), __version__)
-    for _, output in journal.outputs():
+    for _, _, output in replay.steps(journal):
         log.see(output)
     document = log.document()
     sets = tuple(t.model_copy(update={"name": marked(mode, t.name or "")}) for t in document.tracks)

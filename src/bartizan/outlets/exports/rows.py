@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bartizan import replay
 from bartizan.frames import LocalFrame, local_frame, wgs84_from_enu
 from bartizan.journal import Reader
 from bartizan.outlets.marks import NOTES, marked, printable
@@ -84,7 +85,7 @@ class Story(NamedTuple):
 def rows(journal: Reader) -> Iterator[Row]:
     """Every track at every step."""
     frame = local_frame(journal.meta.site.name, *journal.meta.site.origin)
-    for _, output in journal.outputs():
+    for _, _, output in replay.steps(journal):
         yield from of_output(output, frame, journal.meta.mode)
 
 
@@ -112,7 +113,7 @@ def story(journal: Reader) -> Story:
     last: dict[int, Row] = {}
     worst: dict[int, tuple[bool, float]] = {}
     alarms: dict[int, Alarm] = {}
-    for _, output in journal.outputs():
+    for _, _, output in replay.steps(journal):
         alarms.update((a.number, a) for a in output.watch.alarms)
         for row in of_output(output, frame, meta.mode):
             mine = kept.setdefault(row.label, [])

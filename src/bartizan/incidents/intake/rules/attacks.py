@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from bartizan.incidents.intake import lexicon
-from bartizan.incidents.intake.rules.line import GROUND, Found, Line, clause, polarity
+from bartizan.incidents.intake.rules.line import GROUND, Found, Line, clause, polarity, unproved
 from bartizan.incidents.intake.text import HEADLINE
 
 
@@ -21,6 +21,9 @@ def draft(line: Line) -> Iterator[Found]:
         if not line.open(m.start()):
             continue
         a, b = clause(s, m.start())
+        aside = re.match(r",[^,“”\"]{3,40},", s[m.end() :])  # "targeted, at dawn today, the base"
+        if aside and b <= m.end() + 2:
+            b = clause(s, m.end() + aside.end() + 1)[1]
         before, after, word = s[a : m.start()], s[m.end() : b], m.group().lower()
         passive = re.search(r"\b(?:was|were|are|is|been|being)\s+(?:\w+ly )?$", before) is not None
         vehicle = [v for v in line.vehicles if a <= v.start < b and not v.deed]
@@ -34,6 +37,8 @@ def draft(line: Line) -> Iterator[Found]:
             or lexicon.NOT.search(before[-16:])
             or re.search(r"dozens of attacks", s)
         ):
+            continue
+        if unproved(s, m.start()):
             continue
         if word == "targeting" and line.sentence.role != HEADLINE:
             continue
@@ -69,11 +74,13 @@ def _states(
     if " under " in f" {word} ":
         return True
     if word in ("fired", "launched"):
-        if re.match(r" from\b", after):
-            return False
+        if re.match(r" from\b", after) or (
+            follows and not passive and re.match(r" (?:up)?(?:on|at)\b", after)
+        ):
+            return False  # "fired on the drones" defends
         if passive:
             return vehicle
-        return vehicle and follows and 0 < len(before.split()) < 6
+        return vehicle and follows and 0 < len(before.split()) < 9
     if passive:
         lead = s[: s.index(before + word) if before + word in s else 0]
         target = _target(line, before) or (
@@ -105,7 +112,7 @@ def _target(line: Line, words: str) -> bool:
     """Whether words name something that can be attacked."""
     return bool(
         re.search(
-            rf"\b(?:{GROUND}s?|bases|cent(?:er|re)|city|town|ships?|vessels?|tankers?|outskirts|terminal|capital|kingdom|troops|forces|convoy|headquarters|buildings?|Tower \d+|garrison)\b",
+            rf"\b(?:{GROUND}s?|bases|cent(?:er|re)|city|town|ships?|vessels?|tankers?|outskirts|terminal|capital|kingdom|troops|forces|convoy|headquarters|buildings?|Tower \d+|garrison|targets|facilit(?:y|ies)|plants?|quarters|reactors?|hangars?|tanks?|towns|villages?|bridge|substations?)\b",
             words,
             re.I,
         )

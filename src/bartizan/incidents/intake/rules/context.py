@@ -25,6 +25,7 @@ _KILLING = re.compile(
 _WAS_KILLED = re.compile(
     rf"(?P<who>(?:He|She|{_NAME})(?: and {_NAME})?) (?:was|were) (?:killed|assassinated) (?:by|in) (?:an? )?(?P<strike>(?:[A-Z][\w.]* )(?:drone |air |missile )?(?:air)?(?:strike|raid|attack))(?P<rest>[^.;]*)"
 )
+_SINCE = re.compile(r"\bsince (?=(?:the|its|their|an?|last|\d+|[A-Z][\w’']+) )[^,.;]*")
 _ORDINAL = (
     re.compile(rf"\b[Ff]or the (?P<n>{lexicon.ORDINAL}) (?:consecutive )?(?:time|day|night)\b"),
     re.compile(
@@ -46,7 +47,7 @@ _PATTERN = re.compile(
 
 def background(s: str) -> tuple[tuple[int, int], ...]:
     """Stretches of a sentence that speak of an old killing or of a pattern of attacks."""
-    spans = [m.span() for p in (_KILLING, _WAS_KILLED) for m in p.finditer(s)]
+    spans = [m.span() for p in (_KILLING, _WAS_KILLED, _SINCE) for m in p.finditer(s)]
     for m in _PATTERN.finditer(s):
         if m["n"].lower() in (
             "dozens",

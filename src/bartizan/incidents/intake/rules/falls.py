@@ -22,7 +22,7 @@ FALLS = (
     ("before_reaching_base", re.compile(r"\bbefore (?:(?:they|it) (?:could )?(?:reach(?:ed)?|enter(?:ed)?|arriv\w+ at|hit)|reaching|entering|arriving at|hitting)\b(?: (?:the|its|their) [\w-]+)?", re.I), None),
     ("outside", re.compile(rf"\b(?:outside|beyond)(?: of)? {_SITE}", re.I), None),
     ("inside", re.compile(rf"\b(?:(?:inside|within) {_SITE}|on (?:a|the) (?:runway|tarmac|apron))", re.I), _FALL_VERB),
-    ("open_area", re.compile(r"\b(?:in|into|on|at) (?:an? |the )?(?:(?:open|empty|vacant|uninhabited|unpopulated|agricultural|deserted|remote|barren) (?:area|land|field|square|space|terrain|plot|ground)s?|farmland|desert|fields|farms?)\b", re.I), _FALL_VERB),
+    ("open_area", re.compile(r"\b(?:in|into|on|at) (?:an? |the )?(?:(?:open|empty|vacant|uninhabited|unpopulated|agricultural|deserted|remote|barren|rural|wooded|forested|non-residential|sparsely populated) (?:area|land|field|square|space|terrain|plot|ground)s?|farmland|desert|fields|farms?|orchards?|wasteland|steppe|woods?|forest|scrubland)\b", re.I), _FALL_VERB),
     ("sea", re.compile(r"\b(?:in|into) the (?:sea|water|gulf|river)\b", re.I), _FALL_VERB),
     ("near", re.compile(rf"\b(?:near|close to|next to|adjacent to|beside|around|in the (?:vicinity|surroundings) of|at the (?:gate|fence|perimeter) of) {_SITE}", re.I), _FALL_VERB),
 )  # fmt: skip
@@ -45,12 +45,13 @@ def draft(line: Line) -> Iterator[Found]:
             lead = s[max(0, a - 50) if m.start() - a < 12 else a : m.start()]
             verbs = list((needs or _ANY_VERB).finditer(lead))
             verb = verbs[-1] if verbs else None
-            if verb is None or m.start() - (m.start() - len(lead) + verb.end()) > 45:
+            if verb is None or m.start() - (m.start() - len(lead) + verb.end()) > 60:
                 continue
             if re.search(r"\b(?:soldiers?|forces|troops|people) $", lead[: verb.start()]):
                 continue
             said = m.start() - len(lead) + verb.start()
-            if any(said == t for t in taken):
+            beside = value == "open_area" and re.match(r" (?:inside|outside|near)\b", s[m.end() :])
+            if any(said == t for t in taken) and not beside:
                 continue
             taken += [m.start(), said]
             start = (

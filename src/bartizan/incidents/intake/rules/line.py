@@ -7,6 +7,7 @@ Does not: say whose words they are or which incident they are of.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, NamedTuple
 
 from bartizan.incidents.intake import lexicon
@@ -48,6 +49,7 @@ class Line(NamedTuple):
     hidden: tuple[tuple[int, int], ...]
     about: str
     hosts: str | None
+    published: date
 
     def open(self, at: int) -> bool:
         """Whether an offset is outside the background."""
@@ -74,10 +76,13 @@ class Found(NamedTuple):
     kind: str | None = None
 
 
-DATELINE = re.compile(r"^[A-Z][A-Za-z0-9 ,./-]{2,40}(?:\([^)]{2,30}\) ?[-–—] |[–—] )")
+DATELINE = re.compile(
+    r"^[A-Z][A-Za-z0-9 ,./-]{2,40}(?:\([^)]{2,30}\) ?[-–—] |[–—] )|^[A-Z]{3,}[A-Za-z0-9 ,./]{2,40} - "
+)
 CLAUSE = re.compile(
     r"\)\s[-–—]\s|[;:]\s|,\s+(?=(?:and|but|while|which|who|noting|adding|causing|killing|wounding|injuring|saying|as)\b)"
-    r"|\s(?=(?:while|but)\s)|\s(?=and (?:that|the|they|it|no|one|two|three|four|five|six|a|an|there|several|caused|said|all)\b)|\bthat\s|[“”\"]|,\s"
+    r"|\s(?=(?:while|but)\s)|\s(?=and (?:that|the|they|it|no|one|two|three|four|five|six|a|an|there|several|caused|said|all)\b)|\bthat\s|[“”\"]"
+    r"|(?<!day),\s(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)"
 )
 
 
@@ -94,8 +99,9 @@ def clause(s: str, at: int) -> tuple[int, int]:
 
 
 _EVENT = re.compile(
-    rf"{lexicon.ATTACK_VERB.pattern}|{lexicon.ATTACK_NOUN.pattern}|\b(?:targeting|approach\w+|fell|fall|land(?:ed)?|explod\w+|crash\w+"
-    r"|wreckage|debris|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|detected)\b|"
+    rf"{lexicon.ATTACK_VERB.pattern}|{lexicon.ATTACK_NOUN.pattern}|\b(?:targeting|approach\w+|fell|fall(?:en)?|land(?:ed)?|explod\w+|crash\w+"
+    r"|wreckage|debris|fragments|remains|explosions?|damaged|detonat\w+|penetrat\w+|fly(?:ing)? over|flew|spotted|detected|sight(?:ed|ings?)|hover\w*|circl(?:ed|ing)"
+    r"|overfl\w+|cross(?:ed|ing)|opened fire|dropp?(?:ed|ing)?|aimed|(?:heading|headed) (?:for|to)|inbound|disabled|saw|seen|observed|put out of action|intrud\w+|infiltrat\w+|smuggl\w+|breach\w+)\b|"
     + "|".join(p.pattern for k, p in lexicon.OUTCOME.items())
     + rf"|{lexicon.DROPPED.pattern}",
     re.I,
@@ -143,7 +149,15 @@ def _vehicle(m: re.Match[str], s: str, near: str, about: str) -> Vehicle | None:
         return None
     if m["det"] and m["det"].lower() == "no":
         return None
-    count, subset = _count(m)
+    if (
+        m["count"]
+        and re.search(r"\b(?:or|to|and|-|–)\s*$", s[: m.start()])
+        and re.search(rf"\b{lexicon.NUMBER} ?(?:or|to|-|–)\s*$", s[: m.start()])
+    ):
+        m_count: tuple[int | str | None, int | str | None] = (None, None)  # "two or three drones"
+    else:
+        m_count = _count(m)
+    count, subset = m_count
     definite = bool(m["det"]) and m["det"].lower() not in ("all", "another")
     definite = definite or re.search(r"\bof (?:the|these|those)\b", m.group(), re.I) is not None
     booby = re.search(r"booby|trapped", adjs, re.I) is not None
@@ -157,6 +171,8 @@ def _count(m: re.Match[str]) -> tuple[int | str | None, int | str | None]:
     )
     if m["count"]:
         n = lexicon.number(m["count"])
+        if re.search(rf"\b{lexicon.NUMBER}(?: to | or |[-–])$", m.string[: m.start("count")], re.I):
+            return None, None  # "two to three": no number is said
         between = m.string[m.end("count") : m.end()]
         of = re.match(r"\s+of\b", between) is not None
         if m["whole"]:
@@ -178,7 +194,7 @@ def _is_drone(noun: str, s: str, near: str, about: str) -> bool:
     return lexicon.DRONE_WORD.search(about) is not None and lexicon.MANNED.search(s) is None
 
 
-GROUND = r"(?:base|airbase|walls?|fence|perimeter|airport|airfield|camp|compound|gates?|facility|garrison|site|boundar\w+|embassy|field|city|town|runway|port|plant)"
+GROUND = r"(?:base|airbase|walls?|fence|perimeter|airport|airfield|camp|compound|gates?|facility|garrison|site|boundar\w+|embassy|field|city|town|runway|port|plant|stations?|refiner(?:y|ies)|depots?|prison|jail|tower)"
 _FALSE = re.compile(
     r"\b(?:reports?|news|rumou?rs|claims|information)\b[^.;]*\b(?:is|are|was|were) (?:false|untrue|baseless|incorrect|not true|unfounded|fabricated)\b",
     re.I,
@@ -198,6 +214,18 @@ def polarity(s: str, at: int) -> str:
         if deny and not re.search(r"\b(?:but|and (?:said|added))\b", s[deny[-1] : at])
         else "affirmed"
     )
+
+
+_UNPROVED = re.compile(
+    r"\b(?:no|any|without|lacks?|lack of|little) (?:\w+ ){0,2}(?:evidence|signs?|indications?|proof|confirmation)\b"
+    r"[^.;]{0,60}$",
+    re.I,
+)
+
+
+def unproved(s: str, at: int) -> bool:
+    """Whether the words before an offset say that nothing shows what follows."""
+    return _UNPROVED.search(s[:at]) is not None
 
 
 def modality(s: str, a: int, at: int) -> str:

@@ -13,7 +13,7 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line, Vehicle, clause, modality, polarity
 
 _PRONOUN = re.compile(
-    rf"\b(?:they|it|which|both|others?|them|the rest|all|the (?:{lexicon.ORDINAL}|last|target|objects?|latter|attempt)|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
+    rf"\b(?:they|it|which|both|others?|them|the rest|the remainder|most|some|several|many|all|the (?:{lexicon.ORDINAL}|last|targets?|objects?|latter|attempt|device|craft|machine|aircraft|vehicles?|projectiles?)|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
     re.I,
 )
 _PASSIVE = re.compile(
@@ -28,14 +28,15 @@ _THEM = re.compile(
     r"\s+(?:one|two|both|them|it|the (?:two|three)|six|five|three|four|all|several)\b"
 )
 _NUMBERED = re.compile(
-    rf"\b(?P<n>{lexicon.NUMBER}|both|all|half)(?: of (?:them|those|the \w+|which))?\s+(?:\w+ ){{0,2}}$",
+    rf"\b(?P<n>{lexicon.NUMBER}|both|all|half)(?: of (?:them|those|the \w+|which))?\s+"
+    r"(?:(?:was|were|been|being|had|have|has|also|later|then|of|others?|more|\w+ly) ){0,3}$",
     re.I,
 )
 _BY = re.compile(
     r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when |,|\.|;|$)"
 )
 _SAID_IT = re.compile(
-    r"(?P<who>(?:[Tt]he )?[^,;“”]{3,60}?) (?:says?|said|announced|reported|confirmed)\b[^,;“”]{0,40}?(?:that )?(?:it|they)(?: had| has| have)?\s*$"
+    r"(?P<who>(?:[Tt]he )?[^,;“”]{3,60}?) (?:says?|said|announced|reported|confirmed)\b[^;“”]{0,40}?(?:that )?(?:it|they)(?: had| has| have)?\s*$"
 )
 _NOT_SUBJECT = re.compile(r"\b(?:said|announced|told|which|was|were|statement)\b")
 _BARE = re.compile(
@@ -84,7 +85,9 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     s = line.s
     a, b = clause(s, at)
     before, after = s[a:at], s[end:b]
-    wide = max(0, a - 60) if re.match(r"(?:which|who|and)\b|\s*$", before) else a
+    wide = max(0, a - 60) if re.match(r"(?:which|who|and|but|or|then)\b|\s*$", before) else a
+    if re.search(r"\bthat $", s[:a]) and any(a - 6 <= v.end <= a for v in line.vehicles):
+        wide = max(0, a - 60)  # "a drone that had come from the east was intercepted"
     left = [v for v in line.vehicles if wide <= v.start < at]
     right = [v for v in line.vehicles if end <= v.start < max(b, end + 8) and v.start - end < 60]
     passive = _PASSIVE.search(before) is not None
@@ -147,11 +150,12 @@ def _meant(
             return False
         if passive:
             return _STRUCK_BY.match(after) is not None or bool(
-                re.match(r" (?:\w+ )?by ", after) and right
+                re.match(r"(?: \w+){0,5}? by ", after) and right
             )
-        return (
-            any(not v.deed for v in left) or pronoun or re.search(r"\battack\b", before) is not None
-        )
+        if re.search(r"\b(?:debris|wreckage|fragments?|shrapnel|parts?|remains)\b", before):
+            return False
+        near = _PRONOUN.search(re.split(r"\b(?:as|when|while|after)\b", before)[-1]) is not None
+        return any(not v.deed for v in left) or near or re.search(r"\battack\b", before) is not None
     return bool(left or right) or pronoun or _THEM.match(after) is not None
 
 
@@ -186,6 +190,7 @@ def _by(line: Line, a: int, at: int, end: int, b: int, passive: bool) -> Iterato
         if re.fullmatch(r"(?:it|they)", who):  # "the army said that it shot down"
             said = _SAID_IT.search(s[:at])
             who, start = (said["who"], said.start("who")) if said else ("", a)
+            who = re.sub(r" (?:has|have|had)$", "", who)
         elif len(who.split()) > 12 or _NOT_SUBJECT.search(who):
             return
         if not lexicon.DEFENDER.search(re.sub(r"\s(?:of|at|in|from|for)\s.*$", "", who)):
@@ -208,18 +213,25 @@ def _subject(s: str, a: int, at: int) -> tuple[str, int]:
         r"\s+(?:intercepted|managed|succeeded|announced|thwarted) (?:and|to|in)\s*$", "", who
     )
     lead = re.match(
-        r"(?:and|but|while|that|At \w+ (?:on )?[^,]*,|On [^,]*,|Yesterday,|Today,)\s+", who
+        r"(?:and|but|while|that|(?:Earlier|Later|Meanwhile|Separately|However|Then|Overnight|Previously),?|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|Yesterday,|Today,)\s+",
+        who,
     )
     start = a + (lead.end() if lead else 0)
     start += len(s[start:at]) - len(s[start:at].lstrip())
     who = s[start : a + len(who)]
     inner = re.search(r"\b(?:says?|said|announced|confirmed|reported)\s+(?:that\s+)?(?=\S)", who)
-    return (who[inner.end() :], start + inner.end()) if inner else (who, start)
+    if not inner:
+        return who, start
+    rest = who[inner.end() :]
+    day = re.match(r"(?:(?:early |late )?on \w+day (?:\w+ )?(?:that )?)?(?=\S)", rest)
+    cut = day.end() if day and rest[day.end() :] else 0
+    return rest[cut:], start + inner.end() + cut
 
 
 def defender(who: str, line: Line) -> str:
     """The name of who stopped it, without article; a named site in it becomes "the base"."""
-    out = re.sub(r"^[Tt]he ", "", who.strip())
+    out = re.sub(r"^(?:[Tt]he|[Aa]n?) ", "", who.strip())
+    out = re.sub(r" (?:north|south|east|west)(?:east|west)? of .*$", "", out)
     for w in line.sites:
         name = line.s[w.start - line.sentence.start : w.end - line.sentence.start]
         m = re.search(rf"\b(?:the )?(?:[A-Z]\w+ )?{re.escape(name)}", out)

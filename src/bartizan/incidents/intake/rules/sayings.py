@@ -14,7 +14,7 @@ from bartizan.incidents.intake.rules.line import Found, Line
 _GROUP = r"(?P<who>(?:[Tt]he |[Aa] )?(?:so-called |little-known |previously unknown |Iran-backed |pro-Iran(?:ian)? )?(?:group )?(?:calling itself )?(?:the )?(?:[A-Z][\w’'-]*)(?:[ -](?:in|of|al|for|the|[A-Z][\w’'-]*))*)"
 _CLAIMED = (
     re.compile(
-        rf"{_GROUP}(?:, [^,]+,)? (?:has |have |later |had )*(?:claimed|adopted|took|assumed|announced|acknowledged) (?:its |full )?(?:responsibility|(?:the |an? )?(?:attack|bombing|targeting|operation|shelling|strike))"
+        rf"{_GROUP}(?:, [^,]+,)? (?:(?:movement|group|rebels|militia|has|have|later|had|also|on \w+day) )*(?:claimed|adopted|took|assumed|announced|acknowledged) (?:its |full )?(?:responsibility|(?:the |an? )?(?:attack|bombing|targeting|operation|shelling|strike))"
     ),
     re.compile(
         rf"(?:claimed by|responsibility (?:was|has been) claimed by|carried out and claimed by) {_GROUP}"
@@ -42,6 +42,11 @@ _BLAME = (
     re.compile(
         r"(?P<who>\b(?:Iran|Russia|Ukraine|Israel|Turkey|Hezbollah|Hamas|the Houthis|Houthis)) (?:had |has )?(?:launched|fired|sent)\b"
     ),
+)
+# The subject of "blamed", where nobody else is quoted around it.
+_BLAMES = re.compile(
+    r"(?:[^,]{0,30}, )?(?P<by>(?:[Tt]he )?[A-Z][\w.’'-]*(?: (?:of|[A-Z][\w.’'-]*|officials?|ministry|army|military"
+    r"|government|police|authorities|defen[cs]e|foreign|interior)){0,7}) (?:(?:has|have|had|also|later|on \w+day) )*$"
 )
 _WROTE = re.compile(
     r"(?P<on>(?:one|both|two|each|all|the other)[^.,;]{0,60}?)?(?:\([^)]*\) )?\b(?:wrote|bore|bearing|inscribed with|carried|carrying|marked with|read|reading|was written|written|with)(?: (?:the|a|an))?(?: (?:words?|inscription|slogan|phrase|name|message|writing|text|legend))*(?: on (?:it|one of \w+ \w+|its \w+))?:? ?[“\"](?P<text>[^”\"]{2,120})[”\"]",
@@ -75,6 +80,9 @@ _POSTURE = (
         re.I,
     ),
 )
+_POSTURE_WORD = re.compile(
+    r"mobili[sz]ed|deployed|reinforced|raised|sirens?|alert|presence|no longer", re.I
+)
 HOSTS = re.compile(
     r"(?:\b(?:which|that) )?\b(?:includes?|houses?|hosts?|housing|hosting|accommodat(?:es|ing)|harbou?rs?|contains?)\s+"
     r"(?P<who>(?:[\w-]+ ){0,4}?(?:forces|troops|soldiers|personnel|advis[eo]rs|contractors)(?: (?:of|from|belonging to) (?:the )?(?:[\w-]+ ){0,2}?(?:coalition|NATO|army|[A-Z][\w-]+))?)(?: led by (?:the )?[A-Z]\w+(?: [A-Z]\w+)?)?"
@@ -99,7 +107,7 @@ def draft(line: Line) -> Iterator[Found]:
                 else None,
             }
             yield Found("marking", value, m.start(), m.end(), m.start("text"), ("slogan",))
-    for p in _POSTURE:
+    for p in _POSTURE if _POSTURE_WORD.search(s) else ():
         for m in p.finditer(s):
             yield _posture(m, s)
             break
@@ -125,7 +133,10 @@ def _responsibility(line: Line) -> Iterator[Found]:
                 if re.search(r"claim|responsib|adopt", m.group()):
                     yield Found("claimed_by", "none", m.start(), m.end(), m.start(), (), "negated")
                 continue
-            who = re.sub(r"^(?:[Tt]he|[Aa]) (?:so-called |little-known )?", "", m["who"]).strip()
+            who = re.sub(
+                r"^(?:(?:[Tt]he|[Aa]) )?(?:so-called |little-known )?(?:group )?(?:calling itself )?(?:the )?(?:\w+[’']s )?",
+                "", m["who"],
+            ).strip()  # fmt: skip
             if re.match(r"No\b|Nobody|None", who):
                 continue
             traps = ("mt_lexicon",) if re.search(r"\badopted\b", m.group()) else ()
@@ -136,7 +147,9 @@ def _responsibility(line: Line) -> Iterator[Found]:
         yield Found("claimed_by", we["who"], we.start(), we.end(), we.start(), speaker=we["who"])
     for p in _BLAME:
         for m in p.finditer(s):
-            yield Found("blamed", m["who"].removeprefix("the "), m.start(), m.end(), m.start())
+            by = _BLAMES.match(s[: m.start()]) if p is _BLAME[1] else None
+            yield Found("blamed", m["who"].removeprefix("the "), by.start("by") if by else m.start(),
+                        m.end(), m.start(), speaker=by["by"] if by else None)  # fmt: skip
 
 
 def _posture(m: re.Match[str], s: str) -> Found:

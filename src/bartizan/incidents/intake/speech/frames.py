@@ -16,12 +16,21 @@ from bartizan.incidents.intake.speech.speakers import HEADS, PRONOUN, person
 _VERB = (
     r"said|says|saying|told|announced|announces|reported|reports|confirmed|confirms|added|stated|explained|indicated|noted|revealed|declared"
     r"|wrote|tweeted|posted|denied|denies|stressed|pointed out|disclosed|affirmed|mentioned|clarified|acknowledged|showed|show|shows"
-    r"|claimed|insisted|warned|admitted|informed|underlined|asserted|published"
+    r"|claimed|insisted|warned|admitted|informed|underlined|asserted|published|recalled|estimated|assessed|tells|writes|adds|notes|maintained"
+    r"|specified|emphasi[sz]ed|reiterated|alleged|recounted|accused|accuses|concluded|insists|concedes|conceded|warns|admits|explains|stresses|maintains|acknowledges"
 )
 _REPORT = re.compile(rf"\b(?P<verb>{_VERB})\b", re.I)
 _PARTICIPLE = re.compile(
-    r"(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing)\b",
+    r"(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing"
+    r"|causing|killing|wounding|injuring|calling|describing|damaging|leaving|sparking|setting|forcing)\b",
     re.I,
+)
+_GOES_ON = re.compile(  # "..., he said, and its wreckage fell", "..., his office said; no one was"
+    rf"(?:{_VERB})(?: on \w+)?(?:;\s|,\s+(?:and|but)\s)", re.I
+)
+_DONE = re.compile(  # nothing of what is said follows the verb
+    r"(?: (?:on|in|via) (?:X|Twitter|Telegram|Facebook|\w+day(?: \w+)?|(?:an?|its|his|her) (?:\w+ )?"
+    r"(?:statement|post|briefing|tweet|message|interview|conference|video)))*\s*(?:[,.;]|$)"
 )
 _LEAD = re.compile(
     r"^(?:(?:and|but|while|as)\s+)?(?:(?:For (?:his|her|its|their) part|Meanwhile|However|Earlier|Later|In turn|In addition|Urgent|Also|Separately"
@@ -93,7 +102,9 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
     ):
         return None
     if verb == "saying" or (
-        verb in ("reports", "report", "posted", "published") and not re.match(r"\s+that\b", after)
+        verb in ("reports", "report", "posted", "published")
+        and not re.match(r"\s+that\b", after)
+        and not (verb == "reports" and _DONE.match(after))
     ):
         return None
     narrow = (
@@ -137,7 +148,6 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         re.match(r"\s*(?:(?!,\s+\w+ing\b)[\w ,]{0,40}?\bthat\b|,?\s*[“\"])", hidden[end:])
         is not None
     )
-    lead = hidden[:start].strip(" ,“”\"\x01'")
     body_before = len(hidden[:start].strip(" ,")) > 12 and not re.match(
         r"^(?:For|In|On)\b[^,]*,$", hidden[:start].strip()
     )
@@ -148,13 +158,17 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
             speech_tail is not None
             or rest == ""
             or re.match(
-                r"^[,.;]?\s*(?:blaming|adding|and that|citing|quoting|speaking|noting)", rest
+                r"^[,.;]?\s*(?:blaming|adding|causing|killing|wounding|injuring|damaging|leaving|sparking|setting|forcing|and that|citing|quoting|speaking|noting)",
+                rest,
             )
             is not None
         )
     )
-    if not trailing and body_before and not lead and complement is False and rest == "":
-        trailing = True
+    closed = re.search(r"[,”\"]\s*$", hidden[:start]) and (
+        len(hidden[:start]) > 25 or FINITE.search(hidden[:start]) is not None
+    )
+    if closed and (_DONE.match(hidden[end:]) or verb == "told") and not complement:
+        trailing = True  # "..., the office said, killing six"; "..., she told a briefing"
     that = re.search(r"\b(?:that|noting|adding)\s+$", hidden[:start]) is not None
     nested = bool(before) and not trailing and that
     if narrow:
@@ -193,12 +207,18 @@ def _subject(hidden: str, v: int) -> tuple[str | None, int]:
     if lead and lead.end() < len(piece):
         cut += lead.end()
         piece = left[cut:]
+    if what := re.match(r"[Aa]ccording to what\s+", piece):
+        cut += what.end()
+        piece = left[cut:]
     parts = [p for p in re.finditer(r"[^,]+", piece) if p.group().strip()]
     if not parts:
         return None, v
     k = len(parts) - 1
     while k >= 0:
         text = parts[k].group().strip()
+        if re.fullmatch(r"(?:aged )?\d{1,2}", text) and k > 0:
+            k -= 1  # "Rashid Amin, 24, said"
+            continue
         if re.match(r"(?:who|whose|which|citing|quoting|speaking)\b", text) and k > 0:
             k -= 1
             continue
@@ -233,7 +253,7 @@ def _subject(hidden: str, v: int) -> tuple[str | None, int]:
 
 def _proper(text: str) -> bool:
     """Whether words are a bare proper name."""
-    words = re.sub(r"\b(?:al|bin|de|the)\b-?", "", text).split()
+    words = re.sub(r"^The (?=[A-Z])|\b(?:al|bin|de|the)\b-?", "", text).split()
     return (
         0 < len(words) <= 5
         and all(w[0].isupper() or w[0] == "(" for w in words)
@@ -272,8 +292,15 @@ def _parts(subject: str) -> tuple[tuple[str, ...], str | None]:
 
 
 def _according(s: str, hidden: str, others: list[Frame]) -> list[Frame]:
-    """Frames of "according to X", "X quoted Y as saying" and "as shown by images"."""
+    """Frames of "according to X" and "..., X quoted Y as saying"."""
     out = []
+    for m in re.finditer(
+        r"(?:^|[,;]\s+)(?P<who>[^,;“\"\x01]{3,60}?) (?:quoted|cited) (?P<by>[^,;“\"\x01]{3,60}?) as saying\b",
+        hidden,
+    ):
+        last = m.end() > len(s) - 12
+        a, b = (0, m.start()) if last else (m.end(), len(s))
+        out.append(Frame(m.start("who"), (m["who"],), None, m["by"], a, b, False, last))
     for m in re.finditer(
         r"\b[Aa]ccording to (?P<what>what )?(?P<who>[^,.;“\"\x01]+?)(?=,|\.|;|$| that\b| on \w+day)",
         hidden,
@@ -319,6 +346,8 @@ def _bounded(frames: list[Frame], s: str) -> list[Frame]:
                     b = min(b, g.start)
                     break
         tail = _PARTICIPLE.search(s, f.b if f.trailing else len(s))
+        if f.trailing and tail is None:
+            tail = _GOES_ON.search(s, f.start)
         out.append(f._replace(a=a, b=b))
         if f.trailing and tail:
             out.append(f._replace(a=tail.start(), b=len(s), trailing=False))

@@ -10,11 +10,15 @@ sentence before, the first one there: the subject of a sentence is what the next
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Callable
 from typing import NamedTuple
 
 from bartizan.incidents.intake.speech.frames import QUOTES, Frame, frames_of
 from bartizan.incidents.intake.speech.speakers import PRONOUN, Chain, Speaker, speaker
-from bartizan.incidents.intake.text import BODY, HEADLINE, Page, Sentence
+from bartizan.incidents.intake.text import BODY, HEADLINE, MOST_SENTENCE, Page, Sentence
+
+REMEMBERED = 100  # assumed: "the official" is not one of so many speakers ago
 
 
 class Scope(NamedTuple):
@@ -46,8 +50,13 @@ def quotes(page: Page) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-def scopes(page: Page, own: Speaker) -> tuple[Scope, ...]:
-    """All scopes of a page; what no scope covers is the page's own text."""
+def scopes(
+    page: Page, own: Speaker, hear: Callable[[str], list[Frame]] = frames_of
+) -> tuple[Scope, ...]:
+    """All scopes of a page; what no scope covers is the page's own text.
+
+    hear: the reporting frames of a sentence
+    """
     out: list[Scope] = []
     history: list[tuple[Speaker, Chain]] = []
     spans = quotes(page)
@@ -57,7 +66,7 @@ def scopes(page: Page, own: Speaker) -> tuple[Scope, ...]:
     for s in page.sentences:
         if s.role not in (BODY, HEADLINE):
             continue
-        frames = frames_of(s.text)
+        frames = hear(s.text)
         here: list[tuple[Speaker, Chain]] = []
         mine: list[Scope] = []
         previous: tuple[Chain, ...] = ()
@@ -71,7 +80,7 @@ def scopes(page: Page, own: Speaker) -> tuple[Scope, ...]:
             )
             here += [(c[-1], c) for c in chains]
             previous = chains
-        quoted = [(a, b) for a, b in spans if a < s.end and s.start < b and b - a > 12]
+        quoted = [(a, b) for a, b in within(spans, s.start, s.end) if b - a > 12]
         if not frames and quoted:
             if last and last_block == s.block:
                 mine += [Scope(max(a, s.start), min(b, s.end), last, (a, b)) for a, b in quoted]
@@ -84,13 +93,26 @@ def scopes(page: Page, own: Speaker) -> tuple[Scope, ...]:
         out += mine
         if mine:
             last, last_block = mine[0].chains, s.block
-        history = here + history
-    return tuple(out)
+        history = (here + history)[:REMEMBERED]
+    return tuple(sorted(out, key=lambda x: x.start))
+
+
+def within(spans: tuple[tuple[int, int], ...], a: int, b: int) -> list[tuple[int, int]]:
+    """Spans, in order and apart from one another, that touch text[a:b]."""
+    first = max(bisect_left(spans, (a, a)) - 1, 0)
+    return [x for x in spans[first : bisect_left(spans, (b, b))] if x[0] < b and a < x[1]]
+
+
+def touching(all_scopes: tuple[Scope, ...], a: int, b: int) -> list[Scope]:
+    """Scopes, sorted by their starts, that touch text[a:b]; none is longer than a sentence."""
+    first = bisect_left(all_scopes, a - MOST_SENTENCE, key=lambda x: x.start)
+    last = bisect_left(all_scopes, b, key=lambda x: x.start)
+    return [x for x in all_scopes[first:last] if a < x.end]
 
 
 def chains_at(all_scopes: tuple[Scope, ...], at: int, own: Speaker) -> tuple[Chain, ...]:
     """The chains that say what stands at an offset: the narrowest scope's."""
-    over = [s for s in all_scopes if s.start <= at < s.end]
+    over = touching(all_scopes, at, at + 1)
     if not over:
         return ((own,),)
     return max(over, key=lambda s: (len(s.chains[0]), -(s.end - s.start))).chains

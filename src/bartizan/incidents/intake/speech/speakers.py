@@ -36,16 +36,18 @@ _ARMED = (
 _ORG = (
     r"army|military|ministry|authority|authorities|security cell|media cell|cell|command|CENTCOM|coalition|police|government|forces?|air force"
     r"|navy|Pentagon|White House|Kremlin|administration|department|directorate|service|NATO|OIR|embassy|presidency|council|office"
-    r"|Operations agency|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
+    r"|Operations agency|(?:energy|intelligence|aviation|nuclear|border|protection|safety|space|crime) agency"
+    r"|commission|committee|bureau|inspectorate|regulator|general staff|prison service|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|unit|fleet|coast ?guard"
+    r"|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
 )
-_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative"
+_OTHER_ORG = r"monitor|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
 _PERSON_TITLE = (
     r"spokes(?:man|woman|person)|minister|governor|mayor|commander|chief|president|general|Gen|Col|colonel|Maj|major|Lt|Brig"
     r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP"
 )
 HEADS = re.compile(
     rf"\b(?:{_MEDIA}|{_ARMED}|{_ORG}|{_OTHER_ORG}|{_PERSON_TITLE}|officials|officers|sources?|witness(?:es)?|eyewitness(?:es)?"
-    r"|residents?|locals|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
+    r"|residents?|locals|inspectors?|investigators?|diplomats?|bloggers?|villagers?|shepherds?|fisherm[ae]n|captain|skipper|(?:ship[’']s )?master|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
     re.I,
 )
 _IMAGE = re.compile(r"\b(?:images?|videos?|footage|pictures|photos|photographs|clips?)\b", re.I)
@@ -57,9 +59,20 @@ def classify(name: str) -> str:
     low = name.strip()
     if _IMAGE.search(low) and not re.search(r"\b(?:correspondent|agency)\b", low, re.I):
         return "image"
-    if re.search(r"\b(?:eye)?witness(?:es)?\b|\bresidents?\b|\blocals\b", low, re.I):
+    if re.search(
+        r"\b(?:eye)?witness(?:es)?\b|\bresidents?\b|\blocals\b|\bvillagers?\b|\bshepherds?\b|\bfisherm[ae]n\b|\b(?:skipper|master)$",
+        low,
+        re.I,
+    ):
         return "witness"
+    if re.search(r"\b(?:Telegram )?channel\b", low) and not re.search(
+        rf"\b(?:{_ORG})\b[’']?s?", low
+    ):
+        return "media"
     titled = re.search(rf"\b(?:{_PERSON_TITLE})\b", low, re.I)
+    if m := re.search(r"\b(?:office|press service|general staff|prosecutors)$", low, re.I):
+        plant = re.search(rf"\b(?:{_OTHER_ORG})[’']?s?\b", low[: m.start()], re.I)
+        return "other_org" if plant else "official_org"
     if re.search(r"\bsources?\b", low, re.I):
         return (
             "official_anonymous"
@@ -68,13 +81,23 @@ def classify(name: str) -> str:
         )
     if re.search(r"\b(?:correspondents?|reporters?)\b", low, re.I):
         return "media"
-    if re.search(rf"\b(?:{_ARMED})\b", low) and not re.search(r"\bgroup of\b", low):
+    if re.search(rf"\b(?:{_ARMED})\b", low) and not re.search(
+        r"\bgroup of\b|\bcounter-?terror", low, re.I
+    ):
         return "armed_group"
+    if re.search(r"\b(?:union|association|federation|charity|foundation)\b", low, re.I) and not (
+        re.search(r"\b(?:of|for|at) .*\b(?:union|association)\b", low) and titled
+    ):
+        return "other_org"
+    if re.search(r"\bGeneral Staff\b", low):
+        return "official_org"
     if titled and not re.match(r"(?:the )?\w+ (?:Command|Ministry)\b", low):
         return "official_named" if person(low) else "official_anonymous"
-    if re.search(r"\bofficials|officers\b", low, re.I):
+    if re.search(r"\bofficials|officers|diplomats?|inspectors?|investigators?\b", low, re.I):
         return "official_anonymous"
     if re.search(r"\bOperations agency\b", low):
+        return "official_org"
+    if re.search(r"\b(?:state|national|grid) (?:\w+ )?operator\b", low, re.I):
         return "official_org"
     if re.search(rf"\b(?:{_OTHER_ORG})\b", low, re.I):
         return "other_org"
@@ -82,7 +105,7 @@ def classify(name: str) -> str:
         return "official_org"
     if re.search(rf"\b(?:{_MEDIA})\b", low):
         return "media"
-    if re.search(rf"\b(?:{_ORG})\b", low, re.I):
+    if re.search(rf"\b(?:{_ORG}|counter-?terror\w*)\b", low, re.I):
         return "official_org"
     words = [w for w in re.findall(r"[\w’'.-]+", low) if w.lower() != "the"]
     if words and all(w[0].isupper() for w in words):
@@ -101,7 +124,7 @@ def person(name: str) -> bool:
             return True
     return bool(
         re.search(
-            r"\b(?:Gen|Col|Maj|Lt|Capt|Adm|Brig|General|Colonel|President|Minister)\.? [A-Z][a-z]",
+            r"\b(?:Gen|Col|Maj|Lt|Capt|Adm|Brig|General|Colonel|President|Minister)\.? (?!Staff|Directorate|Command|Security|Secretariat)[A-Z][a-z]",
             name,
         )
     )
@@ -124,7 +147,7 @@ def _affiliation(name: str) -> str | None:
 def speaker(name: str) -> Speaker:
     """A link of a chain from the words that name it."""
     name = re.sub(r"\s+", " ", name.strip(" ,;:"))
-    name = re.sub(r"^(?:both|and|by|that)\s+", "", name)
+    name = re.sub(r"^(?:both|and|by|that)\s+|, (?:aged )?\d{1,2}$", "", name)
     kind = classify(name)
     anonymous = kind in ("official_anonymous", "anonymous_source", "witness", "unknown", "image")
     if kind in ("official_org", "armed_group", "image") or (kind == "media" and " " in name):
@@ -156,7 +179,9 @@ def publisher(page: Page, said: str | None) -> Speaker:
         m = re.search(r"\b((?:[A-Z][\w-]+ ?){1,3})(?:[’']s? )?correspondent\b", page.text[:20_000])
         head = page.text[:400]
         line = re.search(
-            r"^[A-Z][A-Z ,./-]{2,40}\((Reuters|AFP|AP|[A-Z][\w -]{1,20})\) ?[-—–]", head, re.M
+            r"^[A-Z][A-Z ,./-]{2,40}(?:[A-Z][a-z]{2,8}\.? \d{1,2},? ?(?:\d{4} )?)?\((Reuters|AFP|AP|[A-Z][\w -]{1,20})\) ?[-—–]",
+            head,
+            re.M,
         )
         name = line[1] if line else m[1].strip() if m else "publisher"
     return Speaker(f"{name} (page text)", "media", name != "publisher")
