@@ -35,6 +35,7 @@ from bartizan.types import Mode, Output, Scan, Site
 
 RADARS = 5
 DRONES = 60
+EDGE_M = 50.0  # of the reach left out: what a measurement's error carries beyond it is refused
 
 
 def site(plots: int) -> Site:
@@ -58,35 +59,37 @@ def send(ports: list[int], plots: int, seconds: float) -> None:
     way = rng.uniform(0, 2 * np.pi, DRONES)
     v = 15.0 * np.stack([np.sin(way), np.cos(way), np.zeros(DRONES)], axis=1)
     out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    for row, port in enumerate(ports):
-        out.sendto(north(row, time.time_ns() - 10**9, 1.0), ("127.0.0.1", port))
-    begun = time.time_ns() + 10**9
-    for k in range(int(seconds * RADARS)):
+    begun, told = time.time_ns() + 2 * 10**9, 0
+    for k in range(-RADARS, int(seconds * RADARS)):
         row, t_ns = k % RADARS, begun + k * 10**9 // RADARS
-        scan = turn(here, row, x + v * (k / RADARS), v, t_ns, rng)
-        blocks = [*plots_of(scan, here), north(row, t_ns, 1.0)]  # ready when they are due
+        blocks = [north(row, t_ns, 1.0)]  # the first is the mark from which a turn is known
+        if k >= 0:
+            scan = turn(here, row, x + v * (k / RADARS), v, t_ns, rng)
+            told += len(scan.z)
+            blocks = [*plots_of(scan, here), *blocks]  # ready when they are due
         time.sleep(max((t_ns - time.time_ns()) / 1e9, 0.0))
         for block in blocks:
             out.sendto(block, ("127.0.0.1", ports[row]))
-    print(json.dumps({"scans": k + 1}))
+    print(json.dumps({"scans": k + 1, "plots": told}))
 
 
 def turn(here: Site, row: int, x: Any, v: Any, t_ns: int, rng: Any) -> Scan:
     """One radar's turn."""
     d = x - here.sensors.pos[row]
-    seen = rng.random(len(x)) < 0.95
+    near, far = here.sensors.look[row, :2] + [EDGE_M, -EDGE_M]
+    out_m = np.sqrt((d**2).sum(axis=1))
+    seen = (rng.random(len(x)) < 0.95) & (out_m > near) & (out_m < far)
     n, m = int(seen.sum()), int(seen.sum() + rng.poisson(here.sensors.clutter[row]))
     sd = here.sensors.sd[row]
     z = np.full((m, 6), np.nan)
-    rng_m = np.sqrt((d**2).sum(axis=1))
-    z[:n, 0], z[:n, 1] = rng_m[seen], np.arctan2(d[seen, 0], d[seen, 1]) % (2 * np.pi)
-    z[:n, 2] = np.arcsin(d[seen, 2] / rng_m[seen])
+    z[:n, 0], z[:n, 1] = out_m[seen], np.arctan2(d[seen, 0], d[seen, 1]) % (2 * np.pi)
+    z[:n, 2] = np.arcsin(d[seen, 2] / out_m[seen])
     z[:n, :3] += rng.normal(size=(n, 3)) * sd[:3]
-    z[n:, 0] = rng.uniform(here.sensors.look[row, 0], here.sensors.look[row, 1], m - n)
+    z[n:, 0] = rng.uniform(near, far, m - n)
     z[n:, 1] = rng.uniform(0, 2 * np.pi, m - n)
     z[n:, 2] = rng.uniform(here.sensors.look[row, 4], here.sensors.look[row, 5], m - n)
     if sd[3] > 0.0:
-        z[:n, 3] = ((d * v).sum(axis=1) / rng_m)[seen] + rng.normal(size=n) * sd[3]
+        z[:n, 3] = ((d * v).sum(axis=1) / out_m)[seen] + rng.normal(size=n) * sd[3]
         z[n:, 3] = rng.uniform(-40, 40, m - n)
     none = np.zeros(m, np.int64)
     return Scan(
@@ -157,12 +160,13 @@ def load(plots: int, seconds: float) -> dict[str, Any]:
         service.stop()
         loop.join(20)
         assert sender.stdout is not None
-        sent = json.loads(sender.stdout.read())["scans"]
+        sent = json.loads(sender.stdout.read())
         refused = sum(x.refused for x in service.sources)
     p50, p95, p99 = np.percentile(watcher.late_ms, [50, 95, 99])
     return {
-        "seconds": seconds, "plots_per_s": round(watcher.plots / seconds), "scans_sent": sent,
-        "scans_taken": watcher.scans, "set_aside": refused, "tracks": watcher.tracks,
+        "seconds": seconds, "plots_per_s": round(watcher.plots / seconds), "plots_sent": sent["plots"],
+        "plots_taken": watcher.plots, "scans_sent": sent["scans"], "scans_taken": watcher.scans,
+        "set_aside": refused, "tracks": watcher.tracks,
         "plot_to_track_ms": {"p50": round(p50, 1), "p95": round(p95, 1), "p99": round(p99, 1)},
         "cpu_share_of_a_core": round(cpu / seconds, 2),
         "memory_mb": {"quarter": round(quarter, 1), "end": round(end, 1)},

@@ -53,12 +53,11 @@ class Rate:
 
 
 def small() -> tuple[Any, Any]:
-    """The built-in site with its radar and two cameras, and its raid."""
+    """The built-in site with four of its sensors, and its raid."""
     raid, loaded = config.load_raid(RAID)
-    keep = [0, 1, 2]
-    s = type(loaded.site.sensors)(*(a[keep].copy() for a in loaded.site.sensors))
+    s = type(loaded.site.sensors)(*(a[:4].copy() for a in loaded.site.sensors))
     s = s._replace(period_s=s.period_s * 0 + 1.0)
-    names = tuple(loaded.site.sensor_names[k] for k in keep)
+    names = loaded.site.sensor_names[:4]
     return loaded.site._replace(sensors=s, sensor_names=names), raid
 
 
@@ -141,7 +140,7 @@ def soak(hours: float, rate: float) -> dict[str, Any]:
         service = Service(s, Path(folder), clock, hold_s=0.05 * rate)
         loop = threading.Thread(target=service.run)
         loop.start()
-        for k, how in enumerate(("lie", "flap", "stall")):
+        for k, how in enumerate(("lie", "flap", "stall", "flood")):
             service.add(Source(f"{world.site.sensor_names[k]} ({how})", world.feed(k, how)))
         threading.Thread(target=world.run, daemon=True).start()
         acked: set[int] = set()

@@ -34,16 +34,16 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def inspect(scan: Scan, sensors: Sensors, now_ns: int, in_a_row: int) -> str:
+def inspect(scan: Scan, sensors: Sensors, now_ns: int, in_a_row: int, late_s: float = 0.0) -> str:
     """Why a scan cannot be taken, "" when it can.
 
     now_ns: time of the last scan taken, 0 before the first   in_a_row: scans set aside
-    since.  A jump ahead is not believed at once: one wrong date would make all that
+    since   late_s: how much older than now it may be.  A jump ahead is not believed at once: one wrong date would make all that
     follows too late.
     """
     return (
         _of_whom(scan, sensors)
-        or _when(scan, now_ns, in_a_row)
+        or _when(scan, now_ns, in_a_row, late_s)
         or _shapes(scan)
         or _look(scan)
         or (_detections(scan) if len(scan.z) else "")
@@ -72,10 +72,10 @@ def _of_whom(scan: Scan, sensors: Sensors) -> str:
     return ""
 
 
-def _when(scan: Scan, now_ns: int, in_a_row: int) -> str:
+def _when(scan: Scan, now_ns: int, in_a_row: int, late_s: float) -> str:
     if not _is_int64(scan.t_ns):
         return f"time {scan.t_ns}: expected whole nanoseconds of UTC"
-    if scan.t_ns < now_ns:
+    if scan.t_ns < now_ns - late_s * NS_PER_S:
         return f"time runs backwards by {(now_ns - scan.t_ns) / NS_PER_S:.3f} s"
     return doubted(scan.t_ns, now_ns, in_a_row)
 
@@ -90,6 +90,23 @@ def _shapes(scan: Scan) -> str:
             return f"{name}: expected {np.dtype(dtype)} {shape}, found {found}"
     if not isinstance(scan.names, tuple) or not all(map(_is_name, scan.names)):
         return "names: expected pairs of a 64-bit key and printable text"
+    return _said(scan)
+
+
+def _said(scan: Scan) -> str:
+    """Of what senders say beside numbers: pilots' places, their own ids."""
+    for p in scan.pilots:
+        place = (p.lat_rad, p.lon_rad)
+        if not (
+            np.isfinite(place).all() and abs(p.lat_rad) <= np.pi / 2 and abs(p.lon_rad) <= np.pi
+        ):
+            return "pilots: expected latitude and longitude in radians"
+        if not _is_int64(p.t_ns) or not -(2**63) <= p.identity < 2**63:
+            return "pilots: expected whole nanoseconds of UTC and a 64-bit key"
+    if scan.objects and len(scan.objects) != len(scan.z):
+        return f"objects: expected one for each of {len(scan.z)} detections"
+    if not all(isinstance(o, str) and o.isprintable() and len(o) <= 200 for o in scan.objects):
+        return "objects: expected printable text"
     return ""
 
 

@@ -17,7 +17,7 @@ from bartizan import assess, picture, track, warn
 from bartizan.feeds.order import JUMP
 from bartizan.intake import aside, inspect
 from bartizan.journal import Writer
-from bartizan.track import registration
+from bartizan.track import late, registration
 from bartizan.types import Act, Mode, ObjectClass, Output, Refused, Scan, Site
 
 
@@ -122,9 +122,11 @@ class Flow:
             return None
         if isinstance(item, Scan):
             t_ns = self.state.track.t_ns
-            why = inspect(item, self._s.site.sensors, t_ns, self._in_a_row)
+            params = self._s.track
+            why = inspect(item, self._s.site.sensors, t_ns, self._in_a_row, params.late_s)
             if not why:
-                self.state, output = step(self.state, item, self._acts, self._s)
+                scan = late.taken_back(item, t_ns, params)
+                self.state, output = step(self.state, scan, self._acts, self._s)
                 self._acts, self._in_a_row = (), 0
                 if self.writer:
                     self.writer.step(item, output)

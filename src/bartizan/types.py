@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bartizan.pilot import Pilot
 from bartizan.terrain import F32, Building, Terrain
 
 F64 = NDArray[np.float64]
@@ -128,13 +129,12 @@ class EventKind(StrEnum):
 class Sensors(NamedTuple):
     """Every sensor of a site, one row a sensor; `Scan.sensor` is the row.
 
-    kind (s,) SensorKind   pos (s, 3) [m] ENU of the antenna   rot (s, 3, 3) site ENU ->
-    the sensor's own east-north-up axes   sd (s, 6) default 1-sigma noise, columns as
-    `Scan.z` (NaN: not measured)   look (s, 6) field of view, columns as `Scan.look`
-    pd (s, 8) detectability, meaning by kind (see `sensing`)   clutter (s,) mean number of
-    false detections in one full look   doppler_max (s,) [m/s] clutter's range rate is uniform
-    in +- this   period_s (s,) seconds between looks   bias (s, 3) [m, rad, rad] added to range,
-    azimuth and elevation by the sensor: subtracted before use, 0 unless accepted
+    kind (s,) SensorKind   pos (s, 3) [m] ENU of the antenna   rot (s, 3, 3) site ENU -> the
+    sensor's own east-north-up axes   sd (s, 6) default 1-sigma noise, columns as `Scan.z` (NaN: not
+    measured)   look (s, 6) field of view, columns as `Scan.look`   pd (s, 8) detectability, meaning
+    by kind (see `sensing`)   clutter (s,) mean number of false detections in one full look
+    doppler_max (s,) [m/s] clutter's range rate is uniform in +- this   period_s (s,) seconds between
+    looks   bias (s, 3) [m, rad, rad] added by the sensor: subtracted before use, 0 unless accepted
     correlated_s (s,) time constant of its errors (0: independent); no rows: all are
     confusion (s, c, c) P(it declares class row | it is class column), NaN where not known
     dropout (s, 2) [1/s] rates at which it loses a thing that it could see and finds it again;
@@ -164,14 +164,14 @@ class Scan(NamedTuple):
     """One look of one sensor: what it reported and where it looked.
 
     t_ns reference time, the end of the look   sensor row of `Sensors`   frame `Frame`
-    look (6,) where it looked, in the sensor's own axes: range from, range to [m], azimuth
-    from, its width [rad], elevation from, to [rad]; width 0: a miss means nothing   t_det_ns (m,) each detection's own time, <= t_ns
-    z (m, 6) the measurement, columns by `frame`, NaN where not measured
-    sd (m, 6) its 1-sigma, columns as z
-    rcs_dbsm (m,) radar cross-section, NaN unknown   rotor (m,) micro-Doppler flag: 1
-    rotor seen, 0 looked and not seen, -1 unknown   declared (m,) the sensor's own ObjectClass
-    (0: none) with confidence (m,) in 0..1   identity (m,) 64-bit key of a cooperative identity,
-    0 none   number (m,) the sensor's own track number, -1 none   names: (key, text) of each
+    look (6,) where it looked, in the sensor's own axes: range from, range to [m], azimuth from, its
+    width [rad], elevation from, to [rad]; width 0: a miss means nothing   t_det_ns (m,) each
+    detection's own time, <= t_ns   z (m, 6) the measurement, columns by `frame`, NaN where not
+    measured   sd (m, 6) its 1-sigma, columns as z   rcs_dbsm (m,) radar cross-section, NaN unknown
+    rotor (m,) micro-Doppler flag: 1 seen, 0 looked and not seen, -1 unknown   declared (m,) the
+    sensor's own ObjectClass (0: none) with confidence (m,) in 0..1   identity (m,) 64-bit key of a
+    cooperative identity, 0 none   number (m,) the sensor's own track number, -1 none   names: (key,
+    text) of each   pilots: what drones say   objects: the sender's own id of each row, or ()
     """
 
     t_ns: int
@@ -188,15 +188,17 @@ class Scan(NamedTuple):
     identity: I64
     number: I64
     names: tuple[tuple[int, str], ...] = ()
+    pilots: tuple[Pilot, ...] = ()
+    objects: tuple[str, ...] = ()
 
 
 class Tracks(NamedTuple):
     """Confirmed tracks, one row a track, sorted by label.
 
-    t_ns time of the states   label (n,) never changes, never used twice, from 1   existence
-    (n,) probability   x (n, 6) [m, m/s] ENU e n u ve vn vu   P (n, 6, 6)   mode (n, q) motion
-    modes' probabilities   born_ns, seen_ns (n,) first, last plot   hits (n,) plots so far
-    sensors (n,) bit i: sensor row i has contributed   identity (n,) cooperative key, 0 none
+    t_ns time of the states   label (n,) never changes, never used twice, from 1   existence (n,)
+    x (n, 6) [m, m/s] ENU e n u ve vn vu   P (n, 6, 6)   mode (n, q) motion modes' probabilities
+    born_ns, seen_ns (n,) first, last plot   hits (n,) plots so far   sensors (n,) bit i: sensor
+    row i has contributed   identity (n,) cooperative key, 0 none
     """
 
     t_ns: int
@@ -257,11 +259,11 @@ class Registration(NamedTuple):
 class Picture(NamedTuple):
     """The air picture: `tracks` with what each is and whose; rows as `tracks`.
 
-    posterior (n, c) class probabilities   cls (n,) ObjectClass, UNKNOWN when the
-    evidence does not decide   identity (n,) Identity   callsign: text per row, "" none
-    corridor (n,) row of Site.corridors that it follows, -1 none   contradicted (n,) its
-    declared position is unsupported or contradicted by an independent sensor   t_class_ns,
-    t_identity_ns (n,) when each field last had evidence   why: per row, the reasons in words
+    posterior (n, c) class probabilities   cls (n,) ObjectClass, UNKNOWN when the evidence does not
+    decide   identity (n,) Identity   callsign: text per row, "" none   corridor (n,) row of
+    Site.corridors that it follows, -1 none   contradicted (n,) its declared position is unsupported
+    or contradicted by an independent sensor   t_class_ns, t_identity_ns (n,) when each last had
+    evidence   why: per row, in words   pilots: of tracks   objects: (label, id) of this scan's rows
     """
 
     t_ns: int
@@ -275,17 +277,18 @@ class Picture(NamedTuple):
     t_class_ns: I64
     t_identity_ns: I64
     why: tuple[tuple[str, ...], ...]
+    pilots: tuple[Pilot, ...] = ()
+    objects: tuple[tuple[int, str], ...] = ()
 
 
 class Threats(NamedTuple):
     """What each track of the picture may do to the site; rows as `Picture.tracks`.
 
-    score (n,) 0..1 the ordering   t_wall_s (n,) time to the outer wall on the present
-    course, inf never   t_wall_sd_s (n,) its 1-sigma   p_wall (n,) probability that it
-    reaches the wall within the horizon   tcpa_s, dcpa_m (n,) closest approach to the
-    site's reference point   d_wall_m (n,) distance to the wall now, negative inside
-    zone (n,) row of Site.zones it reaches first, -1 none   group (n,) raid number, 0 none:
-    tracks that come together   closing (n,) it comes nearer   why: per row, in words
+    score (n,) 0..1 the ordering   t_wall_s (n,) time to the outer wall on the present course, inf
+    never   t_wall_sd_s (n,) its 1-sigma   p_wall (n,) probability that it reaches the wall within
+    the horizon   tcpa_s, dcpa_m (n,) closest approach to the reference point   d_wall_m (n,) to the
+    wall now, negative inside   zone (n,) row of Site.zones it reaches first, -1 none   group (n,)
+    raid number, 0 none: they come together   closing (n,) it comes nearer   why: per row, in words
     impact, origin (n, 7) of what falls (a rocket, a mortar bomb): where it will meet the
     ground and where it was shot from: e, n [m], seconds from now (origin: negative), and
     variances ee, en, nn [m2], tt [s2]; NaN in other rows, no rows at all when nothing falls
@@ -337,8 +340,7 @@ class Posture(NamedTuple):
 class Alarm(NamedTuple):
     """People are told: one a raid.  what, where, what to do, until when.
 
-    areas: rows of Site.people that it is for   acknowledged_ns, escalated_ns: when, 0 not
-    escalations: how often it was told further because nobody acknowledged
+    areas: rows of Site.people   acknowledged_ns, escalated_ns: when, 0 not   escalations: how often
     """
 
     number: int
@@ -372,9 +374,8 @@ class Act(NamedTuple):
 
     verb one of "acknowledge", "dismiss", "classify", "identify", "interrogate", "posture",
     "register", "heard", "note", "clear"
-    subject a track label (0 for a note on none), an alarm number, for posture a Level, for
-    register (accept the bias that is offered) the sensor's row, for heard (a people's area
-    has heard its warning) the area's row
+    subject a track label (0 for a note on none), an alarm number, for posture a Level, for register
+    (accept the bias offered) the sensor's row, for heard (its warning) a people's area's row
     """
 
     t_ns: int
@@ -389,8 +390,7 @@ class Act(NamedTuple):
 class Watch(NamedTuple):
     """What the watch knows after a step: posture, alarms in force, this step's events.
 
-    warned: the people's areas that an alarm in force is for   health, heard_ns (s,) of
-    each sensor: `Health`, when it was last heard (0 never)
+    warned: people's areas of alarms in force   health, heard_ns (s,) `Health`, last heard, 0 never
     """
 
     t_ns: int

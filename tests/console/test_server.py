@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from bartizan.console import rights, server
 from bartizan.console.rights import DeniedError, Rights
+from bartizan.incidents.store import Store
 from bartizan.sensing import cover
 from bartizan.service import Service, Source
 from bartizan.terrain import Terrain
@@ -78,7 +79,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, TestC
 
 LOOK = [
     "/api/site", "/api/picture", "/api/cover", "/api/clear", "/api/timeline", "/api/at?t_ns=1",
-    "/api/feeds", "/api/terrain", "/api/incidents",
+    "/api/feeds", "/api/terrain", "/api/incidents", "/api/basemap", "/api/registration",
 ]  # fmt: skip
 # (method, path, body, the least role)
 ACTS: list[tuple[str, str, dict[str, Any] | None, str]] = [
@@ -97,6 +98,8 @@ ACTS: list[tuple[str, str, dict[str, Any] | None, str]] = [
     ("POST", "/api/incidents", {"text": REPORT, "published": "2022-01-03", "keep": [0]}, "operator"),
     ("POST", "/api/incidents/open", {"alarm": 99}, "operator"),
     ("POST", "/api/incidents/link", {"a": "I1", "b": "I2", "kind": "x", "why": "w"}, "operator"),
+    ("POST", "/api/incidents/correct", {"claim": "C9", "value": 3, "why": "w"}, "operator"),
+    ("POST", "/api/incidents/reject", {"claim": "C9", "why": "w"}, "operator"),
     ("POST", "/api/incidents/confirm", {"claim": "C9", "why": "w"}, "supervisor"),
 ]  # fmt: skip
 
@@ -108,7 +111,8 @@ def test_every_endpoint_is_in_the_matrix(site: tuple[Site, TestClient]) -> None:
     open_ = {("GET", "/api/me"), ("POST", "/api/login"), ("POST", "/api/setup"),
              ("POST", "/api/logout"), ("GET", "/metrics")}  # fmt: skip
     named = {("GET", "/api/incidents/{name}"), ("GET", "/api/incidents/{name}/report"),
-             ("GET", "/api/export/{how}")}  # fmt: skip
+             ("GET", "/api/export/{how}"),
+             ("GET", "/api/basemap/{level}/{column}/{row}")}  # fmt: skip
     assert told == known | open_ | named
 
 
@@ -314,6 +318,61 @@ def test_a_pasted_report_is_drafted_taken_in_and_shown(site: tuple[Site, TestCli
         assert client.get(f"/api/export/{how}").status_code == 200
     late = client.post("/api/intake", json=pasted | {"published": "2999-01-01"}, headers=csrf)
     assert (late.status_code, "future" in late.json()["error"]) == (422, True)
+
+
+def test_a_draft_is_put_right_before_anything_is_confirmed(
+    site: tuple[Site, TestClient],
+) -> None:
+    """Field, value and incident; some turned down: in the draft, and after; all in the audit."""
+    s, client = site
+    csrf = s.sign_in(client, "op")
+    pasted = {"text": "Three drones attacked the base, the army said. One man was hurt, it said.",
+              "published": "2022-01-03", "publisher": "Daily Lamp"}  # fmt: skip
+    claims = client.post("/api/intake", json=pasted, headers=csrf).json()["claims"]
+    (three,) = [k for k, c in enumerate(claims) if c["value"] == 3]
+    others = {str(k): "said of another" for k in range(len(claims)) if k != three}
+    change = {"value": 2, "why": "the original says two"}
+
+    def take(**more: Any) -> Any:
+        body = pasted | {"keep": [three], "changes": {str(three): change}} | more
+        return client.post("/api/incidents", json=body, headers=csrf)
+
+    for wrong, word in (
+        ({"changes": {"99": change}}, "not kept"), ({"rejected": {str(three): "no"}}, "is kept"),
+        ({"changes": {str(three): change | {"incident": "Q"}}}, "incident: expected"),
+        ({"changes": {str(three): change | {"value": -1}}}, "expected a count"),
+        ({"changes": {str(three): change | {"field": "colour"}}}, "field: expected one of"),
+    ):  # fmt: skip
+        answer = take(**wrong)
+        assert answer.status_code in (409, 422)
+        assert word in answer.json()["error"]
+    taken = take(rejected=others).json()
+    (name,) = taken["claims"]
+    (incident,) = taken["incidents"].values()
+    told = client.get(f"/api/incidents/{incident}").json()
+    (kept,) = told["claims"]
+    assert (kept["raw"], len(kept["corrected"])) == (2, 1)
+    assert "op: vehicle.count 3 on" in kept["corrected"][0]
+    assert "the original says two" in kept["corrected"][0]
+    assert kept["quote"] == "Three drones", "the words stay"
+    assert len(told["rejected"]) == sum(claims[int(k)]["incident"] != "-" for k in others)
+
+    def post(verb: str, body: dict[str, Any]) -> Any:
+        return client.post(f"/api/incidents/{verb}", json=body, headers=csrf)
+
+    assert post("correct", {"claim": name, "incident": "-", "why": "no"}).status_code == 200
+    assert post("correct", {"claim": name, "incident": "I1", "why": "its own"}).status_code == 200
+    assert name in [c["id"] for c in client.get("/api/incidents/I1").json()["claims"]]
+    assert post("correct", {"claim": name, "incident": "I1", "why": "x"}).status_code == 409
+    assert post("reject", {"claim": name, "why": "of another base"}).status_code == 200
+    assert name not in [c["id"] for c in client.get("/api/incidents/I1").json()["claims"]]
+    assert post("correct", {"claim": name, "value": 1, "why": "x"}).status_code == 409
+    with Store(s.service.folder / "incidents.db") as store:
+        audit = [e for e in store.audit() if getattr(e.act, "claim", "") == name]
+        assert store.verify() > len(audit)
+    assert [type(e.act).__name__ for e in audit] == ["Correct"] * 3 + ["Reject"]
+    assert {e.who for e in audit} == {"op"}
+    assert audit[0].act.was[1] == 3
 
 
 def test_an_alarm_of_the_running_watch_opens_an_incident(site: tuple[Site, TestClient]) -> None:

@@ -40,6 +40,8 @@ class Night:
         self.answered: dict[str, float] = {}
         self.drill: str | None = None
         self.mode = "EXERCISE"
+        self.registered = False
+        self.asked_by = ""
         self.acts: list[dict[str, Any]] = []
         self.log: list[tuple[float, str, str, list[str], list[int]]] = []
 
@@ -77,7 +79,9 @@ class Night:
         lost = 110 <= shown_s < 400
         sensors = [{"row": s["row"], "health": "lost" if lost and s["row"] == 1 else "fresh",
                     "age_s": round(shown_s - 110, 1) if lost and s["row"] == 1 else 0.4,
-                    "rate_hz": 1.0, "refused": 0} for s in SITE["sensors"]]  # fmt: skip
+                    "rate_hz": 1.0, "refused": 0, "offered": s["row"] == 0 and not self.registered}
+                   for s in SITE["sensors"]]  # fmt: skip
+        sensors[-1] |= {"health": "quiet", "age_s": None}  # a receiver that has heard nobody yet
         told = self.ns(story.ALARM_S + 1) if shown_s >= story.ALARM_S + 1 else None
         return {
             "kind": "picture", "t_ns": self.ns(shown_s), "sent_ns": time.time_ns(),
@@ -161,6 +165,15 @@ def _act(night: Night, act: dict[str, Any]) -> tuple[int, dict[str, Any]]:
             "value"
         ]
         text = f"{who} says that track {subject} is {act['value']}"
+    elif verb == "register":
+        if night.asked_by in ("", who):
+            night.asked_by = who
+            return 202, {
+                "ok": False,
+                "text": "register needs a second person: somebody else has to ask the same within 5 minutes",
+            }
+        night.registered = True
+        text = f"{who} accepts the registration of search radar"
     elif verb == "posture":
         if story.level(night.now()) == "RED" and subject < 2:
             return 409, {"error": "an alarm is in force; it has to end before RED is lowered"}
@@ -240,6 +253,22 @@ def app(night: Night) -> FastAPI:
     @made.get("/api/terrain")
     async def terrain() -> Any:
         return refused() or story.terrain()
+
+    @made.get("/api/basemap")
+    async def basemap() -> Any:
+        river = [-14000.0, 9000.0, -4000.0, 6500.0, 3000.0, 8200.0, 15000.0, 4000.0]
+        return refused() or {"coarse": {"credit": "invented", "lines": {"river": [river]}},
+                             "own": None, "pixels": 256}  # fmt: skip
+
+    @made.get("/api/registration")
+    async def registration() -> Any:
+        parts = [{"what": w, "unit": u, "bias": b, "sd": s, "significant": big and not night.registered,
+                  "accepted": b if big and night.registered else 0.0, "by_feed": w == "clock"}
+                 for w, u, b, s, big in (("range", "m", 4.0, 3.1, False), ("azimuth", "deg", 1.2, 0.1, True),
+                                         ("elevation", "deg", 0.0, 0.4, False), ("clock", "s", 0.01, 0.02, False))]  # fmt: skip
+        one = {"row": 0, "name": "search radar", "offered": not night.registered, "jumped": False,
+               "compared": 412, "before": 2.4, "after": 0.7, "parts": parts, "asked_by": night.asked_by}  # fmt: skip
+        return refused() or {"sensors": [one]}
 
     @made.get("/api/timeline")
     async def timeline(from_ns: float, to_ns: float) -> Any:

@@ -208,3 +208,26 @@ def test_panes_and_controls_by_keyboard(page: Any) -> None:
     assert {"top", "left", "controls"} <= seen
     press(page, "Escape")
     assert focused(page) == "picture"
+
+
+def test_a_registration_is_accepted_by_two(page: Any, night: Any, shot: Any) -> None:
+    """Before and after are shown; one person alone changes nothing."""
+    page.get_by_role("button", name="search radar: a bias is offered").wait_for()
+    press(page, "s")
+    page.get_by_role("heading", name="Sensors: what they are off by").wait_for()
+    text = page.locator("dialog").inner_text()
+    assert "2.4 sigma" in text
+    assert "0.7 with it taken off" in text
+    assert "+1.2" in text
+    page.get_by_label("Why").fill("looked at the mount: turned by a degree")
+    shot("18-registration")
+    press(page, "Enter")
+    page.get_by_text("needs a second person").first.wait_for()
+    page.get_by_text("exercise has accepted it").wait_for()
+    assert not night.registered
+    night.user = {"user": "Ben", "role": "supervisor"}
+    press(page, "Enter")
+    page.get_by_text("Nothing is offered").wait_for()
+    assert night.registered
+    press(page, "Escape")
+    page.get_by_role("button", name="search radar: a bias is offered").wait_for(state="detached")

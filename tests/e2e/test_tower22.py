@@ -98,7 +98,7 @@ def night(seed: int, folder: Path) -> tuple[int, int, int]:
 def feed(service: Service, running: Running, scans: tuple[Scan, ...]) -> None:
     """All of them through the loop."""
     service.add(Source("sim", running.feed(scans)))
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600  # the first night compiles
     while service.line.flow.state.track.t_ns < scans[-1].t_ns:
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.002)

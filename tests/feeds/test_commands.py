@@ -26,6 +26,7 @@ feeds:
   - {{name: air, feed: adsb_tcp, address: "127.0.0.1:30005", sensor: ads-b receiver}}
   - {{name: rid, feed: remote_id_udp, address: ":4000", sensor: remote-id receiver, format: json}}
   - {{name: broker, feed: remote_id_mqtt, address: "127.0.0.1:1883", topic: "odid/#", sensor: remote-id receiver}}
+  - {{name: mav, feed: mavlink_udp, address: ":14550", sensor: remote-id receiver, adsb_sensor: ads-b receiver}}
   - {{name: nodes, feed: sapient, address: "127.0.0.1:5020", nodes: [{{node_id: {NODE}, sensor: camera west}}], looks: true}}
   - {{name: mine, feed: other, entry_point: csv_udp, sensors: [search radar], settings: {{address: "127.0.0.1:1"}}}}
 """
@@ -58,7 +59,8 @@ def test_feeds_are_listed_with_their_settings(capsys: pytest.CaptureFixture[str]
 def test_a_sites_feeds_become_what_each_is_opened_with(tmp_path: Path) -> None:
     loaded = config.load_site(site_file(tmp_path))
     by = {e.name: e for e in loaded.feeds}
-    assert [e.feed for e in loaded.feeds[:5]] == list(LIVE)[:1] + list(LIVE)[1:]
+    assert [e.feed for e in loaded.feeds[:6]] == list(LIVE)
+    assert params(by["mav"]).adsb == "ads-b receiver" and len(by["mav"].sensors) == 2
     assert by["nodes"].sensors == ("camera west",)
     opened = params(by["nodes"])
     assert isinstance(opened, SapientTcpParams) and opened.sapient.nodes == ((NODE, "camera west"),)
@@ -76,6 +78,7 @@ def test_a_sites_feeds_become_what_each_is_opened_with(tmp_path: Path) -> None:
         ("{name: a, feed: adsb_tcp, address: x, sensor: ads-b receiver}", "address", ""),
         ("{name: a, feed: adsb_tcp, address: 'x:1', sensor: nobody}", "sensor", "expected a sensor of this site"),
         ("{name: a, feed: morse}", "feed", "asterix_udp"),
+        ("{name: a, feed: mavlink_udp, address: ':1'}", "", "expected sensor (of drones)"),
         ("{name: a, feed: sapient, address: ':1', nodes: [{node_id: X, sensor: camera west}]}", "node_id", ""),
     ],
 )  # fmt: skip

@@ -26,6 +26,7 @@ from bartizan.feeds.live.adsb import AdsbTcpParams, Decoder
 from bartizan.feeds.live.interface import Pulse
 from bartizan.feeds.live.sockets import Address, address, bound, datagrams, is_loopback
 from bartizan.feeds.remote_id import Joiner, RemoteIdParams
+from bartizan.feeds.remote_id.air import Heard
 from bartizan.feeds.remote_id.json import WrongJsonError, said_in
 from bartizan.feeds.remote_id.messages import BasicId, Location, decode, pack
 from bartizan.sensing import identity_key
@@ -216,6 +217,7 @@ PACK = pack((BasicId(2, 1, 2, b"SERIAL"), location()))
 )
 def test_receivers_json_with_the_broadcast_bytes(raw: bytes) -> None:
     (one,) = said_in(raw)
+    assert isinstance(one, Heard)
     assert one.sender == "aa:bb" and one.payload == PACK
 
 
@@ -224,7 +226,9 @@ def test_objects_glued_together_and_decoded_fields() -> None:
          "Location": {"Latitude": 51.52, "Longitude": 5.86, "AltitudeGeo": 120.0,
                       "SpeedHorizontal": 5.0, "SpeedVertical": -1.5, "Direction": 90}}  # fmt: skip
     b = {"MAC": "bb", "latitude": 0.0, "longitude": 0.0, "uas_id": "OTHER"}
-    one, two = said_in((json.dumps(a) + json.dumps(b)).encode())
+    one, two = (
+        x for x in said_in((json.dumps(a) + json.dumps(b)).encode()) if isinstance(x, Heard)
+    )
     rid = site(("rid",), SensorKind.REMOTE_ID)
     joiner = Joiner(rid, RemoteIdParams("rid"))
     (scan,) = joiner.hear(one, T_NS, "x")
@@ -238,11 +242,20 @@ def test_objects_glued_together_and_decoded_fields() -> None:
     ("raw", "why"),
     [(b"", "empty"), (b"{", "no JSON"), (b"[1]", "no JSON object"), (b'{"a": 1}', "no Remote ID"),
      (b'{"raw": "zz"}', "neither hexadecimal"), (b"\xfd7zXZ\0abc", "LZMA"),
-     (json.dumps({"data": "00" * 920}).encode(), "920 bytes")],
+     (json.dumps({"data": "00" * 920}).encode(), "nothing is valid")],
 )  # fmt: skip
 def test_wrong_json(raw: bytes, why: str) -> None:
     with pytest.raises(WrongJsonError, match=why):
-        said_in(raw)
+        for one in said_in(raw):
+            if isinstance(one, WrongJsonError):
+                raise one
+
+
+def test_one_wrong_object_does_not_cost_the_others() -> None:
+    good = json.dumps({"mac": "aa:bb", "raw": PACK.hex()})
+    one, status, two = said_in((good + '{"protocol": 1.0, "status": {}}' + good).encode())
+    assert isinstance(one, Heard) and isinstance(two, Heard) and one == two
+    assert isinstance(status, WrongJsonError)
 
 
 @settings(max_examples=300, deadline=None)
@@ -258,7 +271,8 @@ def test_any_json_is_said_or_wrong(raw: bytes) -> None:
         return
     joiner = Joiner(site(("rid",), SensorKind.REMOTE_ID), RemoteIdParams("rid"))
     for one in found:
-        joiner.hear(one, T_NS, "x")
+        if isinstance(one, Heard):
+            joiner.hear(one, T_NS, "x")
 
 
 @settings(max_examples=300, deadline=None)

@@ -67,3 +67,12 @@ def test_no_label_is_a_track_and_every_sample_says_its_mode(kept) -> None:
         for s in f.samples:
             assert s.labels["mode"] == "exercise"
             assert set(s.labels) <= {"mode", "feed", "level", "le"}
+
+
+def test_names_that_a_feed_makes_up_do_not_fill_the_memory() -> None:
+    m = Metrics(Mode.EXERCISE)
+    for k in range(5000):
+        m.refuse(f"radar {k}")
+    lines = [x for x in m.text().splitlines() if x.startswith("bartizan_refused_total")]
+    assert len(lines) == 101
+    assert sum(int(x.split()[-1]) for x in lines) == 5000

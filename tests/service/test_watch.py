@@ -11,6 +11,7 @@ import pytest
 
 from bartizan import replay
 from bartizan.errors import BartizanError
+from bartizan.journal import Reader
 from bartizan.service import Service, Source
 from bartizan.service.board import DRILL_LABELS, ellipses
 from bartizan.types import Act, EventKind, Mode, Output, Refused, Scan
@@ -164,16 +165,100 @@ def test_a_drill_runs_beside_the_live_line_and_leaves_it_alone(tmp_path: Path) -
     replay.verify(journal)
 
 
+class Endless:
+    """A drill that says nothing and goes on until it is ended."""
+
+    name = "endless"
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+
+    def items(self) -> Iterator[Scan | Refused]:
+        self.over.wait(60.0)
+        yield from ()
+
+    def see(self, output: Output) -> None:
+        """Nothing reacts."""
+
+    def score(self) -> dict[str, object]:
+        self.over.set()
+        return {}
+
+
 def test_a_real_alarm_stops_the_drill(tmp_path: Path) -> None:
+    """The drill has no end of its own, so that nothing but the alarm can have ended it."""
     with Running(tmp_path, Mode.LIVE) as r:
-        r.service.begin_drill(Played(r, scans()[:5]))
-        r.service.add(Source("radar", r.feed(scans())))
+        r.service.begin_drill(Endless())
+        r.service.add(Source("radar", r.feed(scans(45.0))))
         r.until(lambda: r.service.board.last_drill is not None)
-        r.until(lambda: bool(r.service.board.picture(r.clock())["alarms"]))
+        assert r.service.board.picture(r.clock())["alarms"]
         with pytest.raises(BartizanError, match="an alarm is in force"):
-            r.service.begin_drill(Played(r, scans()[:5]))
+            r.service.begin_drill(Endless())
     assert r.service.board.last_drill is not None
-    assert r.service.board.last_drill["ended_by"] in ("a real alarm", "played to its end")
+    assert r.service.board.last_drill["ended_by"] == "a real alarm"
+
+
+def test_an_exercise_gives_way_to_a_drill(tmp_path: Path) -> None:
+    """Also while its own alarm is in force; nothing of the two lines meets."""
+
+    class Shown:
+        """Plays what was recorded, and remembers whether it had to give way."""
+
+        def __init__(self, running: Running) -> None:
+            self.items, self.aside = running.feed(scans(45.0)), []
+
+        def give_way(self, aside: bool) -> None:
+            self.aside.append(aside)
+
+        def see(self, output: Output) -> None:
+            """Nothing reacts."""
+
+    with Running(tmp_path) as r:
+        shown = Shown(r)
+        r.service.play("exercise", shown)
+        r.until(lambda: bool(r.service.board.picture(r.clock())["alarms"]))
+        r.service.begin_drill(Endless())
+        assert shown.aside == [True]
+        r.service.end_drill("Ada ended it")
+    assert shown.aside == [True, False]
+
+
+def test_an_alarm_opens_its_incident_by_itself(tmp_path: Path) -> None:
+    """Once, also when the service starts again; with its tracks, alarm and warnings; no person
+    has confirmed anything."""
+    from bartizan.incidents.store import Store
+    from bartizan.service.opening import WHO, Opener, heard_before
+
+    made: list[tuple[int, str]] = []
+    with Running(tmp_path) as r:
+        opener = Opener(
+            tmp_path, r.clock, settle_s=0.0, told=lambda number, name: made.append((number, name))
+        )
+        r.service.listeners.append(opener)
+        r.service.add(Source("sim", r.feed(scans(45.0))))
+        r.until(lambda: bool(made) or bool(opener.error))
+        assert not opener.error
+        r.until(lambda: r.service.board.steps >= len(scans(45.0)))
+        opener.close()
+    again = Opener(tmp_path, r.clock, settle_s=0.0, told=lambda *a: made.append(a))
+    again.hear(heard_before(tmp_path, 0))
+    r.until(lambda: len(made) == 2 or bool(again.error))
+    again.close()
+    assert made == [(1, "I1"), (1, "I1")]
+    with Store(tmp_path / "incidents.db") as store:
+        (incident,) = store.incidents()
+        case = store.case(incident.id)
+        audit = list(store.audit())
+        assert store.verify() == len(audit)
+    assert incident.title.startswith("EXERCISE: alarm 1 at Ain al-Asad")
+    kinds = {e.kind for e in case.evidence}
+    assert {"alarm", "track", "warning", "posture"} <= kinds
+    assert case.exercise
+    assert case.confirmations == ()
+    assert {entry.who for entry in audit} == {WHO}
+    with Reader(tmp_path) as journal:
+        hashes = {r.hash.hex() for r in journal.records()}
+    assert {e.hash for e in case.evidence} <= hashes
 
 
 def test_an_unacknowledged_alarm_is_told_further(tmp_path: Path) -> None:

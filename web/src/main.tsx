@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { ChangePosture, Dismiss, Interrogate, Note, Reclassify } from "./dialogs/acts";
 import { ClearStatement, Drill, Duty, Help, SetUp, SignIn } from "./dialogs/room";
 import { IncidentRecord } from "./dialogs/incidents";
+import { Sensors } from "./dialogs/sensors";
 import { keepListening, toMap } from "./keys";
 import { AirMap } from "./map/map";
 import { Alerts } from "./panels/alerts";
@@ -28,7 +29,8 @@ function Dialogs() {
     case "drill": return <Drill />;
     case "clear": return <ClearStatement />;
     case "duty": return <Duty />;
-    case "incidents": return <IncidentRecord />;
+    case "incidents": return <IncidentRecord key={open.open} open={open.open} />;
+    case "sensors": return <Sensors />;
     case "note": return <Note label={open.label} />;
     case "interrogate": return <Interrogate key={open.label} label={open.label} />;
     case "dismiss": return <Dismiss key={open.label} label={open.label} />;
@@ -38,7 +40,7 @@ function Dialogs() {
 }
 
 function OldPicture() {
-  if (state.replaying.value || !state.old.value || !state.live.value) return null;
+  if (state.replaying.value || !state.old.value || !state.live.value?.t_ns) return null;
   return (
     <p class="oldpicture" role="alert">
       <b>{state.linked.value ? "DATA IS OLD" : "NO LINK TO THE SERVICE"}</b>{" "}

@@ -76,6 +76,32 @@ export interface Terrain extends Grid {
   up_m: number[];
 }
 
+/** The base map: coarse lines about the site, and what the site brings itself. */
+export interface BaseMap {
+  coarse: { credit: string; lines: Partial<Record<"river" | "lake" | "coast", number[][]>> };
+  own: { kind: "raster" | "vector"; credit: string; finest: number; coarsest: number } | null;
+  pixels: number;
+}
+
+/** One tile of a vector map: e, n, e, n... in metres from its south-western corner. */
+export interface Shapes {
+  areas: Record<string, number[][][]>;
+  lines: Record<string, number[][]>;
+  names: [number, number, string][];
+}
+
+/** What each sensor adds to what is so, as estimated, and what is offered to be taken off. */
+export interface Registration {
+  sensors: {
+    row: number; name: string; offered: boolean; jumped: boolean; compared: number;
+    before: number | null; after: number | null; asked_by: string;
+    parts: {
+      what: string; unit: string; bias: number; sd: number | null; significant: boolean; accepted: number;
+      by_feed: boolean;
+    }[];
+  }[];
+}
+
 export interface Posture {
   level: Level;
   since_ns: number;
@@ -126,14 +152,17 @@ export interface Alarm {
   acknowledged_by: string;
   escalated: boolean;
   area: string[];
+  incident?: string;
 }
 
 export interface SensorHealth {
   row: number;
-  health: "fresh" | "stale" | "lost";
-  age_s: number;
+  /** quiet: a receiver that may hear nothing for hours, or one that has not been heard yet. */
+  health: "fresh" | "stale" | "lost" | "quiet";
+  age_s: number | null;
   rate_hz: number;
   refused: number;
+  offered?: boolean;
 }
 
 export interface Warned {
@@ -148,8 +177,9 @@ export interface Picture {
   kind: "picture";
   t_ns: number;
   sent_ns: number;
-  age_s: number;
-  posture: Posture;
+  /** null, and t_ns 0: nothing has been seen yet. */
+  age_s: number | null;
+  posture: Posture | null;
   tracks: Track[];
   alarms: Alarm[];
   sensors: SensorHealth[];
@@ -205,6 +235,7 @@ export interface Answer {
 export interface Incidents {
   incidents: { id: string; title: string; site?: string; date?: string }[];
   formats: string[];
+  fields?: string[];
 }
 
 export interface IncidentTold {
@@ -214,8 +245,9 @@ export interface IncidentTold {
   contradictions: { field: string; values: [string, string[]][]; decided: string }[];
   claims: {
     id: string; quote: string; field: string; value: string; said_by: string; polarity: string;
-    sensors: string; sensors_why: string; confirmed_by: string;
+    sensors: string; sensors_why: string; confirmed_by: string; raw: unknown; corrected: string[];
   }[];
+  rejected: { id: string; quote: string; field: string; value: string; why: string }[];
   evidence: { id: string; kind: string; what: string }[];
   links: { id: string; a: string; b: string; kind: string }[];
   likenesses: { b: string; title: string; kind: string; p: number; reasons: string[] }[];

@@ -1,6 +1,7 @@
 // Talks to the service: pictures by WebSocket, acts by POST, everything else by GET.
 import { batch } from "@preact/signals";
-import type { Act, Answer, Cover, LogEvent, Me, Picture, Site, Terrain, Timeline } from "./protocol";
+import { useEffect, useState } from "preact/hooks";
+import type { Act, Answer, BaseMap, Cover, LogEvent, Me, Picture, Site, Terrain, Timeline } from "./protocol";
 import * as state from "./state";
 
 export class Refused extends Error {
@@ -30,6 +31,20 @@ export async function ask<T>(method: string, path: string, body?: unknown): Prom
     throw new Refused(answer.status, error);
   }
   return data as T;
+}
+
+/** What a GET answers; null until it does, with the refusal in words. */
+export function useAsked<T>(path: string, again: number): [T | null, string] {
+  const [got, setGot] = useState<T | null>(null);
+  const [wrong, setWrong] = useState("");
+  useEffect(() => {
+    setWrong("");
+    ask<T>("GET", path).then(setGot, (error: unknown) => {
+      if (!(error instanceof Refused)) throw error;
+      setWrong(error.message);
+    });
+  }, [path, again]);
+  return [got, wrong];
 }
 
 /** A person's act; the answer is shown and read out, and returned. */
@@ -64,6 +79,7 @@ export async function start(): Promise<void> {
   }
   connect();
   ask<Terrain>("GET", "/api/terrain").then((t) => (state.terrain.value = t), quiet);
+  ask<BaseMap>("GET", "/api/basemap").then((m) => (state.basemap.value = m), quiet);
   await cover(state.coverHeight_m.value);
   for (const height_m of state.COVER_HEIGHTS_M) await cover(height_m);
 }
@@ -83,7 +99,8 @@ export const SPAN_NS = 30 * 60 * 1e9;
 
 export async function timeline(): Promise<void> {
   const to = Math.round(state.now_ns.value);
-  const from = Math.round(to - SPAN_NS);
+  if (to <= 0) return; // no picture has told the time yet
+  const from = Math.max(0, Math.round(to - SPAN_NS));
   const found = await ask<Timeline>("GET", `/api/timeline?from_ns=${from}&to_ns=${to}`).catch(quiet);
   if (found) state.timeline.value = found;
 }

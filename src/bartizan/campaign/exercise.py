@@ -37,32 +37,62 @@ class Exercise:
         self._world: sim.SimState | None = None
         self._umpire: Umpire | None = None
         self.events: list[Event] = []
+        self._aside = threading.Event()
+
+    def give_way(self, aside: bool) -> None:
+        """Its attackers leave the picture at once, other traffic goes on; or the next round."""
+        if aside:
+            self._aside.set()
+        else:
+            self._aside.clear()
 
     def items(self) -> Iterator[Scan]:
-        """The scans, each given out when the clock has come to its time."""
-        for k in range(self._rounds):
-            raid = self._raid._replace(t0_ns=self._clock())
-            world = sim.start(self._site, raid, self._effectors, self._seed + k)
-            end_ns = raid.t0_ns + round(raid.duration_s * NS_PER_S)
+        """The scans, each given out when the clock has come to its time.
+
+        Between two rounds, and while it gives way, the other traffic flies on alone: the
+        sensors go on looking.
+        """
+        k = 0
+        while k < self._rounds:
+            if self._aside.is_set():
+                yield from self._round(self._seed + k, quiet=True)
+            yield from self._round(self._seed + k, quiet=False)
+            if self._aside.is_set():
+                continue
+            k += 1
+            if k < self._rounds:
+                yield from self._round(self._seed + k, quiet=True)
+
+    def _round(self, seed: int, *, quiet: bool) -> Iterator[Scan]:
+        """One raid; quiet: for pause_s, or as long as it gives way, without its attackers."""
+        raid = self._raid._replace(t0_ns=self._clock())
+        end_ns = raid.t0_ns + round(raid.duration_s * NS_PER_S)
+        if quiet:
+            raid = raid._replace(groups=tuple(g for g in raid.groups if not g.hostile))
+            end_ns = raid.t0_ns + round(self._pause_s * NS_PER_S)
+        world = sim.start(self._site, raid, self._effectors, seed)
+        with self._lock:
+            rows = np.flatnonzero(world.fleet.hostile)
+            self._umpire = Umpire(raid, rows, CREWS["none"], seed)
+            self.events = []
+        while self._goes_on(quiet, world.t_ns < end_ns):
+            world, scans, events = sim.step(world, STEP_S)
+            for scan in scans:
+                self._wait(scan.t_ns)
+                yield scan
+            self._wait(world.t_ns)
             with self._lock:
-                rows = np.flatnonzero(world.fleet.hostile)
-                self._umpire = Umpire(raid, rows, CREWS["none"], self._seed + k)
-                self.events = []
-            while world.t_ns < end_ns:
-                world, scans, events = sim.step(world, STEP_S)
-                for scan in scans:
-                    self._wait(scan.t_ns)
-                    yield scan
-                self._wait(world.t_ns)
-                with self._lock:
-                    heard, self._heard = self._heard, None
-                    if heard is not None:
-                        world, shots = sim.engage(world, heard.picture, heard.threats, heard.watch)
-                        events = events + shots
-                    self._world = world
-                    self.events += events
-            if k + 1 < self._rounds:
-                self._wait(self._clock() + round(self._pause_s * NS_PER_S))
+                heard, self._heard = self._heard, None
+                if heard is not None:
+                    world, shots = sim.engage(world, heard.picture, heard.threats, heard.watch)
+                    events = events + shots
+                self._world = world
+                self.events += events
+
+    def _goes_on(self, quiet: bool, early: bool) -> bool:
+        """A raid breaks off to give way; a quiet round lasts until it need not any more."""
+        aside = self._aside.is_set()
+        return aside or early if quiet else early and not aside
 
     def _wait(self, until_ns: int) -> None:
         while (ahead := until_ns - self._clock()) > 0:

@@ -21,7 +21,9 @@ STEP_S = 0.25  # of the simulated world
 def add(verbs: say.Verbs) -> None:
     """Adds the commands to the parser."""
     decode = verbs.add_parser("decode", help="count a file's messages, and what is refused and why")
-    decode.add_argument("format", help="asterix, adsb, remote_id, sapient, courageous, cap")
+    decode.add_argument(
+        "format", help="asterix, adsb, remote_id, mavlink, sapient, courageous, cap"
+    )
     decode.add_argument("path", type=Path)
     decode.add_argument(
         "--edition", action="append", default=[], metavar="062=0.17",

@@ -83,7 +83,9 @@ def _watch(args: argparse.Namespace) -> int:
     from bartizan.config.history import attacks_before
     from bartizan.console import rights, server
     from bartizan.outlets import OUTLETS
-    from bartizan.service import Service, Source
+    from bartizan.service import Service
+    from bartizan.service.board import HOUR_NS
+    from bartizan.service.opening import Opener, heard_before
     from bartizan.types import Mode
 
     exercise = args.exercise or args.site is None or args.raid is not None
@@ -111,7 +113,9 @@ def _watch(args: argparse.Namespace) -> int:
     told = [
         OUTLETS[n](loaded.site, s.warn.mode, p) for n, p in config.load_outlets(args.site or SITE)
     ]
-    service.listeners += [*told, *([played] if played else [])]
+    record = Opener(folder, _now_ns, told=service.board.opened)
+    record.hear(heard_before(folder, _now_ns() - HOUR_NS))
+    service.listeners += [*told, record]
     guest = "operator" if exercise and args.host in server.LOOPBACK else ""
     known = rights.Rights(folder / "people.json", _now_ns, guest=guest)
     hosts = (*server.LOOPBACK, args.host)
@@ -128,6 +132,7 @@ def _watch(args: argparse.Namespace) -> int:
         raids=config.list_raids(),
         places=places(),
         ended=ended,
+        own=_own(loaded),
     )
     http = uvicorn.Server(uvicorn.Config(
         app, log_level="warning", ws_per_message_deflate=False, timeout_graceful_shutdown=3, **tls,
@@ -136,7 +141,7 @@ def _watch(args: argparse.Namespace) -> int:
     try:
         _leave_key(folder, args.folder, url, known)
         if played:
-            service.add(Source(f"exercise {played.name}", played.items))
+            service.play(f"exercise {played.name}", played)
         for entry, params in feeds:
             service.listen(entry, params)
         mark = "EXERCISE EXERCISE EXERCISE  " if exercise else ""
@@ -148,6 +153,7 @@ def _watch(args: argparse.Namespace) -> int:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         http.run(sockets=[socket_])
     finally:
+        record.close()
         for outlet in told:
             outlet.close()
         (args.folder / KEY).unlink(missing_ok=True)
@@ -155,6 +161,17 @@ def _watch(args: argparse.Namespace) -> int:
     if service.broken:
         raise BartizanError(f"the watch has broken off: {service.broken}")
     return 0
+
+
+def _own(loaded: Any) -> Any:
+    """The site's own base map, None where its file names none."""
+    from bartizan.underlay import open_own
+
+    if loaded.base_map is None:
+        return None
+    own = open_own(loaded.base_map, loaded.frame)
+    own.credit = loaded.credit or own.credit
+    return own
 
 
 def _feeds(args: argparse.Namespace, loaded: Any) -> list[tuple[Any, Any]]:

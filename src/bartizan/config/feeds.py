@@ -9,7 +9,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool, StrictInt, StrictStr
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 
 from bartizan.errors import InputError
 
@@ -102,6 +111,25 @@ class RemoteIdMqttFile(Part):
     height_sd_m: Positive = 150.0
 
 
+class MavlinkUdpFile(Part):
+    """MAVLink from a receiver over UDP: drones, aircraft or both."""
+
+    name: Name
+    feed: Literal["mavlink_udp"]
+    address: Address
+    interface: Name = "0.0.0.0"
+    sensor: Name | None = None
+    adsb_sensor: Name | None = None
+    height_sd_m: Positive = 150.0
+    simulated: StrictBool = False
+
+    @model_validator(mode="after")
+    def _some(self) -> MavlinkUdpFile:
+        if self.sensor is None and self.adsb_sensor is None:
+            raise ValueError("expected sensor (of drones), adsb_sensor (of aircraft) or both")
+        return self
+
+
 class NodeFile(Part):
     """A SAPIENT edge node and the site's sensor that it is."""
 
@@ -135,12 +163,18 @@ class OtherFeedFile(Part):
 
 
 FeedFile = Annotated[
-    AsterixUdpFile | AdsbTcpFile | RemoteIdUdpFile | RemoteIdMqttFile | SapientFile | OtherFeedFile,
+    AsterixUdpFile
+    | AdsbTcpFile
+    | RemoteIdUdpFile
+    | RemoteIdMqttFile
+    | MavlinkUdpFile
+    | SapientFile
+    | OtherFeedFile,
     Field(discriminator="feed"),
 ]
 FILES: dict[str, type[Part]] = {
     "asterix_udp": AsterixUdpFile, "adsb_tcp": AdsbTcpFile, "remote_id_udp": RemoteIdUdpFile,
-    "remote_id_mqtt": RemoteIdMqttFile, "sapient": SapientFile, "other": OtherFeedFile,
+    "remote_id_mqtt": RemoteIdMqttFile, "mavlink_udp": MavlinkUdpFile, "sapient": SapientFile, "other": OtherFeedFile,
 }  # fmt: skip
 
 
@@ -150,6 +184,9 @@ def sensors_of(f: Any) -> tuple[tuple[tuple[str | int, ...], str], ...]:
         return tuple((("sensors", k, "sensor"), s.sensor) for k, s in enumerate(f.sensors))
     if isinstance(f, SapientFile):
         return tuple((("nodes", k, "sensor"), n.sensor) for k, n in enumerate(f.nodes))
+    if isinstance(f, MavlinkUdpFile):
+        both = (("sensor", f.sensor), ("adsb_sensor", f.adsb_sensor))
+        return tuple(((key,), name) for key, name in both if name)
     if isinstance(f, OtherFeedFile):
         return tuple((("sensors", k), s) for k, s in enumerate(f.sensors))
     return ((("sensor",), f.sensor),)
@@ -178,7 +215,7 @@ def params(e: Entry) -> Any:
     v = dict(e.settings)
     build = {
         "asterix_udp": _asterix, "adsb_tcp": _adsb, "remote_id_udp": _remote_id,
-        "remote_id_mqtt": _mqtt, "sapient": _sapient,
+        "remote_id_mqtt": _mqtt, "mavlink_udp": _mavlink, "sapient": _sapient,
     }.get(e.feed)  # fmt: skip
     return build(v) if build else v
 
@@ -224,6 +261,16 @@ def _mqtt(v: dict[str, Any]) -> Any:
         raise InputError(f"password_env {v['password_env']}: expected in the environment")
     own = RemoteIdParams(v["sensor"], height_sd_m=v["height_sd_m"])
     return RemoteIdMqttParams(address(v["address"]), v["topic"], own, v["user"], password)
+
+
+def _mavlink(v: dict[str, Any]) -> Any:
+    from bartizan.feeds.live.mavlink import MavlinkUdpParams
+    from bartizan.feeds.live.sockets import address
+    from bartizan.feeds.remote_id import RemoteIdParams
+
+    own = RemoteIdParams(v["sensor"] or "", height_sd_m=v["height_sd_m"])
+    at = address(v["address"], v["interface"])
+    return MavlinkUdpParams(at, own, v["adsb_sensor"] or "", v["simulated"])
 
 
 def _sapient(v: dict[str, Any]) -> Any:

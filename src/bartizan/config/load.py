@@ -26,6 +26,7 @@ from bartizan.frames import LocalFrame
 from bartizan.sim.spec import Effector, Nuisances, Raid
 from bartizan.terrain import Terrain
 from bartizan.types import Site
+from bartizan.underlay import open_own
 
 _M = TypeVar("_M", bound=BaseModel)
 _DATA = Path(str(resources.files("bartizan"))) / "data"
@@ -46,6 +47,8 @@ class Loaded(NamedTuple):
     effectors: tuple[Effector, ...]
     path: Path
     feeds: tuple[Entry, ...] = ()
+    base_map: Path | None = None
+    credit: str = ""
 
 
 class _Seen(NamedTuple):
@@ -226,6 +229,17 @@ def _ground(f: site.SiteFile, folder: Path) -> tuple[Terrain, list[lint.Problem]
     return lay(f.terrain, frame, f.reference.geoid_m, site.reach_m(f, frame), folder)
 
 
+def _map(f: site.SiteFile, folder: Path) -> list[lint.Problem]:
+    """What is wrong with the site's base map."""
+    if f.base_map is None:
+        return []
+    try:
+        open_own(folder / f.base_map.file, site.frame_of(f))
+    except (OSError, ValueError) as e:
+        return [lint.Problem(("base_map", "file"), f.base_map.file, str(e), "error")]
+    return []
+
+
 def examine_site(
     document: Document, folder: Path, sense: bool = True
 ) -> tuple[Any, tuple[Mistake, ...]]:
@@ -240,6 +254,7 @@ def examine_site(
     if sense and not any(m[0] in _WORLD for m in seen.mended):
         wrong = {p.place[0] for p in problems}
         terrain, found = (Terrain(), []) if "terrain" in wrong else _ground(seen.file, folder)
+        problems += _map(seen.file, folder) if "base_map" not in wrong else []
         problems += found + lint.site_sense(seen.file, *site.build(seen.file, terrain))
     return seen.file, in_order(_judged(document, seen, problems))
 
@@ -252,11 +267,15 @@ def load_site(name: str | Path) -> Loaded:
     if mistakes or f is None:
         raise ConfigError(mistakes)
     terrain, problems = _ground(f, path.parent)
-    wrong = [p for p in problems if p.severity == "error"]
+    wrong = [p for p in problems + _map(f, path.parent) if p.severity == "error"]
     if wrong:
         raise ConfigError(in_order(_judged(document, _Seen(f, frozenset(), ()), wrong)))
     built, frame, effectors = site.build(f, terrain)
-    return Loaded(built, frame, effectors, path, tuple(entry(e) for e in f.feeds))
+    own = f.base_map
+    return Loaded(
+        built, frame, effectors, path, tuple(entry(e) for e in f.feeds),
+        path.parent / own.file if own else None, own.credit if own else "",
+    )  # fmt: skip
 
 
 def load_outlets(name: str | Path) -> tuple[tuple[str, Any], ...]:

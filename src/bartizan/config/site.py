@@ -27,7 +27,7 @@ from pydantic import (
 
 from bartizan.config.classifier import Confusion, matrix
 from bartizan.config.feeds import FeedFile
-from bartizan.config.ground.files import BuildingFile, TerrainFile
+from bartizan.config.ground.files import BaseMapFile, BuildingFile, TerrainFile
 from bartizan.config.ground.place import Latitude, Longitude, Place, position
 from bartizan.config.outlets import OutletFile
 from bartizan.frames import LocalFrame, local_frame
@@ -231,6 +231,7 @@ class TrackerFile(Part):
     confirm: Annotated[float, Strict(), Field(gt=0, lt=1)] | None = None
     bearing_s: NotNegative | None = None
     ring_0_m: Positive | None = None
+    late_s: Annotated[float, Strict(), Field(ge=0, le=60)] | None = None
 
     def given(self) -> tuple[tuple[str, float], ...]:
         """Name and value of what is given, as `track.params_with` takes them."""
@@ -279,6 +280,7 @@ class SiteFile(Part):
     outlets: Annotated[tuple[OutletFile, ...], Field(max_length=16)] = ()
     expects: tuple[Shot, ...] = ()
     terrain: TerrainFile | None = None
+    base_map: BaseMapFile | None = None
     buildings: Annotated[tuple[BuildingFile, ...], Field(max_length=1000)] = ()
     source: Sentence | None = None
 

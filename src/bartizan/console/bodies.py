@@ -5,7 +5,7 @@ In: JSON.  Out: checked values.  Does not: say who may send them.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -82,6 +82,16 @@ class PersonBody(Body):
     machine: bool = False
 
 
+# A value as drafts have them: words, a count, yes or no, a small object such as casualties.
+Value = (
+    Annotated[str, Field(max_length=200)]
+    | Annotated[int, Field(ge=-INT64, le=INT64)]
+    | bool
+    | dict[str, int | str | bool | None]
+)
+Place = Annotated[str, Field(pattern=r"^[0-9]{1,6}$")]  # of a claim in its draft
+
+
 class IntakeBody(Body):
     """A report's words, pasted, and the day it was published."""
 
@@ -90,14 +100,50 @@ class IntakeBody(Body):
     publisher: str = Field(default="", max_length=200)
 
 
+class Said(Body):
+    """What a person makes of a drafted claim; what is not given stays."""
+
+    field: str | None = Field(default=None, max_length=60)
+    value: Value | None = None
+    value_unknown: bool = False
+    incident: str | None = Field(default=None, max_length=20)
+    why: str = Field(min_length=1, max_length=2000)
+
+    def said(self) -> dict[str, Any]:
+        """What is given.  value_unknown: the source says that it is not known."""
+        given = {
+            k: v for k in ("field", "value", "incident") if (v := getattr(self, k)) is not None
+        }
+        return given | ({"value": None} if self.value_unknown else {})
+
+
+class CorrectBody(Said):
+    """A claim of the record put right."""
+
+    claim: str = Field(max_length=20)
+
+
+class RejectBody(Body):
+    """A claim of the record turned down, and why."""
+
+    claim: str = Field(max_length=20)
+    why: str = Field(min_length=1, max_length=2000)
+
+
 class TakeInBody(IntakeBody):
     """The same, with the claims that a person keeps of its draft, by their place in it.
 
+    changes: what of the kept ones is put right, by the same place; a changed incident is one of
+    the draft's   rejected: why others were turned down; those neither kept nor named are left out
     into: incidents of the draft that the record has already, as {"A": "I1"}
     """
 
     keep: list[Annotated[int, Field(ge=0, le=100_000)]] = Field(max_length=10_000)
     into: dict[str, str] = Field(default_factory=dict, max_length=100)
+    changes: dict[Place, Said] = Field(default_factory=dict, max_length=10_000)
+    rejected: dict[Place, Annotated[str, Field(min_length=1, max_length=2000)]] = Field(
+        default_factory=dict, max_length=10_000
+    )
 
 
 class OpenBody(Body):

@@ -16,11 +16,20 @@ import msgspec
 from fastapi import Depends, FastAPI, Query
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 
-from bartizan.console.bodies import ConfirmBody, IntakeBody, LinkBody, OpenBody, TakeInBody
+from bartizan.console.bodies import (
+    ConfirmBody,
+    CorrectBody,
+    IntakeBody,
+    LinkBody,
+    OpenBody,
+    RejectBody,
+    Said,
+    TakeInBody,
+)
 from bartizan.console.rights import DeniedError, Session, allow
 from bartizan.incidents import intake, tie
 from bartizan.incidents.export import FORMATS
-from bartizan.incidents.record import changes, draft, fields, nouns
+from bartizan.incidents.record import changes, correct, draft, fields, nouns
 from bartizan.incidents.record.places import Place
 from bartizan.incidents.report import gather, render
 from bartizan.incidents.report.dossier import Dossier
@@ -70,25 +79,65 @@ class Record:
 
     def take_in(self, body: TakeInBody, who: str) -> dict[str, Any]:
         """What a person keeps of a draft, as claims of the record."""
-        kept = _kept(self.drafted(body), set(body.keep))
+        drafted, keep = self.drafted(body), set(body.keep)
+        changed = {int(k): v for k, v in body.changes.items()}
+        turned = {int(k): why for k, why in body.rejected.items()}
+        _fits(drafted, keep, changed, turned)
+        places = sorted(keep | set(turned))
+        kept = _kept(drafted, keep, set(turned), changed)
         (one,) = draft.read(json.dumps(kept).encode(), "the draft")
-        with Store(self.path, write=True) as store:
-            return changes.add(store, one, who, self.clock(), body.into, self.places)._asdict()
+        now = self.clock()
+        with Store(self.path, write=True) as store, store.writing():
+            added = changes.add(store, one, who, now, body.into, self.places)
+            for k, name in zip(places, added.claims, strict=True):
+                if k in turned:
+                    correct.reject(store, name, turned[k], who, now)
+                elif k in changed:
+                    said = changed[k].said()
+                    if "incident" in said:
+                        said["incident"] = added.incidents.get(said["incident"], "")
+                    correct.correct(store, name, said, changed[k].why, who, now)
+        out = added._asdict()
+        pairs = zip(places, added.claims, strict=True)
+        out["claims"] = [name for k, name in pairs if k in keep]
+        return out | {"corrected": len(changed), "rejected": len(turned)}
 
 
-def _kept(drafted: dict[str, Any], keep: set[int]) -> dict[str, Any]:
-    """The draft with the claims at these places alone, and what still rests on them."""
-    new = {old: k for k, old in enumerate(i for i in range(len(drafted["claims"])) if i in keep)}
-    if not new:
+def _fits(
+    drafted: dict[str, Any], keep: set[int], changed: dict[int, Said], turned: dict[int, str]
+) -> None:
+    """Raises DeniedError where something is asked of the draft that it has not."""
+    n = len(drafted["claims"])
+    if not any(k < n for k in keep):
         raise DeniedError(422, "keep: expected at least one claim of the draft")
-    claims = [c for k, c in enumerate(drafted["claims"]) if k in new]
+    if both := keep & set(turned):
+        raise DeniedError(422, f"rejected: {min(both)} is kept: expected one or the other")
+    if odd := (keep | set(turned)) - set(range(n)):
+        raise DeniedError(422, f"keep: {max(odd)}: the draft has {n} claims, from 0 on")
+    if odd := set(changed) - keep:
+        raise DeniedError(422, f"changes: {min(odd)} is not kept: expected one that is")
+    known = [i["id"] for i in drafted["incidents"]]
+    for k, one in changed.items():
+        if one.incident not in (None, "", "-", *known):
+            raise DeniedError(422, f"changes: {k}: incident: expected {', '.join(known)} or -")
+
+
+def _kept(
+    drafted: dict[str, Any], keep: set[int], turned: set[int], changed: dict[int, Said]
+) -> dict[str, Any]:
+    """The draft with the claims at these places alone, and what still rests on them."""
+    new = {old: k for k, old in enumerate(sorted(keep | turned))}
+    claims = [drafted["claims"][k] for k in new]
     links = [
         x | {"basis": [new[b] for b in x.get("basis", ())]}
         for x in drafted["links"]
-        if all(b in new for b in x.get("basis", ()))
+        if all(b in keep for b in x.get("basis", ()))
     ]
-    named = {c["incident"] for c in claims} | {x[end] for x in links for end in ("a", "b")}
+    named = {drafted["claims"][k]["incident"] for k in keep}
+    named |= {one.incident for one in changed.values() if one.incident}
+    named |= {x[end] for x in links for end in ("a", "b")}
     incidents = [i for i in drafted["incidents"] if i["id"] in named]
+    claims = [c if c["incident"] in named else c | {"incident": "-"} for c in claims]
     return drafted | {"claims": claims, "links": links, "incidents": incidents}
 
 
@@ -115,8 +164,14 @@ def _told(d: Dossier) -> dict[str, Any]:
              "said_by": attributed(c.chain), "polarity": c.polarity, "voice": c.voice,
              "sensors": by[c.id].verdict.replace("_", " ") if c.id in by else "",
              "sensors_why": by[c.id].why if c.id in by else "",
-             "confirmed_by": next((x.who for x in case.confirmations if x.claim == c.id), "")}
+             "confirmed_by": next((x.who for x in case.confirmations if x.claim == c.id), ""),
+             "raw": c.value, "corrected": c.corrected}
             for c in case.claims
+        ],
+        "rejected": [
+            {"id": c.id, "quote": c.quote, "field": c.field, "value": fields.shown(c.value),
+             "why": c.rejected}
+            for c in case.rejected
         ],
         "evidence": [{"id": e.id, "kind": e.kind, "what": e.what} for e in case.evidence],
         "links": case.links,
@@ -146,10 +201,12 @@ def _looking(api: FastAPI, record: Record, see: list[Any]) -> None:
     @api.get("/api/incidents", dependencies=see)
     def listed() -> Any:
         if not record.path.exists():
-            return {"incidents": [], "formats": list(FORMATS)}
+            return {"incidents": [], "formats": list(FORMATS), "fields": list(correct.KNOWN)}
         with record.reading() as store:
             found = store.incidents(limit=MOST)
-        return _answer({"incidents": found, "formats": list(FORMATS)})
+        return _answer(
+            {"incidents": found, "formats": list(FORMATS), "fields": list(correct.KNOWN)}
+        )
 
     @api.get("/api/incidents/{name}", dependencies=see)
     def show(name: str) -> Any:
@@ -185,7 +242,9 @@ def _changing(api: FastAPI, record: Record, who: Who) -> None:
         added = record.take_in(body, s.user)
         n = len(added["claims"])
         ids = ", ".join(added["incidents"].values())
-        return _answer(added | {"ok": True, "text": f"{n} claims taken in, on {ids}"})
+        more = [f"{added[k]} {k}" for k in ("corrected", "rejected") if added[k]]
+        text = ", ".join([f"{n} claims taken in, on {ids or 'no incident'}", *more])
+        return _answer(added | {"ok": True, "text": text})
 
     @api.post("/api/incidents/open")
     def opened(body: OpenBody, s: Annotated[Session, Depends(who)]) -> Any:
@@ -215,6 +274,22 @@ def _changing(api: FastAPI, record: Record, who: Who) -> None:
             name = changes.join(store, body.a, body.b, kind, body.why, s.user, record.clock())
         words = kind.replace("_", " ")
         return {"ok": True, "text": f"{name}: {body.a} {words} {body.b}"}
+
+    @api.post("/api/incidents/correct")
+    def put_right(body: CorrectBody, s: Annotated[Session, Depends(who)]) -> Any:
+        allow(s, "operator")
+        record.reading().close()
+        with Store(record.path, write=True) as store:
+            correct.correct(store, body.claim, body.said(), body.why, s.user, record.clock())
+        return {"ok": True, "text": f"{body.claim} is corrected by {s.user}"}
+
+    @api.post("/api/incidents/reject")
+    def turn_down(body: RejectBody, s: Annotated[Session, Depends(who)]) -> Any:
+        allow(s, "operator")
+        record.reading().close()
+        with Store(record.path, write=True) as store:
+            correct.reject(store, body.claim, body.why, s.user, record.clock())
+        return {"ok": True, "text": f"{body.claim} is turned down by {s.user}"}
 
     @api.post("/api/incidents/confirm")
     def confirm(body: ConfirmBody, s: Annotated[Session, Depends(who)]) -> Any:

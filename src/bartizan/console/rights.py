@@ -226,6 +226,11 @@ class Rights:
             f"{what[0]} needs a second person: somebody else has to ask the same within 5 minutes"
         )
 
+    def asked_by(self, what: tuple[str, int, int]) -> str:
+        """Who has asked for this and waits for a second person, "" nobody."""
+        asked = self._asked.get(repr(what))
+        return asked.who if asked is not None and asked.until_ns > self._clock() else ""
+
 
 def allow(s: Session, role: str) -> None:
     """Raises DeniedError when the session's role is below `role`."""

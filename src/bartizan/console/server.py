@@ -16,19 +16,17 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 from fastapi import Body, Depends, FastAPI, Query, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 
 from bartizan import __version__, warn
-from bartizan.console import incidents
+from bartizan.console import incidents, site
 from bartizan.console.bodies import (
     INT64,
     SAID,
     ActBody,
     DrillBody,
-    Ground,
     PersonBody,
     Refusal,
     SetUp,
@@ -39,12 +37,12 @@ from bartizan.console.incidents import Record
 from bartizan.console.rights import NEEDS, TWO_PEOPLE, DeniedError, Rights, Session, allow
 from bartizan.incidents.record.places import Place
 from bartizan.outlets.metrics import CONTENT_TYPE
-from bartizan.sensing import cover
 from bartizan.service import Service
-from bartizan.service.board import DRILL_LABELS, ground_message, kind_of, site_message, whose
+from bartizan.service.board import DRILL_LABELS, kind_of, whose
 from bartizan.service.past import Past
 from bartizan.service.watch import DRILL, LIVE, Exercise
-from bartizan.types import Act, Health, Identity, ObjectClass
+from bartizan.types import Act, Identity, Mode, ObjectClass
+from bartizan.underlay import Own
 from bartizan.units import NS_PER_S
 
 PAGE = Path(str(resources.files("bartizan"))) / "console" / "static"
@@ -52,7 +50,6 @@ COOKIE = "bartizan_session"
 LEAST_S = 0.05  # between two pictures to one screen
 MOST_S = 1.0  # a picture goes out so often at least: the age of the data has to be seen
 ANSWER_S = 5.0
-COVER_CELLS = 64
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 Time = Annotated[int, Query(ge=0, le=INT64)]
 
@@ -97,11 +94,12 @@ def app(
     service: Service, rights: Rights, *, hosts: tuple[str, ...] = LOOPBACK, secure: bool = False,
     exercise: Callable[[str], Exercise] | None = None, raids: tuple[str, ...] = (),
     places: tuple[Place, ...] = (), ended: Callable[[], None] = lambda: None,
+    own: Own | None = None,
 ) -> FastAPI:  # fmt: skip
     """The application.  hosts: names it answers to   secure: cookies for TLS only
     exercise: makes a drill of a raid's name; None: no drills   raids: those that
     can be named   places: sites that the incident record knows by name   ended: the loop has broken,
-    `service.broken` says how
+    `service.broken` says how   own: the site's base map
     """
     hub = Hub()
 
@@ -128,7 +126,8 @@ def app(
     )  # fmt: skip
     guard(api, hosts)
     who = _sessions(api, rights, secure)
-    _looking(api, service, who, hub, raids)
+    _looking(api, service, who, hub)
+    site.add(api, service, rights, who, raids, own)
     _counting(api, service)
     _acting(api, service, rights, who, exercise)
     incidents.add(api, Record(service.folder, places, service.clock), who)
@@ -199,40 +198,14 @@ def _signed_in(rights: Rights, headers: Any, cookies: Any) -> Session | None:
     return rights.session(cookies.get(COOKIE, ""))
 
 
-def _looking(api: FastAPI, service: Service, who: Who, hub: Hub, raids: tuple[str, ...]) -> None:
+def _looking(api: FastAPI, service: Service, who: Who, hub: Hub) -> None:
     """What everybody signed in may read."""
-    site = service.setup.site
     past = Past(service.line.path)
     see = [Depends(who)]
-    covers: dict[tuple[int, bytes], dict[str, Any]] = {}
-
-    @api.get("/api/site", dependencies=see)
-    def about() -> dict[str, Any]:
-        return site_message(site, service.setup.warn.mode, __version__) | {"raids": list(raids)}
 
     @api.get("/api/picture", dependencies=see)
     def picture() -> Response:
         return _json(service, service.board.picture(service.clock()))
-
-    @api.get("/api/cover", dependencies=see)
-    def covered(height_m: Annotated[float, Query(ge=0.0, le=20_000.0)] = 100.0) -> dict[str, Any]:
-        last = service.line.last
-        counts = np.ones(len(site.sensor_names), np.bool_)
-        if last is not None and len(last.watch.health):
-            counts = last.watch.health != Health.LOST
-        key = (round(height_m / 10.0), counts.tobytes())
-        if key not in covers:
-            if len(covers) > 50:
-                covers.clear()
-            covers[key] = _cover(site, counts, height_m)
-        return covers[key]
-
-    @api.get("/api/terrain", dependencies=see)
-    def terrain() -> Ground:
-        """The ground for hill shade and the height strip; 404: the site's file has no terrain."""
-        if not len(site.terrain.height_m):
-            raise DeniedError(404, "the site's file has no terrain")
-        return Ground(**ground_message(site.terrain))
 
     @api.get("/api/clear", dependencies=see)
     def clear() -> dict[str, Any]:
@@ -264,7 +237,7 @@ def _looking(api: FastAPI, service: Service, who: Who, hub: Hub, raids: tuple[st
             "health": [
                 {"feed": x.feed, "sensor": x.sensor, "health": x.health.value, "why": x.why,
                  "since_ns": x.t_ns}
-                for x in service.health.values()
+                for x in list(service.health.values())
             ],
             "outlets": service.outlets(), "screens": hub.screens,
         }  # fmt: skip
@@ -280,19 +253,6 @@ def _counting(api: FastAPI, service: Service) -> None:
 
 def _json(service: Service, message: dict[str, Any]) -> Response:
     return Response(service.board.encode(message), media_type="application/json")
-
-
-def _cover(site: Any, counts: Any, height_m: float) -> dict[str, Any]:
-    looking = counts & (site.sensors.kind <= cover.ACTIVE)
-    reach = float(min(site.sensors.look[looking, 1].max(initial=5000.0) * 1.1, site.world_m))
-    at = cover.grid(reach, 2.0 * reach / COVER_CELLS)
-    c = cover.cover(site.sensors, at, at, height_m, counts=counts, terrain=site.terrain)
-    pd = 1.0 - np.prod(1.0 - c.look, axis=0)
-    return {
-        "height_m": height_m, "cell_m": float(at[1] - at[0]), "e0": float(at[0]),
-        "n0": float(at[0]), "cols": len(at), "rows": len(at),
-        "pd": (np.round(pd.ravel() * 20.0) / 20.0).tolist(),
-    }  # fmt: skip
 
 
 def _acting(
@@ -339,9 +299,12 @@ def _acting(
             raise DeniedError(404, "name: expected one of the site's people's areas")
         return await do(s, Act(service.clock(), s.user, "heard", names.index(name)))
 
+    # In an exercise nobody is kept from trying one: nothing real is put aside for it.
+    drills = "operator" if service.setup.warn.mode == Mode.EXERCISE else "supervisor"
+
     @api.post("/api/drill")
     def begin(body: DrillBody, s: Annotated[Session, Depends(who)]) -> dict[str, Any]:
-        allow(s, "supervisor")
+        allow(s, drills)
         if exercise is None:
             raise DeniedError(409, "no drills here")
         service.begin_drill(exercise(body.raid))
@@ -349,7 +312,7 @@ def _acting(
 
     @api.delete("/api/drill")
     def end(s: Annotated[Session, Depends(who)]) -> dict[str, Any]:
-        allow(s, "supervisor")
+        allow(s, drills)
         return {"ok": True, "score": service.end_drill(f"{s.user} ended it")}
 
     @api.get("/api/people")

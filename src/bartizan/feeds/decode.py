@@ -23,6 +23,7 @@ DECODERS: Final[dict[str, str]] = {
     "asterix": "bartizan.feeds.asterix.listing:listed",
     "adsb": "bartizan.feeds.adsb:listed",
     "remote_id": "bartizan.feeds.decode:_remote_id",
+    "mavlink": "bartizan.feeds.mavlink:listed",
     "sapient": "bartizan.feeds.sapient.listing:listed",
     "courageous": "bartizan.feeds.decode:_courageous",
     "cap": "bartizan.outlets.cap:listed",

@@ -7,11 +7,12 @@ Does not: lose anything in silence: what comes too late, or twice, becomes a `Re
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from typing import Final
 
-from bartizan.types import Refused, Scan
+from bartizan.types import Refused, Scan, Site
 from bartizan.units import NS_PER_S
 
 HOLD_S: Final = 2.0  # one turn and a half of the radars at hand: assumed
@@ -43,17 +44,22 @@ def content(scan: Scan) -> bytes:
     return b"|".join(parts)
 
 
-def order(items: Iterable[Scan | Refused], hold_s: float = HOLD_S) -> Iterator[Scan | Refused]:
+def order(
+    items: Iterable[Scan | Refused], hold_s: float = HOLD_S, late_s: float = 0.0
+) -> Iterator[Scan | Refused]:
     """Scans in order of time, then of sensor, then of content; refusals as they come.
 
     A scan waits until one that is more than hold_s [s] younger has come; at the end of
     the source all that wait are given out.  One that is itself older than that when it
     comes is refused as late, an exact repeat as repeated, one from far ahead as doubted.
     So any order of arrival in which nothing is late gives the same scans in the same order.
+    late_s [s]: what is late by no more goes out at once, for a tracker that takes it back.
     """
     hold_ns = round(hold_s * NS_PER_S)
     waiting: list[tuple[int, int, bytes, Scan]] = []
     held: set[bytes] = set()
+    gone: deque[tuple[int, bytes]] = deque()  # what was given out and may still be repeated
+    late_ns = round(late_s * NS_PER_S)
     newest: int | None = None
     in_a_row = 0  # scans in doubt since the last that was not
     for item in items:
@@ -67,9 +73,9 @@ def order(items: Iterable[Scan | Refused], hold_s: float = HOLD_S) -> Iterator[S
             continue
         in_a_row = 0
         newest = item.t_ns if newest is None else max(newest, item.t_ns)
-        late_ns = newest - item.t_ns
-        if late_ns > hold_ns:
-            yield _aside(item, f"late: {late_ns / NS_PER_S:.1f} s, held for {hold_s:g} s")
+        age_ns = newest - item.t_ns
+        if age_ns > max(hold_ns, late_ns):
+            yield _aside(item, f"late: {age_ns / NS_PER_S:.1f} s, held for {hold_s:g} s")
             continue
         key = content(item)
         if key in held:
@@ -78,9 +84,18 @@ def order(items: Iterable[Scan | Refused], hold_s: float = HOLD_S) -> Iterator[S
         held.add(key)
         heappush(waiting, (item.t_ns, item.sensor, key, item))
         while waiting and newest - waiting[0][0] > hold_ns:
-            yield _out(waiting, held)
+            t_ns, _, key, scan = heappop(waiting)
+            yield scan
+            gone.append((t_ns, key))
+        while gone and newest - gone[0][0] > max(hold_ns, late_ns):
+            held.discard(gone.popleft()[1])
     while waiting:
-        yield _out(waiting, held)
+        yield heappop(waiting)[3]
+
+
+def late_s(site: Site) -> float:
+    """How late [s] this site's tracker still takes a scan."""
+    return dict(site.tracker).get("late_s", 0.0)
 
 
 def tick(
@@ -100,7 +115,7 @@ def tick(
                 for t_ns in range(last.t_ns + every_ns, end_ns, every_ns):
                     if item.t_ns - t_ns > every_ns // 2:
                         yield _empty(last, t_ns)
-            last = item
+            last = item if last is None or item.t_ns >= last.t_ns else last
         yield item
 
 
@@ -111,14 +126,8 @@ def _empty(scan: Scan, t_ns: int) -> Scan:
         t_ns=t_ns, look=look, t_det_ns=scan.t_det_ns[:0], z=scan.z[:0], sd=scan.sd[:0],
         rcs_dbsm=scan.rcs_dbsm[:0], rotor=scan.rotor[:0], declared=scan.declared[:0],
         confidence=scan.confidence[:0], identity=scan.identity[:0], number=scan.number[:0],
-        names=(),
+        names=(), pilots=(), objects=(),
     )  # fmt: skip
-
-
-def _out(waiting: list[tuple[int, int, bytes, Scan]], held: set[bytes]) -> Scan:
-    _, _, key, scan = heappop(waiting)
-    held.discard(key)
-    return scan
 
 
 def _aside(scan: Scan, why: str) -> Refused:

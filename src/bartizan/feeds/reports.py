@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from bartizan.frames import LocalFrame, enu_from_wgs84
+from bartizan.pilot import Pilot
 from bartizan.types import F64, Frame, Refused, Scan
 from bartizan.units import NS_PER_S
 
@@ -36,6 +37,7 @@ class Report(NamedTuple):
     identity: int = 0
     number: int = -1
     rotor: int = -1
+    object: str = ""
 
 
 def scan_of(
@@ -45,6 +47,7 @@ def scan_of(
     look: F64,
     reports: Iterable[Report],
     names: Iterable[tuple[int, str]] = (),
+    pilots: tuple[Pilot, ...] = (),
 ) -> Scan:
     """A scan of these reports, in order of time and measurement (the order of arrival of
     rows inside one message means nothing).
@@ -65,7 +68,8 @@ def scan_of(
         np.array([r.confidence for r in rows], dtype=np.float64),
         np.array([r.identity for r in rows], dtype=np.int64),
         np.array([r.number for r in rows], dtype=np.int64),
-        tuple(sorted(set(names))),
+        tuple(sorted(set(names))), pilots,
+        tuple(r.object for r in rows) if any(r.object for r in rows) else (),
     )  # fmt: skip
 
 

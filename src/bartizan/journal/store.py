@@ -305,6 +305,13 @@ class Reader:
         (row,) = self._query(f"{_SELECT} ORDER BY seq DESC LIMIT 1")
         return self._record(row)
 
+    def hash_of(self, seq: int) -> str:
+        """The hash of one record, in hexadecimal.  Raises JournalError when it is not there."""
+        row = next(self._query(f"SELECT seq, hash FROM record WHERE seq = {seq:d}"), None)
+        if row is None:
+            raise JournalError(f"{self.path}: record {seq}: missing")
+        return bytes(row[1]).hex()
+
     def _record(self, row: tuple[Any, ...]) -> Record:
         try:
             return _record(row)

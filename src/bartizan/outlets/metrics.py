@@ -17,6 +17,7 @@ from bartizan.types import EventKind, Level, Mode, Output
 # Seconds; the goal is p95 <= 0.1 s, p99 <= 0.25 s.
 BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+MOST_FEEDS: Final = 100  # names counted apart: a feed that makes them up does not fill the memory
 
 
 class Metrics:
@@ -46,7 +47,8 @@ class Metrics:
     def refuse(self, feed: str) -> None:
         """One record that a feed set aside."""
         with self._lock:
-            self._refused[feed] += 1
+            known = feed in self._refused or len(self._refused) < MOST_FEEDS
+            self._refused[feed if known else "other"] += 1
 
     def time(self, latency_s: float) -> None:
         """From the plot's arrival to the track in the picture [s]."""

@@ -14,8 +14,9 @@ import numpy as np
 from bartizan.frames import LocalFrame
 from bartizan.outlets.marks import NOTES, marked, printable
 from bartizan.outlets.places import places
+from bartizan.pilot import Pilot
 from bartizan.types import Alarm, Event, Identity, Mode, ObjectClass, Output, Posture, Site
-from bartizan.units import iso_from_ns
+from bartizan.units import RAD_PER_DEG, iso_from_ns
 
 
 def head(t_ns: int, site: Site, mode: Mode) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def picture(output: Output, site: Site, frame: LocalFrame, mode: Mode) -> dict[s
     p, th = output.picture, output.threats
     alarmed = {k for a in output.watch.alarms for k in a.labels}
     rows = np.arange(len(p.tracks.label))
+    pilots = {one.identity: one for one in p.pilots}
     tracks = []
     for k, place in enumerate(places(p.tracks, rows, frame)):
         label, cls = int(p.tracks.label[k]), int(p.cls[k])
@@ -41,10 +43,19 @@ def picture(output: Output, site: Site, frame: LocalFrame, mode: Mode) -> dict[s
             "callsign": printable(p.callsign[k], 80), "contradicted": bool(p.contradicted[k]),
             "threat": round(float(th.score[k]), 4), "t_wall_s": finite(float(th.t_wall_s[k])),
             "alarmed": label in alarmed, "why": [printable(w) for w in (*p.why[k], *th.why[k])],
+            "pilot": _pilot(pilots.get(int(p.tracks.identity[k]) or -1)),
         })  # fmt: skip
     return head(output.t_ns, site, mode) | {
         "posture": posture(output.watch.posture, mode), "tracks": tracks,
     }  # fmt: skip
+
+
+def _pilot(p: Pilot | None) -> dict[str, Any] | None:
+    """Where the drone says that its pilot is, not verified; None where it does not."""
+    if p is None:
+        return None
+    lat, lon = (round(v / RAD_PER_DEG, 7) for v in (p.lat_rad, p.lon_rad))
+    return {"lat_deg": lat, "lon_deg": lon, "hae_m": finite(p.hae_m), "said": iso_from_ns(p.t_ns)}
 
 
 def alarms(output: Output, site: Site, mode: Mode) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from bartizan.types import (
     B1,
     F64,
     I64,
+    Association,
     Identity,
     ObjectClass,
     Scan,
@@ -45,6 +46,7 @@ ATTACKER = (int(ObjectClass.ONE_WAY_ATTACK), int(ObjectClass.BALLISTIC))
 APART_M = 500.0  # two tracks this near may be one thing twice; assumed
 TWICE_S = 10.0  # one name on two tracks within this time is twice; assumed
 KEEP_KEY_S = 5.0  # a track keeps its name against another so long after hearing it; assumed
+PILOT_NS = 60 * NS_PER_S  # a pilot's place said longer ago is not kept; assumed
 CIVIL = 0.5  # probability of an aircraft that a transponder's claim needs; assumed
 
 
@@ -68,6 +70,7 @@ def hear(
         heard = [k for k in COOPERATIVE if _heard_by(int(tracks.sensors[i]), k, site)]
         by = heard[0] if heard else int(SensorKind.RADAR)
         _name(state, int(at[i]), int(tracks.identity[i]), by, int(tracks.seen_ns[i]))
+    state = _pilots(state, scan)
     if not scan.names:
         return state
     known = dict(state.names)
@@ -77,6 +80,22 @@ def hear(
     wanted = {text.strip().casefold() for text in site.friends}
     friends = tuple(key for key, text in names if text.strip().casefold() in wanted)
     return state._replace(names=names, friends=friends)
+
+
+def _pilots(state: PictureState, scan: Scan) -> PictureState:
+    """The latest place of each drone's pilot, as long as it is not old."""
+    old = bool(state.pilots) and scan.t_ns - min(p.t_ns for p in state.pilots) > PILOT_NS
+    if not scan.pilots and not old:
+        return state
+    latest = {p.identity: p for p in (*state.pilots, *scan.pilots)}
+    kept = (p for _, p in sorted(latest.items()) if scan.t_ns - p.t_ns <= PILOT_NS)
+    return state._replace(pilots=tuple(kept))
+
+
+def objects(scan: Scan, assoc: Association, params: PictureParams) -> tuple[tuple[int, str], ...]:
+    """(label, the sender's own id) of each detection that went to a track."""
+    rows = zip(scan.objects, assoc.label.tolist(), assoc.p.tolist(), strict=False)
+    return tuple((k, name) for name, k, p in rows if k and p >= params.associated)
 
 
 def _heard_by(bits: int, kind: int, site: Site) -> bool:

@@ -52,6 +52,8 @@ def step(
         tracks.t_ns, tracks, posterior, state.cls[at], state.identity[at], callsign, along,
         state.contradicted[at], state.t_class_ns[at], state.t_identity_ns[at],
         state.why if len(at) == len(state.why) else tuple(state.why[i] for i in at.tolist()),
+        tuple(p for p in state.pilots if (tracks.identity == p.identity).any()),
+        ledger.objects(scan, assoc, params),
     )  # fmt: skip
     return state, picture
 

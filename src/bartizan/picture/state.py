@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.picture.classes import TABLE, Table
+from bartizan.pilot import Pilot
 from bartizan.types import B1, F64, I64, N_CLASSES, Tracks
 from bartizan.units import NS_PER_S
 
@@ -86,6 +87,7 @@ class PictureState(NamedTuple):
     cls, identity (n,)   contradicted (n,)   t_class_ns, t_identity_ns (n,)
     names: (key, text), sorted by key   friends: keys on the site's list of friends
     why: words by row; worded (n, k) the numbers that they were made from
+    pilots: the latest of each identity, sorted by it
     """
 
     t_ns: int
@@ -113,6 +115,7 @@ class PictureState(NamedTuple):
     why: tuple[tuple[str, ...], ...]
     names: tuple[tuple[int, str], ...]
     friends: tuple[int, ...]
+    pilots: tuple[Pilot, ...] = ()
 
 
 def start(params: PictureParams) -> PictureState:
@@ -163,7 +166,10 @@ def carry(state: PictureState, tracks: Tracks, params: PictureParams) -> Picture
     why: list[tuple[str, ...]] = [()] * len(label)
     for i, j in zip(new.tolist(), old.tolist(), strict=True):
         why[i] = state.why[j]
-    return out._replace(t_ns=t_ns, why=tuple(why), names=state.names, friends=state.friends)
+    return out._replace(
+        t_ns=t_ns, why=tuple(why), names=state.names, friends=state.friends,
+        pilots=state.pilots,
+    )  # fmt: skip
 
 
 def _has(labels: I64, wanted: I64, at: I64) -> bool:

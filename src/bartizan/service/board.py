@@ -17,7 +17,6 @@ import numpy as np
 
 from bartizan.sensing import cover
 from bartizan.service.drill import Drill
-from bartizan.terrain import Terrain
 from bartizan.terrain.sight import above_ground
 from bartizan.types import (
     Event,
@@ -28,7 +27,6 @@ from bartizan.types import (
     Mode,
     ObjectClass,
     Output,
-    SensorKind,
     Site,
 )
 from bartizan.units import NS_PER_S, RAD_PER_DEG
@@ -42,7 +40,6 @@ LOG = 500  # events a new screen gets
 COUNTS = 86_400  # seconds of counts by identity
 HOUR_NS = 3600 * NS_PER_S
 DRILL_LABELS = 1_000_000  # a drill's labels and alarms are shown from here on
-GROUND_CELLS = 160  # to a side of what the page gets of the ground
 ELLIPSE = 2.4477  # 95 % of a two-dimensional Gaussian lie within so many sigma
 QUIET = {
     EventKind.TRACK_CONFIRMED, EventKind.TRACK_DROPPED, EventKind.CLASSIFIED,
@@ -71,7 +68,7 @@ class Board:
         self._exercise: Output | None = None
         self._log: deque[Said] = deque(maxlen=LOG)
         self._number = 0
-        self._dots: dict[int, deque[tuple[int, int, int]]] = {}
+        self._dots: dict[int, tuple[tuple[int, int, int], ...]] = {}
         self._alarms: deque[tuple[int, int]] = deque(maxlen=1000)
         self._nuisance: set[int] = set()
         self._chance: tuple[bytes, float] = (b"", 0.0)
@@ -80,6 +77,8 @@ class Board:
         self.last_drill: dict[str, object] | None = None
         self._encoder = msgspec.json.Encoder()
         self.steps = 0
+        self._offered: tuple[bool, ...] = ()
+        self.incidents: dict[int, str] = {}  # of the incident record, by alarm
         for event in before:
             self._note(event, False)
 
@@ -103,6 +102,8 @@ class Board:
                     self._drill.see(output)
             else:
                 self._live = output
+                if output.registration is not None:
+                    self._offered = tuple(output.registration.offered.tolist())
                 self._count(output)
                 self._dismissed(output)
             self._dot(output, exercise)
@@ -136,9 +137,10 @@ class Board:
     def _dot(self, output: Output, exercise: bool) -> None:
         tracks, plus = output.tracks, DRILL_LABELS if exercise else 0
         for label, x in zip((tracks.label + plus).tolist(), tracks.x[:, :2].tolist(), strict=True):
-            dots = self._dots.setdefault(label, deque(maxlen=DOTS))
+            dots = self._dots.get(label, ())
             if not dots or output.t_ns - dots[-1][0] >= DOT_NS:
-                dots.append((output.t_ns, round(x[0]), round(x[1])))
+                dot = (output.t_ns, round(x[0]), round(x[1]))
+                self._dots[label] = (*dots[1 - DOTS :], dot)  # a new one: others read the old
         if len(self._dots) > 4 * len(tracks.label) + 200:
             old = output.t_ns - 2 * DOTS * DOT_NS
             self._dots = {k: d for k, d in self._dots.items() if d[-1][0] > old}
@@ -163,6 +165,10 @@ class Board:
             score = self._drill.score(truth, why, now_ns)
             self._drill, self._exercise, self.last_drill = None, None, score
         return score
+
+    def opened(self, alarm: int, incident: str) -> None:
+        """The incident record has an incident of this alarm."""
+        self.incidents[alarm] = incident
 
     def events(self, after: int) -> list[Said]:
         """What was said after that number."""
@@ -198,6 +204,8 @@ class Board:
             hour = [a for a in self._alarms if a[0] > now_ns - HOUR_NS]
             nuisance = sum(number in self._nuisance for _, number in hour)
         out = self.message(live, now_ns)
+        for row, offered in zip(out["sensors"], self._offered, strict=False):
+            row["offered"] = offered
         out["budget"].update(alarms_per_hour=len(hour), nuisance_per_hour=nuisance)
         if drill is not None:
             seen = self.message(drill_output, now_ns, exercise=True)
@@ -239,7 +247,8 @@ class Board:
                  "labels": [k + plus for k in a.labels], "what": a.what, "where": a.where,
                  "do": a.do, "t_wall_s": finite(a.t_wall_s),
                  "acknowledged_by": a.acknowledged_by, "escalated": a.escalations,
-                 "area": [self.site.people[r].name for r in a.areas], "exercise": exercise}
+                 "area": [self.site.people[r].name for r in a.areas], "exercise": exercise,
+                 "incident": "" if exercise else self.incidents.get(a.number, "")}
                 for a in watch.alarms
             ],
             warned=[
@@ -303,6 +312,7 @@ def _sensors(output: Output | None, site: Site, now_ns: int) -> list[dict[str, A
             "row": row, "name": name, "health": health.name.lower(),
             "age_s": round((now_ns - heard) / NS_PER_S, 1) if heard else None,
             "rate_hz": round(1.0 / float(site.sensors.period_s[row]), 2), "refused": 0,
+            "offered": False,
         })  # fmt: skip
     return out
 
@@ -323,15 +333,19 @@ def sentence(output: Output, mode: Mode) -> str:
     if not alarms:
         n = len(output.tracks.label)
         return marked(mode, f"no alarm in force; {n} track{'' if n == 1 else 's'}")
-    soonest = min(a.t_wall_s for a in alarms)
+    first = min(alarms, key=lambda a: a.t_wall_s)
+    soonest, lost = first.t_wall_s, not set(first.labels) & set(output.tracks.label.tolist())
     when = "Not closing now"
     if soonest <= 0.0:
-        when = "At the wall now"
+        when = "Lost from sight, due at the wall by now" if lost else "At the wall now"
     elif math.isfinite(soonest):
-        when = f"First at the wall in {int(soonest) // 60:02d}:{int(soonest) % 60:02d}"
-    what = "; ".join(unmarked(mode, a.what) for a in alarms)
-    where = "; ".join(unmarked(mode, a.where) for a in alarms)
-    return marked(mode, f"{when}: {what}; {where}")
+        due = "Lost from sight, first due" if lost else "First"
+        when = f"{due} at the wall in {int(soonest) // 60:02d}:{int(soonest) % 60:02d}"
+    said = "; ".join(
+        f"{unmarked(mode, a.what).replace(' closing', '', 1)} {unmarked(mode, a.where)}"
+        for a in alarms
+    )
+    return marked(mode, f"{when}: {said}")
 
 
 def finite(value: float) -> float | None:
@@ -347,52 +361,3 @@ def kind_of(cls: int) -> str:
 def whose(identity: int) -> str:
     """An identity as the console's word."""
     return Identity(identity).name.lower().replace("_", " ")
-
-
-def ground_message(t: Terrain) -> dict[str, Any]:
-    """The ground, at most GROUND_CELLS cells to a side: the protocol's GET /api/terrain."""
-    step = max(-(-max(t.height_m.shape) // GROUND_CELLS), 1)
-    height, cell = t.height_m[::step, ::step], t.cell_m * step
-    return {
-        "cell_m": cell, "e0": t.e0_m - 0.5 * cell, "n0": t.n0_m - 0.5 * cell,
-        "cols": height.shape[1], "rows": height.shape[0],
-        "up_m": np.round(height.astype(np.float64).ravel(), 1).tolist(),
-    }  # fmt: skip
-
-
-def site_message(site: Site, mode: Mode, version: str) -> dict[str, Any]:
-    """What does not change: the protocol's GET /api/site."""
-    s = site.sensors
-    sensors = []
-    for row, name in enumerate(site.sensor_names):
-        look = s.look[row].tolist()
-        arc = None
-        if look[3] < 2.0 * math.pi - 1e-6:
-            centre = math.atan2(float(s.rot[row, 1, 0]), float(s.rot[row, 0, 0]))
-            from_deg = math.degrees(look[2] - centre) % 360.0
-            arc = [round(from_deg, 1), round((from_deg + math.degrees(look[3])) % 360.0, 1)]
-        sensors.append({
-            "row": row, "name": name, "kind": SensorKind(int(s.kind[row])).name.lower(),
-            "e": round(float(s.pos[row, 0])), "n": round(float(s.pos[row, 1])),
-            "u": round(float(s.pos[row, 2])), "max_range_m": round(look[1]), "azimuth_deg": arc,
-        })  # fmt: skip
-
-    def area(a: Any) -> dict[str, Any]:
-        return {"name": a.name, "polygon": np.round(a.polygon, 1).tolist()}
-
-    lat, lon, hae = site.origin
-    return {
-        "name": site.name, "title": site.title, "schematic": site.schematic,
-        "origin": {"lat_deg": lat / RAD_PER_DEG, "lon_deg": lon / RAD_PER_DEG, "hae_m": hae},
-        "utc_offset_s": site.utc_offset_s, "world_m": site.world_m, "mode": mode.name,
-        "version": version, "wall": area(site.wall), "zones": [area(a) for a in site.zones],
-        "people": [area(a) for a in site.people],
-        "corridors": [
-            {"name": c.name, "path": c.path.tolist(), "half_width_m": c.half_width_m,
-             "floor_m": c.floor_m, "ceiling_m": c.ceiling_m, "user": c.user}
-            for c in site.corridors
-        ],
-        "sensors": sensors, "classes": [kind_of(c) for c in range(len(ObjectClass))],
-        "identities": [whose(k) for k in range(len(Identity))],
-        "warned": [{"name": a.name, "area": r} for r, a in enumerate(site.people)],
-    }  # fmt: skip

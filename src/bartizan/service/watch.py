@@ -60,6 +60,13 @@ class Exercise(Protocol):
         """How it ended, by the truth."""
 
 
+class Yielding(Protocol):
+    """An exercise that is played into the live line and can give way to a drill."""
+
+    def give_way(self, aside: bool) -> None:
+        """Its attackers leave the picture, or come again."""
+
+
 class Service:
     """One site's watch.  `run` is the loop; all else may be called from other threads."""
 
@@ -83,6 +90,7 @@ class Service:
         self.metrics = Metrics(setup.warn.mode)
         self._queue: Queue[tuple[str, Scan | Refused]] = Queue(QUEUE)
         self._asked: Queue[tuple[str, Act, Future[Event]]] = Queue()
+        self._yields: Yielding | None = None
         self._drill: tuple[Exercise, Source, int] | None = None
         self._stop = threading.Event()
         self._calls: Queue[Callable[[], None]] = Queue()
@@ -101,6 +109,12 @@ class Service:
         """Begins to read a source into the live line."""
         self.sources.append(source)
         source.start(_Tagged(self._queue, LIVE), self.clock)
+
+    def play(self, name: str, exercise: Any) -> None:
+        """An exercise as the live line's own traffic; it gives way to drills."""
+        self._yields = exercise
+        self.listeners.append(exercise)
+        self.add(Source(name, exercise.items))
 
     def listen(self, entry: Entry, params: Any) -> None:
         """Opens a live feed of the site's file.  Raises InputError when there is none such."""
@@ -150,7 +164,7 @@ class Service:
         if self._drill is not None:
             raise BartizanError("a drill is running: expected it to end first")
         last = self.line.last
-        if last is not None and last.watch.alarms:
+        if last is not None and last.watch.alarms and self._yields is None:
             raise BartizanError(
                 "an alarm is in force: no drill beside it; ask again after the all clear"
             )
@@ -162,6 +176,8 @@ class Service:
         source = Source(f"drill {exercise.name}", exercise.items)
         self._drill = (exercise, source, now)
         self.board.drill_begins(exercise.name, now)
+        if self._yields is not None:
+            self._yields.give_way(True)
         source.start(_Tagged(self._queue, DRILL), self.clock)
 
     def _end(self, why: str) -> dict[str, object]:
@@ -172,6 +188,8 @@ class Service:
         stream = self._streams.pop(DRILL)
         source.stop(0.0)
         stream.line.pause()
+        if self._yields is not None:
+            self._yields.give_way(False)
         score = self.board.drill_ends(exercise.score(), why, self.clock())
         stream.line.path.with_suffix(".json").write_bytes(self.board.encode(score))
         return score
@@ -253,7 +271,11 @@ class Service:
                 self.metrics.see(output)
                 self.metrics.time(max((self.clock() - output.t_ns) / NS_PER_S, 0.0))
                 self._tell(output)
-                if self._drill and any(e.kind == EventKind.ALARM for e in output.watch.events):
+                if (
+                    self._drill
+                    and self._yields is None
+                    and any(e.kind == EventKind.ALARM for e in output.watch.events)
+                ):
                     self._end("a real alarm")
         drill = self._drill
         if drill is not None and not drill[1].running and self.clock() - drill[2] > 5 * NS_PER_S:

@@ -77,6 +77,8 @@ class TrackParams(NamedTuple):
     number_log, number_s  log-odds that a sensor's own track number is still on its thing, and
     the time constant with which that grows old   number_twice  share of things that a sensor
     reports under a second number (`numbers`; tuned on seeds 0-19 of its test's flights)
+    late_s  a scan that comes after younger ones is taken back into them if it is no older than
+    this (`late`); 0: none is
     """
 
     motion: F64
@@ -108,6 +110,7 @@ class TrackParams(NamedTuple):
     number_log: float = 1.5
     number_s: float = 10.0
     number_twice: float = 0.3
+    late_s: float = 0.0
 
 
 class TrackState(NamedTuple):

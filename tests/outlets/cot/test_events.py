@@ -10,8 +10,9 @@ import pymap3d
 import pytest
 from lxml import etree
 
-from bartizan.outlets.cot import Events, Pilot
+from bartizan.outlets.cot import Events
 from bartizan.outlets.cot.event import EXERCISE_LETTERS, KINDS, LETTERS, type_of
+from bartizan.pilot import Pilot
 from bartizan.types import Event, EventKind, Identity, Mode, ObjectClass
 from bartizan.units import ns_from_iso
 
@@ -143,9 +144,9 @@ def test_a_lost_track_is_deleted_once(kept) -> None:
 def test_the_pilot_goes_out_beside_the_drone(kept) -> None:
     output = next(o for o in kept.outputs if len(o.tracks.label))
     tracks = output.tracks._replace(identity=np.full(len(output.tracks.label), 77))
-    output = output._replace(picture=output.picture._replace(tracks=tracks))
+    said = Pilot(output.t_ns - 1, 77, math.radians(33.8), math.radians(42.4), math.nan)
+    output = output._replace(picture=output.picture._replace(tracks=tracks, pilots=(said,)))
     events = Events(kept.site, Mode.LIVE)
-    events.hear(Pilot(output.t_ns - 1, 77, 33.8, 42.4, math.nan))
     drone, pilot = (etree.fromstring(i.data) for i in events.see(output)[:2])
     assert pilot.get("uid") == drone.get("uid") + "-pilot"
     assert re.fullmatch(r"a-.-G", pilot.get("type"))
@@ -153,8 +154,14 @@ def test_the_pilot_goes_out_beside_the_drone(kept) -> None:
     assert pilot.find("point").get("hae") == "9999999.0"
     assert pilot.find("detail/link").get("uid") == drone.get("uid")
     assert "not verified" in pilot.findtext("detail/remarks")
-    late = output._replace(t_ns=output.t_ns + 61_000_000_000)
+    late = output._replace(t_ns=output.t_ns + 61_000_000_000,
+                           picture=output.picture._replace(pilots=()))  # fmt: skip
     assert not any(i.uid.endswith("-pilot") for i in events.see(late))
+    label = int(output.tracks.label[0])
+    lost = Event(late.t_ns, EventKind.TRACK_DROPPED, "lost", (label,))
+    gone = events.see(late._replace(watch=late.watch._replace(events=(lost,))))
+    uids = [etree.fromstring(i.data).find("detail/link").get("uid") for i in gone if i.keep]
+    assert uids == [drone.get("uid"), pilot.get("uid")]
 
 
 def test_a_callsign_from_the_air_cannot_break_an_event(kept) -> None:

@@ -1,31 +1,18 @@
-// The incident record: the list, one incident, a report pasted, drafted and taken in.
-import { useEffect, useState } from "preact/hooks";
-import type { Answer, Draft, IncidentTold, Incidents } from "../protocol";
+// The incident record: the list, one incident, what people do to its claims.
+import { useState } from "preact/hooks";
+import type { Answer, IncidentTold, Incidents } from "../protocol";
 import * as state from "../state";
-import { ask, Refused, tell } from "../wire";
+import { ask, tell, useAsked } from "../wire";
+import { Paste } from "./draft";
 import { close, Form, Frame } from "./frame";
+import { changesOf, type Said, SaidFields, spaced, textOf } from "./said";
 
 type Change = { currentTarget: { value: string } };
 const of = (set: (value: string) => void) => (event: Change): void => set(event.currentTarget.value);
 const KINDS = ["same_incident", "same_wave", "same_campaign", "second_in_window", "anniversary", "responds_to"];
-const spaced = (word: string): string => word.replaceAll("_", " ");
 
-/** What a GET answers; null until it does, with the refusal in words. */
-function useAsked<T>(path: string, again: number): [T | null, string] {
-  const [got, setGot] = useState<T | null>(null);
-  const [wrong, setWrong] = useState("");
-  useEffect(() => {
-    setWrong("");
-    ask<T>("GET", path).then(setGot, (error: unknown) => {
-      if (!(error instanceof Refused)) throw error;
-      setWrong(error.message);
-    });
-  }, [path, again]);
-  return [got, wrong];
-}
-
-export function IncidentRecord() {
-  const [shown, setShown] = useState("");
+export function IncidentRecord(props: { open: string | undefined }) {
+  const [shown, setShown] = useState(props.open ?? "");
   const [pasting, setPasting] = useState(false);
   if (pasting) return <Paste back={() => setPasting(false)} />;
   if (shown) return <One name={shown} go={setShown} />;
@@ -77,13 +64,19 @@ function One(props: { name: string; go: (name: string) => void }) {
   const [again, setAgain] = useState(0);
   const [told, wrong] = useAsked<IncidentTold>(`/api/incidents/${props.name}`, again);
   const [claim, setClaim] = useState("");
+  const [change, setChange] = useState<Claim | null>(null);
+  const [turned, setTurned] = useState("");
   const [linking, setLinking] = useState(false);
   const redo = (): void => {
     setClaim("");
+    setChange(null);
+    setTurned("");
     setLinking(false);
     setAgain(again + 1);
   };
   if (claim) return <Confirm claim={claim} done={redo} />;
+  if (change) return <Correct claim={change} incident={props.name} done={redo} />;
+  if (turned) return <Reject claim={turned} done={redo} />;
   if (linking) return <Link name={props.name} done={redo} />;
   return (
     <Frame key={props.name} title={`${props.name} ${told?.incident.title ?? ""}`} wide>
@@ -113,9 +106,22 @@ function One(props: { name: string; go: (name: string) => void }) {
                 <small>
                   {" "}{c.said_by}{c.sensors ? ` · sensors: ${c.sensors} (${c.sensors_why})` : ""}
                   {c.confirmed_by ? ` · confirmed by ${c.confirmed_by}` : ""}
+                  {c.corrected.map((x) => ` · corrected by ${x}`)}
                 </small>{" "}
+                {!c.confirmed_by && state.mayAct.value && (
+                  <>
+                    <button type="button" aria-label={`Correct ${c.id}`} onClick={() => setChange(c)}>Correct</button>{" "}
+                    <button type="button" aria-label={`Reject ${c.id}`} onClick={() => setTurned(c.id)}>Reject</button>{" "}
+                  </>
+                )}
                 {!c.confirmed_by && state.isSupervisor.value && <button type="button" onClick={() => setClaim(c.id)}>Confirm</button>}
               </li>
+            ))}
+          </ul>
+          {told.rejected.length > 0 && <h3>Rejected</h3>}
+          <ul class="claims">
+            {told.rejected.map((c) => (
+              <li key={c.id}><b>{c.id}</b> <s>{spaced(c.field)} = {c.value}</s>: “{c.quote}” <small>{c.why}</small></li>
             ))}
           </ul>
           {told.evidence.length > 0 && <><h3>Evidence</h3><p class="small">{told.evidence.map((e) => `${e.id} ${e.kind}: ${e.what}`).join(" · ")}</p></>}
@@ -137,6 +143,46 @@ function One(props: { name: string; go: (name: string) => void }) {
         <button type="button" disabled={!state.mayAct.value} onClick={() => setLinking(true)}>Link</button>
         <button type="button" class="main" data-first onClick={() => props.go("")}>Back</button>
       </div>
+    </Frame>
+  );
+}
+
+type Claim = IncidentTold["claims"][number];
+
+function Correct(props: { claim: Claim; incident: string; done: () => void }) {
+  const { claim, incident } = props;
+  const was = { field: claim.field, value: claim.raw, incident };
+  const [said, setSaid] = useState<Said>({ field: claim.field, value: textOf(claim.raw), incident, why: "" });
+  const [known] = useAsked<Incidents>("/api/incidents", 0);
+  const changed = changesOf(said, was);
+  const send = async (): Promise<Answer> => {
+    const answer = await tell(ask<Answer>("POST", "/api/incidents/correct", { claim: claim.id, why: said.why.trim(), ...changed }));
+    if (answer.ok) props.done();
+    return answer;
+  };
+  return (
+    <Frame key="correct" title={`Correct ${claim.id}`}>
+      <p>“{claim.quote}” stays as it stands; what it is taken to say is put right, under your name.</p>
+      <Form send={send} verb="Correct" ready={said.why.trim() !== "" && Object.keys(changed).length > 0} keep>
+        <SaidFields said={said} set={setSaid} fields={known?.fields ?? []} incidents={known?.incidents ?? []} first />
+      </Form>
+    </Frame>
+  );
+}
+
+function Reject(props: { claim: string; done: () => void }) {
+  const [why, setWhy] = useState("");
+  const send = async (): Promise<Answer> => {
+    const answer = await tell(ask<Answer>("POST", "/api/incidents/reject", { claim: props.claim, why: why.trim() }));
+    if (answer.ok) props.done();
+    return answer;
+  };
+  return (
+    <Frame key="reject" title={`Reject ${props.claim}`}>
+      <p>It stays in the audit with your name, and is a basis of nothing.</p>
+      <Form send={send} verb="Reject" ready={why.trim() !== ""} keep>
+        <label class="field">Why <input value={why} onInput={of(setWhy)} data-first required /></label>
+      </Form>
     </Frame>
   );
 }
@@ -179,82 +225,6 @@ function Link(props: { name: string; done: () => void }) {
         </label>
         <label class="field">Why <input value={why} onInput={of(setWhy)} required /></label>
       </Form>
-    </Frame>
-  );
-}
-
-function Paste(props: { back: () => void }) {
-  const [text, setText] = useState("");
-  const [published, setPublished] = useState("");
-  const [publisher, setPublisher] = useState("");
-  const [draft, setDraft] = useState<Draft | null>(null);
-  const body = { text, published, publisher: publisher.trim() };
-  const send = async (): Promise<Answer> => {
-    try {
-      setDraft(await ask<Draft>("POST", "/api/intake", body));
-      return { ok: true, text: "Drafted." };
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return { ok: false, text: error.message };
-    }
-  };
-  if (draft) return <Drafted draft={draft} body={body} back={() => setDraft(null)} done={props.back} />;
-  return (
-    <Frame key="paste" title="Paste a report" wide>
-      <p>Its incidents and claims are drafted by rules. Nothing is recorded before you have read and kept it.</p>
-      <Form send={send} verb="Draft" ready={text.trim() !== "" && /^\d{4}-\d\d-\d\d$/.test(published)} keep>
-        <label class="field">Text <textarea rows={10} value={text} onInput={of(setText)} data-first required /></label>
-        <label class="field">Published <input type="date" value={published} onInput={of(setPublished)} required /></label>
-        <label class="field">Publisher <input value={publisher} onInput={of(setPublisher)} /></label>
-      </Form>
-    </Frame>
-  );
-}
-
-function Drafted(props: { draft: Draft; body: object; back: () => void; done: () => void }) {
-  const { claims, incidents, uncovered, document } = props.draft;
-  const [kept, setKept] = useState<ReadonlySet<number>>(new Set(claims.keys()));
-  const [into, setInto] = useState<Record<string, string>>({});
-  const [known] = useAsked<Incidents>("/api/incidents", 0);
-  const toggle = (k: number): void => {
-    const next = new Set(kept);
-    if (!next.delete(k)) next.add(k);
-    setKept(next);
-  };
-  const send = async (): Promise<Answer> => {
-    const chosen = Object.fromEntries(Object.entries(into).filter(([, v]) => v));
-    const answer = await tell(ask<Answer>("POST", "/api/incidents", { ...props.body, keep: [...kept], into: chosen }));
-    if (answer.ok) props.done();
-    return answer;
-  };
-  return (
-    <Frame key="drafted" title="The draft: keep what is right" wide>
-      {document.notes.map((n) => <p key={n}>{n}</p>)}
-      <Form send={send} verb={`Take in ${kept.size} of ${claims.length}`} ready={kept.size > 0} keep>
-        {incidents.map((i) => (
-          <label key={i.id} class="field">
-            {i.id}: {i.title}
-            <select value={into[i.id] ?? ""} onChange={(e) => setInto({ ...into, [i.id]: e.currentTarget.value })}>
-              <option value="">a new incident</option>
-              {known?.incidents.map((x) => <option key={x.id} value={x.id}>{x.id} {x.title}</option>)}
-            </select>
-          </label>
-        ))}
-        <ul class="claims">
-          {claims.map((c, k) => (
-            <li key={k}>
-              <label>
-                <input type="checkbox" checked={kept.has(k)} onChange={() => toggle(k)} />{" "}
-                <b>{c.incident}</b> {spaced(c.field)} = {JSON.stringify(c.value)}: “{c.quote}”
-                <small> {c.chain.map((x) => x.name).reverse().join(", told by ")}{c.polarity !== "affirmed" ? ` · ${c.polarity}` : ""}</small>
-              </label>
-            </li>
-          ))}
-        </ul>
-        {uncovered.length > 0 && <h3>Left over: no claim covers it, a person has to read it</h3>}
-        <ul class="claims">{uncovered.map((u) => <li key={u.start}>“{u.quote}” <small>{u.words.join(", ")}</small></li>)}</ul>
-      </Form>
-      <div class="buttons"><button type="button" onClick={props.back}>Back to the text</button></div>
     </Frame>
   );
 }

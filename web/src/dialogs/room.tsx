@@ -69,7 +69,8 @@ export function Drill() {
   const running = state.live.value?.drill;
   const raids = state.site.value?.raids ?? [];
   const [raid, setRaid] = useState(raids[0] ?? "");
-  const may = state.isSupervisor.value;
+  const may = state.mayDrill.value;
+  const gives = state.site.value?.mode === "EXERCISE";
   const send = (): Promise<Answer> =>
     running?.running
       ? tell(ask("DELETE", "/api/drill"), "The drill has ended.")
@@ -78,7 +79,7 @@ export function Drill() {
     <Frame title="Drill">
       <p>
         A drill plays a simulated raid into the live picture. Everything it makes says EXERCISE; none of it can
-        reach a real siren. A real alarm stops the drill.
+        reach a real siren. {gives ? "The exercise that is shown gives way to it, and goes on after it." : "A real alarm stops the drill."}
       </p>
       {running?.running && <p role="status">Drill <b>{running.name}</b> is running.</p>}
       {!may && <p class="wrong">Only a supervisor starts or stops a drill.</p>}

@@ -1,6 +1,7 @@
 // The ground: hill shade or plain grid, sensor cover at a height, blind volumes.
 import type { Palette } from "../colours";
-import type { Cover, Grid, Terrain } from "../protocol";
+import type { BaseMap, Cover, Grid, Terrain } from "../protocol";
+import { drawBase } from "./base";
 import { project, squash, unproject, type View } from "./view";
 
 export const BLIND_PD = 0.1;
@@ -127,8 +128,9 @@ function grid(ctx: CanvasRenderingContext2D, v: View, colours: Palette): void {
 
 export interface GroundInput {
   terrain: Terrain | null;
+  base: BaseMap | null;
   cover: Cover | undefined;
-  show: { shade: boolean; cover: boolean; blind: boolean };
+  show: { shade: boolean; base: boolean; cover: boolean; blind: boolean };
   colours: Palette;
   day: boolean;
 }
@@ -166,7 +168,7 @@ function hatched(ctx: CanvasRenderingContext2D, colour: string): CanvasPattern |
 }
 
 export function drawGround(ctx: CanvasRenderingContext2D, v: View, input: GroundInput): void {
-  const { terrain, cover, show, colours, day } = input;
+  const { terrain, base, cover, show, colours, day } = input;
   ctx.fillStyle = colours.ground;
   ctx.fillRect(0, 0, v.width, v.height);
   if (terrain && show.shade) {
@@ -174,6 +176,7 @@ export function drawGround(ctx: CanvasRenderingContext2D, v: View, input: Ground
     if (!picture) shades.set(day, (picture = shade(terrain, day)));
     place(ctx, v, terrain, picture);
   }
+  if (base && show.base) drawBase(ctx, v, base, colours, day);
   grid(ctx, v, colours);
   if (!cover) return;
   if (show.cover) {

@@ -6,6 +6,7 @@ import * as state from "../state";
 import { loaded } from "../symbols";
 import { census } from "../words";
 import { drawAir, pick } from "./air";
+import { arrived } from "./base";
 import { drawGround } from "./ground";
 import { drawOver } from "./over";
 import { centre, fit, pan, reveal, view, zoom } from "./view";
@@ -45,7 +46,7 @@ function paintGround(ctx: CanvasRenderingContext2D): void {
   const cover = state.covers.value.get(state.coverHeight_m.value);
   const day = state.theme.value === "day";
   drawGround(ctx, view.value, {
-    terrain: state.terrain.value, cover, show: state.layers.value, colours: palette(state.theme.value), day,
+    terrain: state.terrain.value, base: state.basemap.value, cover, show: state.layers.value, colours: palette(state.theme.value), day,
   });
 }
 
@@ -109,6 +110,7 @@ function keepDrawn(canvases: Record<Name, HTMLCanvasElement>): () => void {
   };
   const stops = [
     effect(() => {
+      void [state.basemap.value, arrived.value];
       void [view.value, state.terrain.value, state.covers.value, state.coverHeight_m.value];
       void [state.layers.value, state.theme.value];
       mark("ground");
@@ -226,6 +228,13 @@ function usePointer(box: { current: HTMLDivElement | null }): void {
   }, []);
 }
 
+/** Whose map lies under the picture. */
+function Credit() {
+  const map = state.basemap.value;
+  const words = map && (map.own ? map.own.credit : map.coarse.credit).replace(/<[^>]*>/g, "");
+  return words ? <p class="credit">Base map: {words}</p> : null;
+}
+
 export function AirMap() {
   const box = useRef<HTMLDivElement>(null);
   useDrawing(box);
@@ -253,6 +262,7 @@ export function AirMap() {
           onClick={() => (view.value = { ...view.value, tilted: !view.value.tilted })}
         >◿</button>
       </div>
+      {state.layers.value.base && <Credit />}
     </section>
   );
 }

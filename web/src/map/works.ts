@@ -138,14 +138,15 @@ function sensors(ctx: Ctx, v: View, input: WorksInput): void {
   ctx.font = "600 11px system-ui, sans-serif";
   for (const s of site.sensors) {
     const state = health.get(s.row) ?? "lost";
-    const colour = state === "fresh" ? colours.sensor : colours.lost;
+    const well = state === "fresh" || state === "quiet";
+    const colour = well ? colours.sensor : colours.lost;
     const [x, y] = project(v, s.e, s.n);
     const reach = s.max_range_m * v.scale;
     if (show.cover && reach < 2.5 * v.width && s.max_range_m < site.world_m) {
-      ctx.globalAlpha = state === "fresh" ? 0.25 : 0.8;
+      ctx.globalAlpha = well ? 0.25 : 0.8;
       ctx.strokeStyle = colour;
       ctx.lineWidth = 1;
-      ctx.setLineDash(state === "fresh" ? [] : [2, 4]);
+      ctx.setLineDash(well ? [] : [2, 4]);
       ctx.beginPath();
       if (s.azimuth_deg) {
         const [from, to] = s.azimuth_deg.map((a) => ((a - 90) * Math.PI) / 180) as Point;

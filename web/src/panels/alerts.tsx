@@ -49,6 +49,13 @@ function AlarmRow({ alarm, first }: { alarm: Alarm; first: boolean }) {
             Ack {first && <Key>A</Key>}
           </button>
         )}
+        {alarm.incident && (
+          <button
+            type="button" class="small" title="Its incident, drafted by the watch"
+            aria-label={`Incident ${alarm.incident}`}
+            onClick={() => (state.dialog.value = { name: "incidents", open: alarm.incident })}
+          >{alarm.incident}</button>
+        )}
       </div>
     </li>
   );
@@ -73,13 +80,13 @@ function ClosingRow({ track }: { track: Track }) {
   );
 }
 
-function LostRow(props: { row: number; age_s: number }) {
+function LostRow(props: { row: number; age_s: number | null }) {
   const sensor = state.site.value?.sensors.find((s) => s.row === props.row);
   if (!sensor) return null;
   return (
     <li class="caution">
       <i aria-hidden="true" class="icon">✕</i>
-      <div class="plain"><b>{sensorCode(sensor)} {sensor.name}: no data for {age(props.age_s)}</b><span>cover is reduced</span></div>
+      <div class="plain"><b>{sensorCode(sensor)} {sensor.name}: no data for {props.age_s === null ? "long" : age(props.age_s)}</b><span>cover is reduced</span></div>
     </li>
   );
 }

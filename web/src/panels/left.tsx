@@ -6,7 +6,7 @@ import { ask, cover, tell } from "../wire";
 import { age, hhmm } from "../words";
 import { Key, Symbol } from "./parts";
 
-const HEALTH = { fresh: ["●", ""], stale: ["◆", "stale"], lost: ["✕", "no data"] } as const;
+const HEALTH = { fresh: ["●", ""], quiet: ["○", "quiet"], stale: ["◆", "stale"], lost: ["✕", "no data"] } as const;
 
 function SensorRow(props: { sensor: SiteSensor; health: SensorHealth | undefined }) {
   const { sensor, health } = props;
@@ -15,7 +15,13 @@ function SensorRow(props: { sensor: SiteSensor; health: SensorHealth | undefined
   return (
     <li class={health?.health ?? "lost"} title={health ? `${health.rate_hz.toFixed(1)} looks a second${refused}` : ""}>
       <i aria-hidden="true">{mark}</i> <b>{sensorCode(sensor)}</b> <span class="name" title={sensor.name}>{sensor.name}</span>
-      <span class="age">{word} {health ? age(health.age_s) : ""}</span>
+      {health?.offered && (
+        <button
+          type="button" class="small" title="A bias is offered to be taken off"
+          aria-label={`${sensor.name}: a bias is offered`} onClick={() => (state.dialog.value = { name: "sensors" })}
+        >bias</button>
+      )}
+      <span class="age">{word} {health && health.age_s !== null ? age(health.age_s) : ""}</span>
     </li>
   );
 }
@@ -23,7 +29,7 @@ function SensorRow(props: { sensor: SiteSensor; health: SensorHealth | undefined
 function Sensors() {
   const site = state.site.value;
   const health = new Map((state.shown.value?.sensors ?? []).map((s) => [s.row, s]));
-  const up = [...health.values()].filter((s) => s.health === "fresh").length;
+  const up = [...health.values()].filter((s) => s.health === "fresh" || s.health === "quiet").length;
   const all = site?.sensors.length ?? 0;
   return (
     <section aria-labelledby="h-sensors">

@@ -24,6 +24,7 @@ function Link() {
         {state.live.value ? ` picture ${age(state.age_s.value)} old` : " to the service"}
       </span>
     );
+  if (!state.live.value?.t_ns) return <span class="link lost"><i aria-hidden="true">◆</i> <b>WAITING</b> for the first scan</span>;
   const stale = state.age_s.value > state.STALE_S;
   return (
     <span class={`link${stale ? " lost" : ""}`}>

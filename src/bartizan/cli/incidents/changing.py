@@ -6,6 +6,7 @@ In: arguments.  Out: what the called part says.  Does not: decide anything about
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any, get_args
 
@@ -49,6 +50,13 @@ def add(kinds: say.Verbs) -> None:
     confirm = verb(kinds, "confirm", _confirm, "say that what a claim says is so", person=True)
     confirm.add_argument("claim")
     confirm.add_argument("--evidence", default="", metavar="E1")
+    correct = verb(kinds, "correct", _correct, "put right what a drafted claim says", person=True)
+    correct.add_argument("claim")
+    correct.add_argument("--field", help="another field, such as vehicle.count")
+    correct.add_argument("--value", metavar="JSON", help="another value: words, a number, or JSON")
+    correct.add_argument("--incident", metavar="I1", help="another incident; - for none")
+    reject = verb(kinds, "reject", _reject, "turn a drafted claim down", person=True)
+    reject.add_argument("claim")
     decide = verb(kinds, "decide", _decide, "decide a contradiction for a claim", person=True)
     decide.add_argument("incident")
     decide.add_argument("field")
@@ -56,7 +64,7 @@ def add(kinds: say.Verbs) -> None:
     rate = verb(kinds, "rate", _rate, "an actor's reliability or a claim's credibility", person=True)  # fmt: skip
     rate.add_argument("subject", help="a name, or a claim such as C1")
     rate.add_argument("mark", help="A to F, or 1 to 6")
-    for one in (link, merge, confirm, decide, rate):
+    for one in (link, merge, confirm, correct, reject, decide, rate):
         one.add_argument("--why", required=True, metavar="REASON")
     relate.add_argument("--why", default="", metavar="REASON")
 
@@ -155,6 +163,32 @@ def _confirm(args: argparse.Namespace, console: Console) -> Any:
         changes.confirm(store, args.claim, args.why, args.who, now_ns(args), args.evidence)
     console.print(f"{args.claim} is confirmed by {args.who}", highlight=False, soft_wrap=True)
     return {"confirmed": args.claim}
+
+
+def _correct(args: argparse.Namespace, console: Console) -> Any:
+    from bartizan.incidents.record import correct
+
+    said = {k: v for k in ("field", "incident") if (v := getattr(args, k)) is not None}
+    if args.value is not None:
+        try:
+            said["value"] = json.loads(args.value)
+        except ValueError:
+            said["value"] = args.value
+    with record(args, write=True) as store:
+        act = correct.correct(store, args.claim, said, args.why, args.who, now_ns(args))
+    console.print(f"{args.claim}: {act.field} {json.dumps(act.value)} on {act.incident or 'none'}",
+                  markup=False, highlight=False, soft_wrap=True)  # fmt: skip
+    return {"corrected": args.claim, "field": act.field, "value": act.value,
+            "incident": act.incident}  # fmt: skip
+
+
+def _reject(args: argparse.Namespace, console: Console) -> Any:
+    from bartizan.incidents.record import correct
+
+    with record(args, write=True) as store:
+        correct.reject(store, args.claim, args.why, args.who, now_ns(args))
+    console.print(f"{args.claim} is turned down by {args.who}", highlight=False, soft_wrap=True)
+    return {"rejected": args.claim}
 
 
 def _decide(args: argparse.Namespace, console: Console) -> Any:

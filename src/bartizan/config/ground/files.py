@@ -1,6 +1,6 @@
-"""What a site file says of the ground and of what stands on it.
+"""What a site file says of the ground, of its map and of what stands on it.
 
-In: `terrain:` and `buildings:`.  Out: checked parts.  Does not: read an elevation file.
+In: `terrain:`, `base_map:` and `buildings:`.  Out: checked parts.  Does not: read an elevation file.
 """
 
 from __future__ import annotations
@@ -29,6 +29,13 @@ class TerrainFile(Part):
         if self.file is None:
             return ()
         return (self.file,) if isinstance(self.file, str) else self.file
+
+
+class BaseMapFile(Part):
+    """The map under the picture; credit: whose it is, where the file does not say so."""
+
+    file: Name
+    credit: Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")] = ""
 
 
 class BuildingFile(Part):

@@ -1196,6 +1196,7 @@ function Marked(props) {
 var me = y3(null);
 var mustSignIn = y3(false);
 var site = y3(null);
+var basemap = y3(null);
 var terrain = y3(null);
 var covers = y3(/* @__PURE__ */ new Map());
 var live = y3(null);
@@ -1205,13 +1206,13 @@ var tick_ms = y3(performance.now());
 var STALE_S = 3;
 var age_s = O(() => {
   const picture = live.value;
-  if (!picture) return Infinity;
-  return picture.age_s + Math.max(0, tick_ms.value - received_ms.value) / 1e3;
+  if (!picture?.t_ns) return Infinity;
+  return (picture.age_s ?? 0) + Math.max(0, tick_ms.value - received_ms.value) / 1e3;
 });
 var old = O(() => !linked.value || age_s.value > STALE_S);
 var now_ns = O(() => {
   const picture = live.value;
-  return picture ? picture.t_ns + age_s.value * 1e9 : 0;
+  return picture?.t_ns ? picture.t_ns + age_s.value * 1e9 : 0;
 });
 var playhead_ns = y3(null);
 var playing = y3(true);
@@ -1234,6 +1235,7 @@ var LAYERS = [
   ["corridors", "Corridors", "4"],
   ["rings", "Range rings", "5"],
   ["shade", "Hill shade", "6"],
+  ["base", "Base map", "G"],
   ["dots", "History dots, 45 s", "7"],
   ["ellipses", "95 % ellipses", "8"],
   ["labels", "Labels", "9"],
@@ -1246,6 +1248,7 @@ var layers = y3({
   corridors: true,
   rings: true,
   shade: true,
+  base: true,
   dots: true,
   ellipses: true,
   labels: true,
@@ -1259,6 +1262,7 @@ var dialog = y3(null);
 var said = y3(null);
 var mayAct = O(() => me.value !== null && me.value.role !== "viewer");
 var isSupervisor = O(() => me.value?.role === "supervisor");
+var mayDrill = O(() => isSupervisor.value || mayAct.value && site.value?.mode === "EXERCISE");
 var exercise = O(
   () => site.value?.mode === "EXERCISE" || live.value?.drill?.running === true
 );
@@ -1271,12 +1275,12 @@ var Refused = class extends Error {
   }
   status;
 };
-async function ask(method, path, body) {
+async function ask(method, path2, body) {
   const headers = { "X-CSRF": me.value?.csrf ?? "" };
   if (body !== void 0) headers["Content-Type"] = "application/json";
   let answer;
   try {
-    answer = await fetch(path, {
+    answer = await fetch(path2, {
       method,
       headers,
       credentials: "same-origin",
@@ -1293,6 +1297,18 @@ async function ask(method, path, body) {
     throw new Refused(answer.status, error);
   }
   return data;
+}
+function useAsked(path2, again2) {
+  const [got, setGot] = d2(null);
+  const [wrong, setWrong] = d2("");
+  A2(() => {
+    setWrong("");
+    ask("GET", path2).then(setGot, (error) => {
+      if (!(error instanceof Refused)) throw error;
+      setWrong(error.message);
+    });
+  }, [path2, again2]);
+  return [got, wrong];
 }
 async function act(body) {
   return tell(ask("POST", "/api/act", body));
@@ -1322,6 +1338,7 @@ async function start() {
   }
   connect();
   ask("GET", "/api/terrain").then((t4) => terrain.value = t4, quiet);
+  ask("GET", "/api/basemap").then((m5) => basemap.value = m5, quiet);
   await cover(coverHeight_m.value);
   for (const height_m of COVER_HEIGHTS_M) await cover(height_m);
 }
@@ -1336,7 +1353,8 @@ async function cover(height_m) {
 var SPAN_NS = 30 * 60 * 1e9;
 async function timeline2() {
   const to = Math.round(now_ns.value);
-  const from = Math.round(to - SPAN_NS);
+  if (to <= 0) return;
+  const from = Math.max(0, Math.round(to - SPAN_NS));
   const found = await ask("GET", `/api/timeline?from_ns=${from}&to_ns=${to}`).catch(quiet);
   if (found) timeline.value = found;
 }
@@ -1515,10 +1533,10 @@ function keepPlaying() {
   setInterval(() => {
     const t_ns = playhead_ns.value;
     if (t_ns === null || !playing.value) return;
-    const next = t_ns + STEP_MS * 1e6 * rate.value;
-    if (next >= now_ns.value) goLive();
+    const next2 = t_ns + STEP_MS * 1e6 * rate.value;
+    if (next2 >= now_ns.value) goLive();
     else {
-      playhead_ns.value = next;
+      playhead_ns.value = next2;
       if (!asking) void fetchMoment();
     }
   }, STEP_MS);
@@ -1575,6 +1593,134 @@ function keepSounding() {
     const open = (live.value?.alarms ?? []).filter((a5) => !a5.acknowledged_by);
     if (open.length) play(open.some((a5) => a5.escalated) ? "escalated" : "alarm");
   }, REPEAT_MS);
+}
+
+// src/map/base.ts
+var arrived = y3(0);
+var held = /* @__PURE__ */ new Map();
+var waiting2 = [];
+var under_way = 0;
+var MOST_HELD = 500;
+var AT_ONCE = 4;
+var MOST_SHOWN = 96;
+var AREAS = ["land", "apron", "water", "building"];
+var LINES = ["river", "rail", "runway", "road", "highway", "border"];
+var WIDTHS = { river: 1.4, lake: 1.2, coast: 1.6, rail: 1, runway: 5, road: 0.9, highway: 2.2, border: 1.4 };
+function path(pieces, close2) {
+  const out = new Path2D();
+  for (const p5 of pieces) {
+    for (let k4 = 0; k4 + 1 < p5.length; k4 += 2) k4 ? out.lineTo(p5[k4], p5[k4 + 1]) : out.moveTo(p5[k4], p5[k4 + 1]);
+    if (close2) out.closePath();
+  }
+  return out;
+}
+function prepared(shapes) {
+  const { areas, lines: lines2 } = shapes;
+  return {
+    areas: AREAS.filter((k4) => areas[k4]).map((k4) => [k4, path(areas[k4].flat(), true)]),
+    lines: LINES.filter((k4) => lines2[k4]).map((k4) => [k4, path(lines2[k4], false)]),
+    names: shapes.names
+  };
+}
+async function fetched(address2) {
+  const answer = await fetch(address2, { credentials: "same-origin" });
+  if (answer.status !== 200) return null;
+  if (answer.headers.get("content-type")?.startsWith("image/")) return createImageBitmap(await answer.blob());
+  return prepared(await answer.json());
+}
+function next() {
+  while (under_way < AT_ONCE && waiting2.length) {
+    const [key, address2] = waiting2.pop();
+    under_way++;
+    fetched(address2).then((tile) => held.set(key, tile), () => held.delete(key)).finally(() => {
+      under_way--;
+      arrived.value++;
+      next();
+    });
+  }
+}
+function wanted(key, address2) {
+  if (held.has(key)) return;
+  if (held.size > MOST_HELD) for (const old2 of [...held.keys()].slice(0, 100)) held.delete(old2);
+  held.set(key, null);
+  waiting2.push([key, address2]);
+  if (waiting2.length > MOST_SHOWN) for (const [old2] of waiting2.splice(0, waiting2.length - MOST_SHOWN)) held.delete(old2);
+}
+function span(v4, side_m) {
+  const [e0, n1] = unproject(v4, 0, 0);
+  const [e1, n0] = unproject(v4, v4.width, v4.height);
+  const at = (m5) => Math.floor(m5 / side_m);
+  return [at(e0) - 1, at(e1) + 1, at(n0) - 1, at(n1) + 1];
+}
+function own(ctx, v4, map, colours, day2) {
+  if (!map.own) return;
+  const { finest, coarsest } = map.own;
+  const fit2 = (level2) => Math.min(coarsest, Math.max(finest, level2));
+  let level = fit2(Math.round(Math.log2(1 / (v4.scale * devicePixelRatio))));
+  const count = (k4) => {
+    const [c0, c1, r0, r1] = span(v4, map.pixels * 2 ** k4);
+    return (c1 - c0 + 1) * (r1 - r0 + 1);
+  };
+  while (level < coarsest && count(level) > MOST_SHOWN) level++;
+  ctx.save();
+  if (map.own.kind === "raster") ctx.globalAlpha = day2 ? 0.75 : 0.55;
+  for (let k4 = map.own.kind === "raster" ? fit2(level + 2) : level; k4 >= level; k4--) {
+    const side = map.pixels * 2 ** k4;
+    const [c0, c1, r0, r1] = span(v4, side);
+    for (let c4 = c0; c4 <= c1; c4++)
+      for (let r4 = r0; r4 <= r1; r4++) {
+        const key = `${k4}/${c4}/${r4}`;
+        if (k4 === level) wanted(key, `/api/basemap/${key}`);
+        const tile = held.get(key);
+        if (!tile) continue;
+        const [x3, y5] = project(v4, c4 * side, (r4 + 1) * side);
+        const [wide, high] = [side * v4.scale, side * v4.scale * squash(v4)];
+        if (tile instanceof ImageBitmap) ctx.drawImage(tile, x3, y5, wide, high);
+        else drawn(ctx, v4, tile, x3, y5 + high, colours);
+      }
+  }
+  ctx.restore();
+  next();
+}
+function drawn(ctx, v4, tile, x3, y5, colours) {
+  ctx.save();
+  ctx.translate(x3, y5);
+  ctx.scale(v4.scale, -v4.scale * squash(v4));
+  ctx.lineJoin = "round";
+  for (const [kind, shape] of tile.areas) {
+    ctx.fillStyle = colours.base[kind];
+    ctx.fill(shape, "evenodd");
+  }
+  for (const [kind, shape] of tile.lines) {
+    ctx.strokeStyle = colours.base[kind];
+    ctx.lineWidth = (WIDTHS[kind] ?? 1) / v4.scale;
+    ctx.stroke(shape);
+  }
+  ctx.restore();
+  ctx.font = "11px system-ui, sans-serif";
+  for (const [e4, n3, word] of tile.names) {
+    const [px, py] = [x3 + e4 * v4.scale, y5 - n3 * v4.scale * squash(v4)];
+    if (px > 0 && py > 0 && px < v4.width && py < v4.height) write(ctx, word, px, py, colours.dim, colours.halo, "center");
+  }
+}
+var coarse = /* @__PURE__ */ new WeakMap();
+function drawBase(ctx, v4, map, colours, day2) {
+  if (map.own) return own(ctx, v4, map, colours, day2);
+  let lines2 = coarse.get(map);
+  if (!lines2) {
+    lines2 = ["coast", "lake", "river"].map((k4) => [k4, path(map.coarse.lines[k4] ?? [], false)]);
+    coarse.set(map, lines2);
+  }
+  ctx.save();
+  ctx.translate(...project(v4, 0, 0));
+  ctx.scale(v4.scale, -v4.scale * squash(v4));
+  ctx.lineJoin = "round";
+  for (const [kind, shape] of lines2) {
+    ctx.strokeStyle = colours.base[kind];
+    ctx.lineWidth = 2 * (WIDTHS[kind] ?? 1) / v4.scale;
+    ctx.stroke(shape);
+  }
+  ctx.restore();
 }
 
 // src/map/ground.ts
@@ -1719,7 +1865,7 @@ function hatched(ctx, colour) {
   return hatch.pattern;
 }
 function drawGround(ctx, v4, input) {
-  const { terrain: terrain2, cover: cover2, show, colours, day: day2 } = input;
+  const { terrain: terrain2, base, cover: cover2, show, colours, day: day2 } = input;
   ctx.fillStyle = colours.ground;
   ctx.fillRect(0, 0, v4.width, v4.height);
   if (terrain2 && show.shade) {
@@ -1727,6 +1873,7 @@ function drawGround(ctx, v4, input) {
     if (!picture) shades.set(day2, picture = shade(terrain2, day2));
     place(ctx, v4, terrain2, picture);
   }
+  if (base && show.base) drawBase(ctx, v4, base, colours, day2);
   grid(ctx, v4, colours);
   if (!cover2) return;
   if (show.cover) {
@@ -1828,9 +1975,9 @@ function corridors(ctx, v4, input) {
 function zones(ctx, v4, input) {
   const { site: site2, colours } = input;
   const people = new Set(site2.people.map((p5) => p5.name));
-  const drawn2 = [...site2.zones, ...site2.people.filter((p5) => !site2.zones.some((z3) => z3.name === p5.name))];
+  const drawn3 = [...site2.zones, ...site2.people.filter((p5) => !site2.zones.some((z3) => z3.name === p5.name))];
   ctx.font = "11px system-ui, sans-serif";
-  for (const zone of drawn2) {
+  for (const zone of drawn3) {
     const colour = people.has(zone.name) ? colours.people : colours.zone;
     trace(ctx, v4, zone.polygon, true);
     ctx.globalAlpha = 0.14;
@@ -1875,14 +2022,15 @@ function sensors(ctx, v4, input) {
   ctx.font = "600 11px system-ui, sans-serif";
   for (const s4 of site2.sensors) {
     const state = health.get(s4.row) ?? "lost";
-    const colour = state === "fresh" ? colours.sensor : colours.lost;
+    const well = state === "fresh" || state === "quiet";
+    const colour = well ? colours.sensor : colours.lost;
     const [x3, y5] = project(v4, s4.e, s4.n);
     const reach = s4.max_range_m * v4.scale;
     if (show.cover && reach < 2.5 * v4.width && s4.max_range_m < site2.world_m) {
-      ctx.globalAlpha = state === "fresh" ? 0.25 : 0.8;
+      ctx.globalAlpha = well ? 0.25 : 0.8;
       ctx.strokeStyle = colour;
       ctx.lineWidth = 1;
-      ctx.setLineDash(state === "fresh" ? [] : [2, 4]);
+      ctx.setLineDash(well ? [] : [2, 4]);
       ctx.beginPath();
       if (s4.azimuth_deg) {
         const [from, to] = s4.azimuth_deg.map((a5) => (a5 - 90) * Math.PI / 180);
@@ -1981,7 +2129,18 @@ function AlarmRow({ alarm, first }) {
       open && /* @__PURE__ */ a4("button", { type: "button", disabled: !mayAct.value, onClick: () => void act({ verb: "acknowledge", subject: alarm.number }), children: [
         "Ack ",
         first && /* @__PURE__ */ a4(Key, { children: "A" })
-      ] })
+      ] }),
+      alarm.incident && /* @__PURE__ */ a4(
+        "button",
+        {
+          type: "button",
+          class: "small",
+          title: "Its incident, drafted by the watch",
+          "aria-label": `Incident ${alarm.incident}`,
+          onClick: () => dialog.value = { name: "incidents", open: alarm.incident },
+          children: alarm.incident
+        }
+      )
     ] })
   ] });
 }
@@ -2018,7 +2177,7 @@ function LostRow(props) {
         " ",
         sensor.name,
         ": no data for ",
-        age(props.age_s)
+        props.age_s === null ? "long" : age(props.age_s)
       ] }),
       /* @__PURE__ */ a4("span", { children: "cover is reduced" })
     ] })
@@ -2088,10 +2247,11 @@ var KEYS = [
   ["+ −", "Zoom"],
   ["Shift arrows", "Move the map"],
   ["T", "Tilt"],
-  ["1 … 9, B", "Layers"],
+  ["1 … 9, G, B", "Layers"],
   ["[ ]", "Cover height down, up"],
   ["M", "Sound on, off"],
   ["Y", "Dark, day"],
+  ["S", "Sensors: bias that is offered"],
   ["U", "Who is on duty, sign out"],
   ["F6", "Next pane; there Tab is the browser's"],
   ["Esc", "Close; back to the map"],
@@ -2101,8 +2261,8 @@ function selectBy(stepBy) {
   const ranked2 = ranked.value;
   if (!ranked2.length) return;
   const at = ranked2.findIndex((t4) => t4.label === selected.value);
-  const next = at < 0 ? stepBy > 0 ? 0 : ranked2.length - 1 : (at + stepBy + ranked2.length) % ranked2.length;
-  selected.value = ranked2[next]?.label ?? null;
+  const next2 = at < 0 ? stepBy > 0 ? 0 : ranked2.length - 1 : (at + stepBy + ranked2.length) % ranked2.length;
+  selected.value = ranked2[next2]?.label ?? null;
 }
 function nextPane(back) {
   const panes = [...document.querySelectorAll("[data-pane]")];
@@ -2141,6 +2301,7 @@ var PLAIN = {
   c: () => void (dialog.value = { name: "clear" }),
   x: () => void (dialog.value = { name: "drill" }),
   e: () => void (dialog.value = { name: "incidents" }),
+  s: () => void (dialog.value = { name: "sensors" }),
   u: () => void (dialog.value = { name: "duty" }),
   "?": () => void (dialog.value = { name: "help" }),
   l: goLive,
@@ -2205,8 +2366,8 @@ function Frame(props) {
   F2(() => {
     const dialog2 = ref.current;
     dialog2?.showModal();
-    for (const wanted of ["[data-first]", "input, select, textarea", "button.main", "button"]) {
-      const found = dialog2?.querySelector(wanted);
+    for (const wanted2 of ["[data-first]", "input, select, textarea", "button.main", "button"]) {
+      const found = dialog2?.querySelector(wanted2);
       if (!found) continue;
       found.focus();
       break;
@@ -2525,10 +2686,14 @@ function Drill() {
   const running = live.value?.drill;
   const raids = site.value?.raids ?? [];
   const [raid, setRaid] = d2(raids[0] ?? "");
-  const may = isSupervisor.value;
+  const may = mayDrill.value;
+  const gives = site.value?.mode === "EXERCISE";
   const send = () => running?.running ? tell(ask("DELETE", "/api/drill"), "The drill has ended.") : tell(ask("POST", "/api/drill", { raid }), "The drill has begun.");
   return /* @__PURE__ */ a4(Frame, { title: "Drill", children: [
-    /* @__PURE__ */ a4("p", { children: "A drill plays a simulated raid into the live picture. Everything it makes says EXERCISE; none of it can reach a real siren. A real alarm stops the drill." }),
+    /* @__PURE__ */ a4("p", { children: [
+      "A drill plays a simulated raid into the live picture. Everything it makes says EXERCISE; none of it can reach a real siren. ",
+      gives ? "The exercise that is shown gives way to it, and goes on after it." : "A real alarm stops the drill."
+    ] }),
     running?.running && /* @__PURE__ */ a4("p", { role: "status", children: [
       "Drill ",
       /* @__PURE__ */ a4("b", { children: running.name }),
@@ -2624,24 +2789,201 @@ function CredentialForm(props) {
 var SignIn = () => /* @__PURE__ */ a4(Credentials, { title: "Sign in", verb: "Sign in", path: "/api/login", token: false });
 var SetUp = () => /* @__PURE__ */ a4(Credentials, { title: "First start: the supervisor's account", verb: "Set up", path: "/api/setup", token: true });
 
-// src/dialogs/incidents.tsx
-var of3 = (set) => (event) => set(event.currentTarget.value);
-var KINDS = ["same_incident", "same_wave", "same_campaign", "second_in_window", "anniversary", "responds_to"];
+// src/dialogs/said.tsx
 var spaced = (word) => word.replaceAll("_", " ");
-function useAsked(path, again2) {
-  const [got, setGot] = d2(null);
-  const [wrong, setWrong] = d2("");
-  A2(() => {
-    setWrong("");
-    ask("GET", path).then(setGot, (error) => {
-      if (!(error instanceof Refused)) throw error;
-      setWrong(error.message);
-    });
-  }, [path, again2]);
-  return [got, wrong];
+function valueOf(text) {
+  const t4 = text.trim();
+  if (/^(-?\d+|true|false|[{["].*)$/.test(t4)) {
+    try {
+      return JSON.parse(t4);
+    } catch {
+      return t4;
+    }
+  }
+  return t4;
 }
-function IncidentRecord() {
-  const [shown2, setShown] = d2("");
+var textOf = (value) => typeof value === "string" ? value : JSON.stringify(value);
+function SaidFields(props) {
+  const { said: said2, set } = props;
+  return /* @__PURE__ */ a4("div", { class: "said-fields", children: [
+    /* @__PURE__ */ a4("label", { class: "field", children: [
+      "Field",
+      /* @__PURE__ */ a4("select", { value: said2.field, onChange: (e4) => set({ ...said2, field: e4.currentTarget.value }), "data-first": props.first, children: [.../* @__PURE__ */ new Set([said2.field, ...props.fields])].map((f5) => /* @__PURE__ */ a4("option", { value: f5, children: spaced(f5) }, f5)) })
+    ] }),
+    /* @__PURE__ */ a4("label", { class: "field", children: [
+      "Value ",
+      /* @__PURE__ */ a4("input", { value: said2.value, onInput: (e4) => set({ ...said2, value: e4.currentTarget.value }), maxLength: 200 })
+    ] }),
+    /* @__PURE__ */ a4("label", { class: "field", children: [
+      "Incident",
+      /* @__PURE__ */ a4("select", { value: said2.incident, onChange: (e4) => set({ ...said2, incident: e4.currentTarget.value }), children: [
+        /* @__PURE__ */ a4("option", { value: "-", children: "none" }),
+        props.incidents.map((i4) => /* @__PURE__ */ a4("option", { value: i4.id, children: [
+          i4.id,
+          " ",
+          i4.title
+        ] }, i4.id))
+      ] })
+    ] }),
+    /* @__PURE__ */ a4("label", { class: "field", children: [
+      "Why ",
+      /* @__PURE__ */ a4("input", { value: said2.why, onInput: (e4) => set({ ...said2, why: e4.currentTarget.value }), maxLength: 200 })
+    ] })
+  ] });
+}
+function changesOf(said2, was) {
+  const value = valueOf(said2.value);
+  return {
+    ...said2.field === was.field ? {} : { field: said2.field },
+    ...JSON.stringify(value) === JSON.stringify(was.value) ? {} : { value },
+    ...(said2.incident || "-") === (was.incident || "-") ? {} : { incident: said2.incident }
+  };
+}
+
+// src/dialogs/draft.tsx
+var of3 = (set) => (event) => set(event.currentTarget.value);
+function Paste(props) {
+  const [text, setText] = d2("");
+  const [published, setPublished] = d2("");
+  const [publisher, setPublisher] = d2("");
+  const [draft, setDraft] = d2(null);
+  const body = { text, published, publisher: publisher.trim() };
+  const send = async () => {
+    try {
+      setDraft(await ask("POST", "/api/intake", body));
+      return { ok: true, text: "Drafted." };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return { ok: false, text: error.message };
+    }
+  };
+  if (draft) return /* @__PURE__ */ a4(Drafted, { draft, body, back: () => setDraft(null), done: props.back });
+  return /* @__PURE__ */ a4(Frame, { title: "Paste a report", wide: true, children: [
+    /* @__PURE__ */ a4("p", { children: "Its incidents and claims are drafted by rules. Nothing is recorded before you have read and kept it." }),
+    /* @__PURE__ */ a4(Form, { send, verb: "Draft", ready: text.trim() !== "" && /^\d{4}-\d\d-\d\d$/.test(published), keep: true, children: [
+      /* @__PURE__ */ a4("label", { class: "field", children: [
+        "Text ",
+        /* @__PURE__ */ a4("textarea", { rows: 10, value: text, onInput: of3(setText), "data-first": true, required: true })
+      ] }),
+      /* @__PURE__ */ a4("label", { class: "field", children: [
+        "Published ",
+        /* @__PURE__ */ a4("input", { type: "date", value: published, onInput: of3(setPublished), required: true })
+      ] }),
+      /* @__PURE__ */ a4("label", { class: "field", children: [
+        "Publisher ",
+        /* @__PURE__ */ a4("input", { value: publisher, onInput: of3(setPublisher) })
+      ] })
+    ] })
+  ] }, "paste");
+}
+function DraftedClaim(props) {
+  const { claim: c4, reading: r4, set, place: place2 } = props;
+  return /* @__PURE__ */ a4("li", { children: [
+    /* @__PURE__ */ a4("label", { children: [
+      /* @__PURE__ */ a4("input", { type: "checkbox", checked: r4.kept, onChange: () => set({ ...r4, kept: !r4.kept }) }),
+      " ",
+      /* @__PURE__ */ a4("b", { children: c4.incident }),
+      " ",
+      spaced(c4.field),
+      " = ",
+      JSON.stringify(c4.value),
+      ": “",
+      c4.quote,
+      "”",
+      /* @__PURE__ */ a4("small", { children: [
+        " ",
+        c4.chain.map((x3) => x3.name).reverse().join(", told by "),
+        c4.polarity !== "affirmed" ? ` · ${c4.polarity}` : ""
+      ] })
+    ] }),
+    " ",
+    r4.kept && /* @__PURE__ */ a4("button", { type: "button", "aria-expanded": r4.changing, "aria-label": `Correct claim ${place2 + 1}`, onClick: () => set({ ...r4, changing: !r4.changing }), children: "Correct" }),
+    r4.kept && r4.changing && /* @__PURE__ */ a4(SaidFields, { said: r4.said, set: (said2) => set({ ...r4, said: said2 }), fields: props.fields, incidents: props.incidents }),
+    !r4.kept && /* @__PURE__ */ a4("label", { class: "field", children: [
+      "Why not ",
+      /* @__PURE__ */ a4("input", { value: r4.whyNot, placeholder: "left out of the draft", onInput: (e4) => set({ ...r4, whyNot: e4.currentTarget.value }), maxLength: 200 })
+    ] })
+  ] });
+}
+function Drafted(props) {
+  const { claims, incidents, uncovered, document: document2 } = props.draft;
+  const [readings, setReadings] = d2(() => claims.map((c4) => ({
+    kept: true,
+    changing: false,
+    whyNot: "",
+    said: { field: c4.field, value: textOf(c4.value), incident: c4.incident, why: "" }
+  })));
+  const [into, setInto] = d2({});
+  const [known] = useAsked("/api/incidents", 0);
+  const keep = [...claims.keys()].filter((k4) => readings[k4]?.kept);
+  const changes = {};
+  const rejected = {};
+  let unsaid = 0;
+  readings.forEach((r4, k4) => {
+    const claim = claims[k4];
+    if (!claim) return;
+    if (!r4.kept) rejected[k4] = r4.whyNot.trim() || "left out of the draft";
+    else if (r4.changing) {
+      const changed = changesOf(r4.said, claim);
+      if (!Object.keys(changed).length) return;
+      if (!r4.said.why.trim()) unsaid++;
+      changes[k4] = { why: r4.said.why.trim(), ...changed };
+    }
+  });
+  const send = async () => {
+    const chosen2 = Object.fromEntries(Object.entries(into).filter(([, v4]) => v4));
+    const body = { ...props.body, keep, into: chosen2, changes, rejected };
+    const answer = await tell(ask("POST", "/api/incidents", body));
+    if (answer.ok) props.done();
+    return answer;
+  };
+  return /* @__PURE__ */ a4(Frame, { title: "The draft: keep what is right", wide: true, children: [
+    document2.notes.map((n3) => /* @__PURE__ */ a4("p", { children: n3 }, n3)),
+    /* @__PURE__ */ a4("p", { class: "small", children: "Correct what is read wrongly, untick what does not belong. The words of the text stay as they are; what you change stands in the audit with your name." }),
+    /* @__PURE__ */ a4(Form, { send, verb: `Take in ${keep.length} of ${claims.length}`, ready: keep.length > 0 && !unsaid, keep: true, children: [
+      incidents.map((i4) => /* @__PURE__ */ a4("label", { class: "field", children: [
+        i4.id,
+        ": ",
+        i4.title,
+        /* @__PURE__ */ a4("select", { value: into[i4.id] ?? "", onChange: (e4) => setInto({ ...into, [i4.id]: e4.currentTarget.value }), children: [
+          /* @__PURE__ */ a4("option", { value: "", children: "a new incident" }),
+          known?.incidents.map((x3) => /* @__PURE__ */ a4("option", { value: x3.id, children: [
+            x3.id,
+            " ",
+            x3.title
+          ] }, x3.id))
+        ] })
+      ] }, i4.id)),
+      /* @__PURE__ */ a4("ul", { class: "claims", children: claims.map((c4, k4) => /* @__PURE__ */ a4(
+        DraftedClaim,
+        {
+          place: k4,
+          claim: c4,
+          reading: readings[k4],
+          fields: known?.fields ?? [],
+          incidents,
+          set: (r4) => setReadings(readings.map((old2, n3) => n3 === k4 ? r4 : old2))
+        },
+        k4
+      )) }),
+      unsaid > 0 && /* @__PURE__ */ a4("p", { class: "wrong", children: "A correction needs a reason." }),
+      uncovered.length > 0 && /* @__PURE__ */ a4("h3", { children: "Left over: no claim covers it, a person has to read it" }),
+      /* @__PURE__ */ a4("ul", { class: "claims", children: uncovered.map((u4) => /* @__PURE__ */ a4("li", { children: [
+        "“",
+        u4.quote,
+        "” ",
+        /* @__PURE__ */ a4("small", { children: u4.words.join(", ") })
+      ] }, u4.start)) })
+    ] }),
+    /* @__PURE__ */ a4("div", { class: "buttons", children: /* @__PURE__ */ a4("button", { type: "button", onClick: props.back, children: "Back to the text" }) })
+  ] }, "drafted");
+}
+
+// src/dialogs/incidents.tsx
+var of4 = (set) => (event) => set(event.currentTarget.value);
+var KINDS = ["same_incident", "same_wave", "same_campaign", "second_in_window", "anniversary", "responds_to"];
+function IncidentRecord(props) {
+  const [shown2, setShown] = d2(props.open ?? "");
   const [pasting, setPasting] = d2(false);
   if (pasting) return /* @__PURE__ */ a4(Paste, { back: () => setPasting(false) });
   if (shown2) return /* @__PURE__ */ a4(One, { name: shown2, go: setShown });
@@ -2689,13 +3031,19 @@ function One(props) {
   const [again2, setAgain] = d2(0);
   const [told, wrong] = useAsked(`/api/incidents/${props.name}`, again2);
   const [claim, setClaim] = d2("");
+  const [change, setChange] = d2(null);
+  const [turned, setTurned] = d2("");
   const [linking, setLinking] = d2(false);
   const redo = () => {
     setClaim("");
+    setChange(null);
+    setTurned("");
     setLinking(false);
     setAgain(again2 + 1);
   };
   if (claim) return /* @__PURE__ */ a4(Confirm, { claim, done: redo });
+  if (change) return /* @__PURE__ */ a4(Correct, { claim: change, incident: props.name, done: redo });
+  if (turned) return /* @__PURE__ */ a4(Reject, { claim: turned, done: redo });
   if (linking) return /* @__PURE__ */ a4(Link, { name: props.name, done: redo });
   return /* @__PURE__ */ a4(Frame, { title: `${props.name} ${told?.incident.title ?? ""}`, wide: true, children: [
     told && /* @__PURE__ */ a4($, { children: [
@@ -2733,10 +3081,31 @@ function One(props) {
           " ",
           c4.said_by,
           c4.sensors ? ` · sensors: ${c4.sensors} (${c4.sensors_why})` : "",
-          c4.confirmed_by ? ` · confirmed by ${c4.confirmed_by}` : ""
+          c4.confirmed_by ? ` · confirmed by ${c4.confirmed_by}` : "",
+          c4.corrected.map((x3) => ` · corrected by ${x3}`)
         ] }),
         " ",
+        !c4.confirmed_by && mayAct.value && /* @__PURE__ */ a4($, { children: [
+          /* @__PURE__ */ a4("button", { type: "button", "aria-label": `Correct ${c4.id}`, onClick: () => setChange(c4), children: "Correct" }),
+          " ",
+          /* @__PURE__ */ a4("button", { type: "button", "aria-label": `Reject ${c4.id}`, onClick: () => setTurned(c4.id), children: "Reject" }),
+          " "
+        ] }),
         !c4.confirmed_by && isSupervisor.value && /* @__PURE__ */ a4("button", { type: "button", onClick: () => setClaim(c4.id), children: "Confirm" })
+      ] }, c4.id)) }),
+      told.rejected.length > 0 && /* @__PURE__ */ a4("h3", { children: "Rejected" }),
+      /* @__PURE__ */ a4("ul", { class: "claims", children: told.rejected.map((c4) => /* @__PURE__ */ a4("li", { children: [
+        /* @__PURE__ */ a4("b", { children: c4.id }),
+        " ",
+        /* @__PURE__ */ a4("s", { children: [
+          spaced(c4.field),
+          " = ",
+          c4.value
+        ] }),
+        ": “",
+        c4.quote,
+        "” ",
+        /* @__PURE__ */ a4("small", { children: c4.why })
       ] }, c4.id)) }),
       told.evidence.length > 0 && /* @__PURE__ */ a4($, { children: [
         /* @__PURE__ */ a4("h3", { children: "Evidence" }),
@@ -2776,6 +3145,41 @@ function One(props) {
     ] })
   ] }, props.name);
 }
+function Correct(props) {
+  const { claim, incident } = props;
+  const was = { field: claim.field, value: claim.raw, incident };
+  const [said2, setSaid] = d2({ field: claim.field, value: textOf(claim.raw), incident, why: "" });
+  const [known] = useAsked("/api/incidents", 0);
+  const changed = changesOf(said2, was);
+  const send = async () => {
+    const answer = await tell(ask("POST", "/api/incidents/correct", { claim: claim.id, why: said2.why.trim(), ...changed }));
+    if (answer.ok) props.done();
+    return answer;
+  };
+  return /* @__PURE__ */ a4(Frame, { title: `Correct ${claim.id}`, children: [
+    /* @__PURE__ */ a4("p", { children: [
+      "“",
+      claim.quote,
+      "” stays as it stands; what it is taken to say is put right, under your name."
+    ] }),
+    /* @__PURE__ */ a4(Form, { send, verb: "Correct", ready: said2.why.trim() !== "" && Object.keys(changed).length > 0, keep: true, children: /* @__PURE__ */ a4(SaidFields, { said: said2, set: setSaid, fields: known?.fields ?? [], incidents: known?.incidents ?? [], first: true }) })
+  ] }, "correct");
+}
+function Reject(props) {
+  const [why, setWhy] = d2("");
+  const send = async () => {
+    const answer = await tell(ask("POST", "/api/incidents/reject", { claim: props.claim, why: why.trim() }));
+    if (answer.ok) props.done();
+    return answer;
+  };
+  return /* @__PURE__ */ a4(Frame, { title: `Reject ${props.claim}`, children: [
+    /* @__PURE__ */ a4("p", { children: "It stays in the audit with your name, and is a basis of nothing." }),
+    /* @__PURE__ */ a4(Form, { send, verb: "Reject", ready: why.trim() !== "", keep: true, children: /* @__PURE__ */ a4("label", { class: "field", children: [
+      "Why ",
+      /* @__PURE__ */ a4("input", { value: why, onInput: of4(setWhy), "data-first": true, required: true })
+    ] }) })
+  ] }, "reject");
+}
 function Confirm(props) {
   const [why, setWhy] = d2("");
   const [evidence, setEvidence] = d2("");
@@ -2793,11 +3197,11 @@ function Confirm(props) {
     /* @__PURE__ */ a4(Form, { send, verb: "Confirm", ready: why.trim() !== "", keep: true, children: [
       /* @__PURE__ */ a4("label", { class: "field", children: [
         "Why ",
-        /* @__PURE__ */ a4("input", { value: why, onInput: of3(setWhy), "data-first": true, required: true })
+        /* @__PURE__ */ a4("input", { value: why, onInput: of4(setWhy), "data-first": true, required: true })
       ] }),
       /* @__PURE__ */ a4("label", { class: "field", children: [
         "Evidence ",
-        /* @__PURE__ */ a4("input", { value: evidence, onInput: of3(setEvidence), placeholder: "E1, where one source alone says it" })
+        /* @__PURE__ */ a4("input", { value: evidence, onInput: of4(setEvidence), placeholder: "E1, where one source alone says it" })
       ] })
     ] })
   ] }, "confirm");
@@ -2814,111 +3218,95 @@ function Link(props) {
   return /* @__PURE__ */ a4(Frame, { title: `Link ${props.name}`, children: /* @__PURE__ */ a4(Form, { send, verb: "Link", ready: b3.trim() !== "" && why.trim() !== "", keep: true, children: [
     /* @__PURE__ */ a4("label", { class: "field", children: [
       "With ",
-      /* @__PURE__ */ a4("input", { value: b3, onInput: of3(setB), placeholder: "I2", "data-first": true, required: true })
+      /* @__PURE__ */ a4("input", { value: b3, onInput: of4(setB), placeholder: "I2", "data-first": true, required: true })
     ] }),
     /* @__PURE__ */ a4("label", { class: "field", children: [
       "How",
-      /* @__PURE__ */ a4("select", { value: kind, onChange: of3(setKind), children: KINDS.map((k4) => /* @__PURE__ */ a4("option", { value: k4, children: spaced(k4) }, k4)) })
+      /* @__PURE__ */ a4("select", { value: kind, onChange: of4(setKind), children: KINDS.map((k4) => /* @__PURE__ */ a4("option", { value: k4, children: spaced(k4) }, k4)) })
     ] }),
     /* @__PURE__ */ a4("label", { class: "field", children: [
       "Why ",
-      /* @__PURE__ */ a4("input", { value: why, onInput: of3(setWhy), required: true })
+      /* @__PURE__ */ a4("input", { value: why, onInput: of4(setWhy), required: true })
     ] })
   ] }) }, "link");
 }
-function Paste(props) {
-  const [text, setText] = d2("");
-  const [published, setPublished] = d2("");
-  const [publisher, setPublisher] = d2("");
-  const [draft, setDraft] = d2(null);
-  const body = { text, published, publisher: publisher.trim() };
-  const send = async () => {
-    try {
-      setDraft(await ask("POST", "/api/intake", body));
-      return { ok: true, text: "Drafted." };
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      return { ok: false, text: error.message };
-    }
-  };
-  if (draft) return /* @__PURE__ */ a4(Drafted, { draft, body, back: () => setDraft(null), done: props.back });
-  return /* @__PURE__ */ a4(Frame, { title: "Paste a report", wide: true, children: [
-    /* @__PURE__ */ a4("p", { children: "Its incidents and claims are drafted by rules. Nothing is recorded before you have read and kept it." }),
-    /* @__PURE__ */ a4(Form, { send, verb: "Draft", ready: text.trim() !== "" && /^\d{4}-\d\d-\d\d$/.test(published), keep: true, children: [
-      /* @__PURE__ */ a4("label", { class: "field", children: [
-        "Text ",
-        /* @__PURE__ */ a4("textarea", { rows: 10, value: text, onInput: of3(setText), "data-first": true, required: true })
+
+// src/dialogs/sensors.tsx
+var signed = (x3) => x3 < 0 ? `−${Math.abs(x3)}` : `+${x3}`;
+function Parts({ sensor }) {
+  return /* @__PURE__ */ a4("table", { class: "record", children: [
+    /* @__PURE__ */ a4("thead", { children: /* @__PURE__ */ a4("tr", { children: [
+      /* @__PURE__ */ a4("th", { children: sensor.name }),
+      /* @__PURE__ */ a4("th", { children: "off by" }),
+      /* @__PURE__ */ a4("th", { children: "1 sigma" }),
+      /* @__PURE__ */ a4("th", { children: "taken off already" })
+    ] }) }),
+    /* @__PURE__ */ a4("tbody", { children: sensor.parts.map((p5) => /* @__PURE__ */ a4("tr", { children: [
+      /* @__PURE__ */ a4("th", { children: [
+        p5.what,
+        " [",
+        p5.unit,
+        "]"
       ] }),
-      /* @__PURE__ */ a4("label", { class: "field", children: [
-        "Published ",
-        /* @__PURE__ */ a4("input", { type: "date", value: published, onInput: of3(setPublished), required: true })
+      /* @__PURE__ */ a4("td", { children: [
+        p5.sd === null ? "not known" : signed(p5.bias),
+        " ",
+        p5.significant && /* @__PURE__ */ a4("b", { children: "offered" })
       ] }),
-      /* @__PURE__ */ a4("label", { class: "field", children: [
-        "Publisher ",
-        /* @__PURE__ */ a4("input", { value: publisher, onInput: of3(setPublisher) })
-      ] })
-    ] })
-  ] }, "paste");
+      /* @__PURE__ */ a4("td", { children: p5.sd ?? "" }),
+      /* @__PURE__ */ a4("td", { children: p5.by_feed ? "a setting of its feed" : p5.accepted ? signed(p5.accepted) : "nothing" })
+    ] }, p5.what)) })
+  ] });
 }
-function Drafted(props) {
-  const { claims, incidents, uncovered, document: document2 } = props.draft;
-  const [kept, setKept] = d2(new Set(claims.keys()));
-  const [into, setInto] = d2({});
-  const [known] = useAsked("/api/incidents", 0);
-  const toggle2 = (k4) => {
-    const next = new Set(kept);
-    if (!next.delete(k4)) next.add(k4);
-    setKept(next);
-  };
+function Offer({ sensor, done }) {
+  const [why, setWhy] = d2("");
   const send = async () => {
-    const chosen2 = Object.fromEntries(Object.entries(into).filter(([, v4]) => v4));
-    const answer = await tell(ask("POST", "/api/incidents", { ...props.body, keep: [...kept], into: chosen2 }));
-    if (answer.ok) props.done();
+    const answer = await act({ verb: "register", subject: sensor.row, why: why.trim() });
+    done();
     return answer;
   };
-  return /* @__PURE__ */ a4(Frame, { title: "The draft: keep what is right", wide: true, children: [
-    document2.notes.map((n3) => /* @__PURE__ */ a4("p", { children: n3 }, n3)),
-    /* @__PURE__ */ a4(Form, { send, verb: `Take in ${kept.size} of ${claims.length}`, ready: kept.size > 0, keep: true, children: [
-      incidents.map((i4) => /* @__PURE__ */ a4("label", { class: "field", children: [
-        i4.id,
-        ": ",
-        i4.title,
-        /* @__PURE__ */ a4("select", { value: into[i4.id] ?? "", onChange: (e4) => setInto({ ...into, [i4.id]: e4.currentTarget.value }), children: [
-          /* @__PURE__ */ a4("option", { value: "", children: "a new incident" }),
-          known?.incidents.map((x3) => /* @__PURE__ */ a4("option", { value: x3.id, children: [
-            x3.id,
-            " ",
-            x3.title
-          ] }, x3.id))
-        ] })
-      ] }, i4.id)),
-      /* @__PURE__ */ a4("ul", { class: "claims", children: claims.map((c4, k4) => /* @__PURE__ */ a4("li", { children: /* @__PURE__ */ a4("label", { children: [
-        /* @__PURE__ */ a4("input", { type: "checkbox", checked: kept.has(k4), onChange: () => toggle2(k4) }),
-        " ",
-        /* @__PURE__ */ a4("b", { children: c4.incident }),
-        " ",
-        spaced(c4.field),
-        " = ",
-        JSON.stringify(c4.value),
-        ": “",
-        c4.quote,
-        "”",
-        /* @__PURE__ */ a4("small", { children: [
-          " ",
-          c4.chain.map((x3) => x3.name).reverse().join(", told by "),
-          c4.polarity !== "affirmed" ? ` · ${c4.polarity}` : ""
-        ] })
-      ] }) }, k4)) }),
-      uncovered.length > 0 && /* @__PURE__ */ a4("h3", { children: "Left over: no claim covers it, a person has to read it" }),
-      /* @__PURE__ */ a4("ul", { class: "claims", children: uncovered.map((u4) => /* @__PURE__ */ a4("li", { children: [
-        "“",
-        u4.quote,
-        "” ",
-        /* @__PURE__ */ a4("small", { children: u4.words.join(", ") })
-      ] }, u4.start)) })
+  return /* @__PURE__ */ a4(Form, { send, verb: `Accept for ${sensor.name}`, ready: isSupervisor.value && why.trim() !== "", keep: true, children: [
+    /* @__PURE__ */ a4("p", { children: [
+      "Comparisons with other sensors: ",
+      sensor.compared,
+      ". In the middle they are off by ",
+      /* @__PURE__ */ a4("b", { children: sensor.before ?? "?" }),
+      " sigma as it is, by ",
+      /* @__PURE__ */ a4("b", { children: sensor.after ?? "?" }),
+      " with it taken off."
     ] }),
-    /* @__PURE__ */ a4("div", { class: "buttons", children: /* @__PURE__ */ a4("button", { type: "button", onClick: props.back, children: "Back to the text" }) })
-  ] }, "drafted");
+    sensor.asked_by && /* @__PURE__ */ a4("p", { role: "status", children: [
+      /* @__PURE__ */ a4("b", { children: sensor.asked_by }),
+      " has accepted it; a second person has to do so too."
+    ] }),
+    /* @__PURE__ */ a4("label", { class: "field", children: [
+      "Why ",
+      /* @__PURE__ */ a4("input", { value: why, onInput: (e4) => setWhy(e4.currentTarget.value), maxLength: 200 })
+    ] })
+  ] });
+}
+function Sensors() {
+  const [again2, setAgain] = d2(0);
+  const [found, wrong] = useAsked("/api/registration", again2);
+  const offered = found?.sensors.filter((s4) => s4.offered) ?? [];
+  const others = found?.sensors.filter((s4) => !s4.offered && s4.compared > 0) ?? [];
+  return /* @__PURE__ */ a4(Frame, { title: "Sensors: what they are off by", wide: true, children: [
+    /* @__PURE__ */ a4("p", { children: "Where sensors see the same tracks their measurements are compared. A bias is only offered: it is taken off from then on when two supervisors accept it, and that cannot be undone." }),
+    found && !offered.length && /* @__PURE__ */ a4("p", { role: "status", children: "Nothing is offered: no sensor is off by more than five sigma." }),
+    offered.map((s4) => /* @__PURE__ */ a4("section", { children: [
+      /* @__PURE__ */ a4(Parts, { sensor: s4 }),
+      /* @__PURE__ */ a4(Offer, { sensor: s4, done: () => setAgain(again2 + 1) })
+    ] }, s4.row)),
+    others.map((s4) => /* @__PURE__ */ a4("section", { children: [
+      /* @__PURE__ */ a4(Parts, { sensor: s4 }),
+      s4.jumped && /* @__PURE__ */ a4("p", { class: "wrong", children: "It no longer agrees with the others: it may have moved or turned." })
+    ] }, s4.row)),
+    /* @__PURE__ */ a4("p", { class: "wrong", role: "alert", children: wrong }),
+    /* @__PURE__ */ a4("div", { class: "buttons", children: [
+      /* @__PURE__ */ a4("button", { type: "button", onClick: () => setAgain(again2 + 1), children: "Ask again" }),
+      /* @__PURE__ */ a4("button", { type: "button", class: "main", "data-first": true, onClick: close, children: "Close" })
+    ] })
+  ] });
 }
 
 // src/colours.ts
@@ -2940,6 +3328,20 @@ var dark = {
   hatch: "#7a8a96",
   select: "#ffffff",
   mark: "#ffd75e",
+  base: {
+    land: "#1c2b30",
+    apron: "#2b3640",
+    water: "#173a52",
+    building: "#36424c",
+    river: "#2d6184",
+    lake: "#2d6184",
+    coast: "#4a7d9c",
+    rail: "#4d565e",
+    runway: "#5d6a76",
+    road: "#46545f",
+    highway: "#6b7b88",
+    border: "#6d5f86"
+  },
   identity: {
     pending: "#e8c547",
     unknown: "#f4dd6b",
@@ -2968,6 +3370,20 @@ var day = {
   hatch: "#74808a",
   select: "#000000",
   mark: "#7a5600",
+  base: {
+    land: "#dfe9dc",
+    apron: "#d3d6da",
+    water: "#bcd8ec",
+    building: "#c9c4bd",
+    river: "#84b3d4",
+    lake: "#84b3d4",
+    coast: "#5b93ba",
+    rail: "#a3a3a3",
+    runway: "#aab0b6",
+    road: "#c2bfb6",
+    highway: "#b29c78",
+    border: "#a58bc4"
+  },
   identity: {
     pending: "#6f5600",
     unknown: "#6f5600",
@@ -2985,7 +3401,7 @@ var SYMBOL = 38;
 var LEADER_S = 15;
 var MOST_LABELS = 60;
 var isGull = (t4) => plain(t4.cls) === "bird" && t4.identity !== "hostile" && t4.identity !== "suspect";
-function drawn(input) {
+function drawn2(input) {
   if (input.show.birds) return [...input.ranked];
   return input.ranked.filter((t4) => !isGull(t4) || t4.label === input.selected || input.alarmed.has(t4.label));
 }
@@ -3014,24 +3430,24 @@ function ellipses(ctx, v4, tracks, input) {
     const [major, minor, bearing_deg] = t4.ellipse;
     if (major * v4.scale < 8 && !(t4.coasting && major * v4.scale > 4)) continue;
     const key = `${t4.coasting ? "c" : "s"}${t4.identity}`;
-    let path = paths.get(key);
-    if (!path) paths.set(key, path = new Path2D());
+    let path2 = paths.get(key);
+    if (!path2) paths.set(key, path2 = new Path2D());
     const [x3, y5] = project(v4, t4.e, t4.n, v4.tilted ? t4.agl_m : 0);
     const turn = (bearing_deg - 90) * Math.PI / 180;
     const [a5, b3] = [major * v4.scale, Math.max(1, minor * v4.scale)];
     if (v4.tilted) {
       const one = new Path2D();
       one.ellipse(0, 0, a5, b3, turn, 0, 2 * Math.PI);
-      path.addPath(one, new DOMMatrix([1, 0, 0, squash(v4), x3, y5]));
+      path2.addPath(one, new DOMMatrix([1, 0, 0, squash(v4), x3, y5]));
     } else {
-      path.moveTo(x3 + a5 * Math.cos(turn), y5 + a5 * Math.sin(turn));
-      path.ellipse(x3, y5, a5, b3, turn, 0, 2 * Math.PI);
+      path2.moveTo(x3 + a5 * Math.cos(turn), y5 + a5 * Math.sin(turn));
+      path2.ellipse(x3, y5, a5, b3, turn, 0, 2 * Math.PI);
     }
   }
-  for (const [key, path] of paths) {
+  for (const [key, path2] of paths) {
     ctx.setLineDash(key.startsWith("c") ? [5, 4] : []);
     ctx.strokeStyle = input.colours.identity[key.slice(1)];
-    ctx.stroke(path);
+    ctx.stroke(path2);
   }
   ctx.setLineDash([]);
 }
@@ -3123,13 +3539,13 @@ function labels(ctx, v4, tracks, input) {
     return x3 > -20 && y5 > -20 && x3 < v4.width + 20 && y5 < v4.height + 20;
   });
   const must = (t4) => t4.label === input.selected || input.alarmed.has(t4.label);
-  const wanted = inside.filter((t4) => must(t4) || !isGull(t4)).slice(0, MOST_LABELS);
-  wanted.sort((a5, b3) => Number(must(b3)) - Number(must(a5)));
-  const taken = wanted.map((t4) => {
+  const wanted2 = inside.filter((t4) => must(t4) || !isGull(t4)).slice(0, MOST_LABELS);
+  wanted2.sort((a5, b3) => Number(must(b3)) - Number(must(a5)));
+  const taken = wanted2.map((t4) => {
     const [x3, y5] = project(v4, t4.e, t4.n, v4.tilted ? t4.agl_m : 0);
     return { x: x3 - 12, y: y5 - 13, w: 24, h: 26 };
   });
-  wanted.forEach((t4, own) => {
+  wanted2.forEach((t4, own2) => {
     const [x3, y5] = project(v4, t4.e, t4.n, v4.tilted ? t4.agl_m : 0);
     const name = called(t4) + (t4.coasting ? `  COAST ${age(t4.age_s)}` : "");
     const detail = `${Math.round(t4.agl_m)} m ${climb(t4.climb_mps)} ${Math.round(t4.speed_mps)} m/s`;
@@ -3149,7 +3565,7 @@ function labels(ctx, v4, tracks, input) {
       [-w5 / 2, 17]
     ];
     const fits = places.map(([dx, dy]) => ({ x: x3 + dx, y: y5 + dy, w: w5, h: h5 })).filter((b3) => b3.x > 0 && b3.y > 0 && b3.x + b3.w < v4.width && b3.y + b3.h < v4.height);
-    const free = fits.find((b3) => !taken.some((o5, i4) => i4 !== own && clash(b3, o5)));
+    const free = fits.find((b3) => !taken.some((o5, i4) => i4 !== own2 && clash(b3, o5)));
     const box = free ?? (must(t4) ? fits[0] ?? { x: x3 + 18, y: y5 - h5 / 2, w: w5, h: h5 } : void 0);
     if (!box) return;
     taken.push(box);
@@ -3221,7 +3637,7 @@ function edgeArrows(ctx, v4, tracks, input) {
 function drawAir(ctx, v4, input) {
   ctx.clearRect(0, 0, v4.width, v4.height);
   ctx.globalAlpha = 1;
-  const tracks = drawn(input);
+  const tracks = drawn2(input);
   if (v4.tilted) stalks(ctx, v4, tracks, input);
   if (input.show.dots) dots(ctx, v4, tracks, input);
   if (input.show.ellipses) ellipses(ctx, v4, tracks, input);
@@ -3333,6 +3749,7 @@ function paintGround(ctx) {
   const day2 = theme.value === "day";
   drawGround(ctx, view.value, {
     terrain: terrain.value,
+    base: basemap.value,
     cover: cover2,
     show: layers.value,
     colours: palette(theme.value),
@@ -3413,6 +3830,7 @@ function keepDrawn(canvases) {
   };
   const stops = [
     x2(() => {
+      void [basemap.value, arrived.value];
       void [view.value, terrain.value, covers.value, coverHeight_m.value];
       void [layers.value, theme.value];
       mark("ground");
@@ -3526,6 +3944,14 @@ function usePointer(box) {
     };
   }, []);
 }
+function Credit() {
+  const map = basemap.value;
+  const words = map && (map.own ? map.own.credit : map.coarse.credit).replace(/<[^>]*>/g, "");
+  return words ? /* @__PURE__ */ a4("p", { class: "credit", children: [
+    "Base map: ",
+    words
+  ] }) : null;
+}
 function AirMap() {
   const box = T2(null);
   useDrawing(box);
@@ -3569,12 +3995,13 @@ function AirMap() {
           children: "◿"
         }
       )
-    ] })
+    ] }),
+    layers.value.base && /* @__PURE__ */ a4(Credit, {})
   ] });
 }
 
 // src/panels/left.tsx
-var HEALTH = { fresh: ["●", ""], stale: ["◆", "stale"], lost: ["✕", "no data"] };
+var HEALTH = { fresh: ["●", ""], quiet: ["○", "quiet"], stale: ["◆", "stale"], lost: ["✕", "no data"] };
 function SensorRow(props) {
   const { sensor, health } = props;
   const [mark, word] = HEALTH[health?.health ?? "lost"];
@@ -3585,17 +4012,28 @@ function SensorRow(props) {
     /* @__PURE__ */ a4("b", { children: sensorCode(sensor) }),
     " ",
     /* @__PURE__ */ a4("span", { class: "name", title: sensor.name, children: sensor.name }),
+    health?.offered && /* @__PURE__ */ a4(
+      "button",
+      {
+        type: "button",
+        class: "small",
+        title: "A bias is offered to be taken off",
+        "aria-label": `${sensor.name}: a bias is offered`,
+        onClick: () => dialog.value = { name: "sensors" },
+        children: "bias"
+      }
+    ),
     /* @__PURE__ */ a4("span", { class: "age", children: [
       word,
       " ",
-      health ? age(health.age_s) : ""
+      health && health.age_s !== null ? age(health.age_s) : ""
     ] })
   ] });
 }
-function Sensors() {
+function Sensors2() {
   const site2 = site.value;
   const health = new Map((shown.value?.sensors ?? []).map((s4) => [s4.row, s4]));
-  const up = [...health.values()].filter((s4) => s4.health === "fresh").length;
+  const up = [...health.values()].filter((s4) => s4.health === "fresh" || s4.health === "quiet").length;
   const all = site2?.sensors.length ?? 0;
   return /* @__PURE__ */ a4("section", { "aria-labelledby": "h-sensors", children: [
     /* @__PURE__ */ a4("h2", { id: "h-sensors", children: [
@@ -3712,7 +4150,7 @@ function Legend() {
 }
 function LeftPanel() {
   return /* @__PURE__ */ a4("aside", { class: "left", "aria-label": "Sensors and layers", "data-pane": true, children: [
-    /* @__PURE__ */ a4(Sensors, {}),
+    /* @__PURE__ */ a4(Sensors2, {}),
     /* @__PURE__ */ a4(WarnedList, {}),
     /* @__PURE__ */ a4(Layers, {}),
     /* @__PURE__ */ a4(Legend, {})
@@ -3777,6 +4215,12 @@ function Link2() {
       /* @__PURE__ */ a4("b", { children: "NO LINK" }),
       live.value ? ` picture ${age(age_s.value)} old` : " to the service"
     ] });
+  if (!live.value?.t_ns) return /* @__PURE__ */ a4("span", { class: "link lost", children: [
+    /* @__PURE__ */ a4("i", { "aria-hidden": "true", children: "◆" }),
+    " ",
+    /* @__PURE__ */ a4("b", { children: "WAITING" }),
+    " for the first scan"
+  ] });
   const stale = age_s.value > STALE_S;
   return /* @__PURE__ */ a4("span", { class: `link${stale ? " lost" : ""}`, children: [
     /* @__PURE__ */ a4("i", { "aria-hidden": "true", children: stale ? "◆" : "●" }),
@@ -4215,13 +4659,13 @@ var EVENT_SHAPES = {
   act: "●"
 };
 var TOLD = new Set(Object.keys(EVENT_SHAPES));
-function span() {
+function span2() {
   const now = now_ns.value;
   return [now - SPAN_NS, now];
 }
 function paint2(ctx, width, height) {
   const colours = palette(theme.value);
-  const [from, to] = span();
+  const [from, to] = span2();
   const offset = site.value?.utc_offset_s ?? 0;
   const x3 = (t_ns) => LEFT2 + (t_ns - from) / (to - from) * (width - LEFT2 - RIGHT);
   ctx.clearRect(0, 0, width, height);
@@ -4319,7 +4763,7 @@ function Timeline() {
     if (event.buttons !== 1) return;
     const box = event.currentTarget.getBoundingClientRect();
     const share = (event.clientX - box.left - LEFT2) / (box.width - LEFT2 - RIGHT);
-    const [from, to] = span();
+    const [from, to] = span2();
     seek(from + Math.min(1, Math.max(0, share)) * (to - from));
   };
   const now_s = Math.round(now_ns.value / 1e9);
@@ -4400,7 +4844,9 @@ function Dialogs() {
     case "duty":
       return /* @__PURE__ */ a4(Duty, {});
     case "incidents":
-      return /* @__PURE__ */ a4(IncidentRecord, {});
+      return /* @__PURE__ */ a4(IncidentRecord, { open: open.open }, open.open);
+    case "sensors":
+      return /* @__PURE__ */ a4(Sensors, {});
     case "note":
       return /* @__PURE__ */ a4(Note, { label: open.label });
     case "interrogate":
@@ -4414,7 +4860,7 @@ function Dialogs() {
   }
 }
 function OldPicture() {
-  if (replaying.value || !old.value || !live.value) return null;
+  if (replaying.value || !old.value || !live.value?.t_ns) return null;
   return /* @__PURE__ */ a4("p", { class: "oldpicture", role: "alert", children: [
     /* @__PURE__ */ a4("b", { children: linked.value ? "DATA IS OLD" : "NO LINK TO THE SERVICE" }),
     " ",

@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from bartizan.errors import SourceError
 from bartizan.feeds.adsb.said import Aircraft, Heard, Said, as_scan, learn, position, wrong
-from bartizan.feeds.order import order
+from bartizan.feeds.order import late_s, order
 from bartizan.feeds.reports import NAN, refused
 from bartizan.types import Refused, Scan, Site
 from bartizan.units import (
@@ -65,7 +65,7 @@ def feed(path: Path, site: Site, params: AdsbParams) -> Iterator[Scan | Refused]
     """
     if params.sensor not in site.sensor_names:
         raise SourceError(f"{path}: sensor {params.sensor!r} is not declared at {site.name}")
-    return order(_scans(path, site, params), params.hold_s)
+    return order(_scans(path, site, params), params.hold_s, late_s(site))
 
 
 def listed(path: Path, options: Mapping[str, str]) -> Iterator[str | Refused]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from bartizan.feeds.asterix.records import Said, absurd, probed, records
 from bartizan.feeds.asterix.turns import PARTS, WAIT_S, Anchor, Sector, Turns
-from bartizan.feeds.order import order
+from bartizan.feeds.order import late_s, order
 from bartizan.feeds.reports import (
     NAN,
     Report,
@@ -74,7 +74,7 @@ def feed(path: Path, site: Site, params: AsterixParams) -> Iterator[Scan | Refus
     they are when the edition is wrong.
     """
     items = probed(records(path, params.editions), path, params.editions)
-    return order(scans(items, site, params, path.name), params.hold_s)
+    return order(scans(items, site, params, path.name), params.hold_s, late_s(site))
 
 
 def scans(

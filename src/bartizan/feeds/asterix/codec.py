@@ -69,10 +69,18 @@ def _record(data: bytes, at: int, layout: Layout) -> tuple[Record, int]:
         entry = uap[k]
         if entry is None:
             raise WrongRecordError(f"field {k + 1} is present, which is not of this edition")
-        value, at = _read(data, at, entry[1])
-        out[entry[0]] = value
-        if entry[0] == PLOT_OR_TRACK and len(layout.uaps) > 1:
-            uap = layout.uaps[value[0].get("TYP", 0)]
+        name, item = entry
+        if type(item) is Fixed:  # nine of ten; spelled out, since a radar sends thousands a second
+            after = at + item.bits // 8
+            if after > len(data):
+                raise WrongRecordError(SHORT)
+            value: Any = int.from_bytes(data[at:after], "big")
+            out[name] = _split(value, item) if item.parts else value
+            at = after
+            continue
+        out[name], at = _read(data, at, item)
+        if name == PLOT_OR_TRACK and len(layout.uaps) > 1:
+            uap = layout.uaps[out[name][0].get("TYP", 0)]
     return out, at
 
 

@@ -128,11 +128,12 @@ def _text(value: int, letters: int = 8) -> str:
 
 def _said(category: str, record: Record, part: blocks.Payload) -> Said:
     tod = {"034": "030", "062": "070", "021": "073"}.get(category, "140")
-    at = _uint(record, tod)
+    at = record.get(tod, -1)
     if at < 0 and category == "021":
         at = _uint(record, "071")
+    of = record.get("010")
     said = Said(
-        category, (_uint(record, "010", "SAC"), _uint(record, "010", "SIC")),
+        category, (of["SAC"], of["SIC"]) if of else (-1, -1),
         at / 128.0 if at >= 0 else NAN, part.where, part.data, part.received_ns,
         part.time_of_day_s,
     )  # fmt: skip
@@ -151,26 +152,29 @@ def _from_048(said: Said, record: Record) -> Said:
     """I048/040 range 1/256 NM and azimuth 360/65536 deg, /090 flight level 1/4, /110 height
     25 ft above the sea, /120 Doppler 1 m/s (away from the radar positive: assumed), /220
     address, /240 callsign, /161 track number."""
-    rho, theta = _uint(record, "040", "RHO"), _uint(record, "040", "THETA")
-    address, squawk = _uint(record, "220"), _uint(record, "070", "MODE3A")
-    fl = _signed(_uint(record, "090", "FL"), 14) / 4.0
-    if _uint(record, "090", "V") == 1 or _uint(record, "090", "G") == 1:
-        fl = NAN  # not validated, or garbled
-    if _uint(record, "070", "V") == 1 or _uint(record, "070", "G") == 1:
-        squawk = -1
-    named = f"{address:06X}" if address > 0 else f"A{squawk:04o}" if squawk > 0 else ""
+    polar, level, code, seen = (record.get(k) for k in ("040", "090", "070", "020"))
+    high, track = record.get("110"), record.get("161")
+    fl, squawk = NAN, -1
+    if level and not level["V"] and not level["G"]:  # validated, and not garbled
+        fl = _signed(level["FL"], 14) / 4.0
+    if code and not code["V"] and not code["G"]:
+        squawk = code["MODE3A"]
+    address, named = record.get("220", -1), ""
+    if address > 0 or squawk > 0:
+        named = f"{address:06X}" if address > 0 else f"A{squawk:04o}"
     return said._replace(
-        place=_polar(rho * M_PER_NM / 256.0, theta) if rho >= 0 else (NAN, NAN),
-        fl=fl, number=_uint(record, "161", "TRN"), address=named, rate_mps=_doppler(record),
-        height_m=_signed(_uint(record, "110", "3DH"), 14) * 25.0 * M_PER_FT,
-        callsign=_text(_uint(record, "240")),
-        test=_uint(record, "020", "SIM") == 1 or _uint(record, "020", "TST") == 1,
+        place=_polar(polar["RHO"] * M_PER_NM / 256.0, polar["THETA"]) if polar else (NAN, NAN),
+        fl=fl, number=track["TRN"] if track else -1, address=named, rate_mps=_doppler(record),
+        height_m=_signed(high["3DH"], 14) * 25.0 * M_PER_FT if high else NAN,
+        callsign=_text(record.get("240", -1)),
+        test=bool(seen) and (_uint(record, "020", "SIM") == 1 or _uint(record, "020", "TST") == 1),
     )  # fmt: skip
 
 
 def _doppler(record: Record) -> float:
     """Radial speed [m/s] that the radar calculated, NaN where it has none or doubts it."""
-    found = record.get("120", {}).get("CAL", {})
+    speed = record.get("120")
+    found = speed.get("CAL") if speed else None
     return _signed(found["CAL"], 10) if found and not found["D"] else NAN
 
 

@@ -185,4 +185,5 @@ class Emitter:
 
 def shifted(scan: Scan, by_ns: int) -> Scan:
     """The same scan at another time."""
-    return scan._replace(t_ns=scan.t_ns + by_ns, t_det_ns=scan.t_det_ns + by_ns)
+    pilots = tuple(p._replace(t_ns=p.t_ns + by_ns) for p in scan.pilots)
+    return scan._replace(t_ns=scan.t_ns + by_ns, t_det_ns=scan.t_det_ns + by_ns, pilots=pilots)

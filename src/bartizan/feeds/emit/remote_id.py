@@ -18,7 +18,7 @@ import numpy as np
 
 from bartizan.feeds.remote_id import P95, P95_2D
 from bartizan.feeds.remote_id.air import APP, OUIS, VENDOR
-from bartizan.feeds.remote_id.messages import BasicId, Location, Message, Text, pack
+from bartizan.feeds.remote_id.messages import BasicId, Location, Message, System, Text, pack
 from bartizan.feeds.reports import NAN
 from bartizan.frames import LocalFrame, enu_axes, local_frame, wgs84_from_enu
 from bartizan.types import Scan, Site
@@ -47,6 +47,11 @@ def frames(scan: Scan, site: Site, counter: int) -> Iterator[bytes]:
         if name:
             messages.append(BasicId(VERSION, 1, 2, name.encode("ascii", "replace")[:20]))
         messages.append(_location(scan, k, frame))
+        for p in scan.pilots:
+            if p.identity == scan.identity[k]:
+                messages.append(
+                    System(VERSION, 0, 1, p.lat_rad, p.lon_rad, p.hae_m, 1, 0, NAN, NAN, 0, 0)
+                )
         messages.append(Text(VERSION, "self_id", 0, b"EXERCISE"))
         yield beacon(b"\x02" + key, counter, pack(tuple(messages)))
 

@@ -44,6 +44,10 @@ LIVE: Final[dict[str, BuiltIn]] = {
     "remote_id_mqtt": BuiltIn(
         "bartizan.feeds.live.remote_id:mqtt", "Remote ID: receivers' JSON over MQTT", "paho-mqtt"
     ),
+    "mavlink_udp": BuiltIn(
+        "bartizan.feeds.live.mavlink:feed", "MAVLink over UDP: OPEN_DRONE_ID, ADSB_VEHICLE",
+        "pymavlink",
+    ),
     "sapient": BuiltIn(
         "bartizan.feeds.live.sapient:feed", "SAPIENT edge nodes (BSI Flex 335 v2.0) over TCP",
         "sapient-msg",

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from bartizan.errors import InputError
 from bartizan.feeds.live.interface import WAKE_S, Opening, Pulses
-from bartizan.feeds.live.sockets import Address, bound, datagrams
+from bartizan.feeds.live.sockets import BACK_OFF_S, Address, bound, datagrams
 from bartizan.feeds.remote_id import Joiner, RemoteIdParams
 from bartizan.feeds.remote_id.air import WIFI, Heard, heard
 from bartizan.feeds.remote_id.json import WrongJsonError, said_in
@@ -62,10 +62,13 @@ def _taken(
 ) -> Iterator[Scan | Refused]:
     if format == "json":
         try:
-            found = said_in(data)
+            said = said_in(data)
         except WrongJsonError as e:
             yield refused(t_ns, "remote_id", f"{name}: {sender}", str(e), data)
             return
+        wrong = [one for one in said if isinstance(one, WrongJsonError)]
+        yield from (refused(t_ns, "remote_id", f"{name}: {sender}", str(e), data) for e in wrong)
+        found = tuple(one for one in said if isinstance(one, Heard))
     elif format == "payload":
         found = (Heard(sender, 0, data, None),)
     else:
@@ -74,8 +77,8 @@ def _taken(
             yield refused(t_ns, "remote_id", f"{name}: {sender}", "no Remote ID in the frame", data)
             return
         found = (one,)
-    for said in found:
-        yield from joiner.hear(said, t_ns, f"{name}: {said.sender or sender}")
+    for each in found:
+        yield from joiner.hear(each, t_ns, f"{name}: {each.sender or sender}")
 
 
 def mqtt(opening: Opening) -> Iterator[Scan | Refused]:
@@ -113,7 +116,8 @@ def mqtt(opening: Opening) -> Iterator[Scan | Refused]:
     client.on_disconnect = lambda *a: put("disconnected from the broker")
     if params.user:
         client.username_pw_set(params.user, params.password or None)
-    client.reconnect_delay_set(1, 30)
+    client.on_connect_fail = lambda *a: put("the broker does not answer")
+    client.reconnect_delay_set(*BACK_OFF_S)  # type: ignore[arg-type]  # it takes fractions
     client.connect_async(params.at.host, params.at.port)
     client.loop_start()
     joiner = Joiner(opening.site, params.remote_id)

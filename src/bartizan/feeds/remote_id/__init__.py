@@ -16,13 +16,14 @@ import numpy as np
 
 from bartizan.errors import SourceError
 from bartizan.feeds.captures import Broken, is_capture, packets
-from bartizan.feeds.order import order
+from bartizan.feeds.order import late_s, order
 from bartizan.feeds.remote_id.air import Heard, heard
 from bartizan.feeds.remote_id.messages import (
     BasicId,
     DamagedError,
     Location,
     Message,
+    System,
     Text,
     count,
     decode,
@@ -30,6 +31,7 @@ from bartizan.feeds.remote_id.messages import (
 )
 from bartizan.feeds.reports import NAN, Report, enu_of, refused, reports_only, scan_of
 from bartizan.frames import local_frame
+from bartizan.pilot import Pilot
 from bartizan.sensing import identity_key
 from bartizan.types import Frame, ObjectClass, Refused, Scan, Site
 from bartizan.units import NS_PER_S
@@ -62,7 +64,7 @@ def feed(path: Path, site: Site, params: RemoteIdParams) -> Iterator[Scan | Refu
     Raises SourceError when the file cannot be read, or holds no Remote ID at all.
     """
     joiner = Joiner(site, params)
-    return order(_scans(path, joiner), params.hold_s)
+    return order(_scans(path, joiner), params.hold_s, late_s(site))
 
 
 def _scans(path: Path, joiner: Joiner) -> Iterator[Scan | Refused]:
@@ -136,6 +138,8 @@ class _Drone(NamedTuple):
     said_ns: int = -FORGET_NS
     operator: str = ""
     last: Location | None = None
+    pilot: System | None = None
+    pilot_ns: int = 0
 
 
 class Joiner:
@@ -164,6 +168,9 @@ class Joiner:
                 drone = drone._replace(ident=text, craft=m.craft, said_ns=t_ns)
             elif isinstance(m, Text) and m.type == "operator_id":
                 drone = drone._replace(operator=m.text.decode("ascii"))
+            elif isinstance(m, System):
+                known = math.isfinite(m.lat_rad)
+                drone = drone._replace(pilot=m if known else None, pilot_ns=t_ns)
             elif isinstance(m, Location):
                 why = self._unfit(m, drone)
                 if why:
@@ -201,7 +208,8 @@ class Joiner:
         text = f"{drone.ident} (operator {drone.operator})" if drone.operator else drone.ident
         look = reports_only(self._site.sensors.look[self._row])
         names = [(key, text)] if key else []
-        return scan_of(t_ns, self._row, Frame.CARTESIAN, look, [report], names)
+        pilots = _pilot(drone, key, received_ns)
+        return scan_of(t_ns, self._row, Frame.CARTESIAN, look, [report], names, pilots)
 
     def _height(self, m: Location) -> tuple[float, float]:
         """Ellipsoid height [m] and its sigma."""
@@ -220,6 +228,14 @@ class Joiner:
         v = self._frame.rot @ (there.rot.T @ np.array([e, n, up]))
         climbing = math.isfinite(m.climb_mps)
         return float(v[0]), float(v[1]), float(v[2]) if climbing else NAN
+
+
+def _pilot(drone: _Drone, key: int, t_ns: int) -> tuple[Pilot, ...]:
+    """Where the operator of an identified drone says to be, while that is not old."""
+    p = drone.pilot
+    if p is None or not key or t_ns - drone.pilot_ns > FORGET_NS:
+        return ()
+    return (Pilot(drone.pilot_ns, key, p.lat_rad, p.lon_rad, p.hae_m),)
 
 
 def _when(m: Location, received_ns: int) -> int:

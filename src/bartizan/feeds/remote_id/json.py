@@ -4,10 +4,11 @@ In: the bytes of an MQTT message or a datagram.  Out: payloads with who sent the
 Does not: trust a field that it does not know.
 
 Receivers differ.  Understood are: objects that carry the broadcast bytes themselves, as
-hexadecimal or base64 text, under any of PAYLOADS, with the transmitter's address under any
-of SENDERS; objects one after another without a separator; lists of objects; LZMA'd text;
-and objects with decoded fields as OpenDroneID's own receivers name them, which are turned
-into messages again, so that there is one way on from here.
+hexadecimal or base64 text, under any of PAYLOADS, or OpenDroneID's C structure in the same
+way, with the transmitter's address under any of SENDERS, also one level down under `data`;
+objects one after another without a separator; lists of objects; LZMA'd text; and objects with
+decoded fields as OpenDroneID's own receivers name them.  Structures and fields are turned into
+messages again, so that there is one way on from here.
 """
 
 from __future__ import annotations
@@ -20,15 +21,23 @@ import math
 from typing import Any, Final
 
 from bartizan.errors import SourceError
+from bartizan.feeds.remote_id import structure
 from bartizan.feeds.remote_id.air import Heard
-from bartizan.feeds.remote_id.messages import BasicId, Location, Message, Text, pack
+from bartizan.feeds.remote_id.messages import (
+    BasicId,
+    DamagedError,
+    Location,
+    Message,
+    System,
+    Text,
+    pack,
+)
 from bartizan.units import RAD_PER_DEG
 
 NAN: Final = math.nan
 PAYLOADS: Final = ("payload", "raw", "data", "odid", "UASdata", "message_pack")
-SENDERS: Final = ("mac", "MAC", "address", "sender", "transmitter", "id")
+SENDERS: Final = ("mac", "MAC", "MAC address", "address", "sender", "transmitter", "id")
 LONGEST: Final = 1 << 20  # bytes of a message, after it is unpacked
-STRUCTURE: Final = 920  # bytes of OpenDroneID's ODID_UAS_Data on common receivers
 MOST: Final = 64  # objects of one message
 
 
@@ -36,23 +45,34 @@ class WrongJsonError(SourceError):
     """A receiver's message that is none."""
 
 
-def said_in(raw: bytes) -> tuple[Heard, ...]:
-    """The payloads of a receiver's message.  Raises WrongJsonError."""
-    out = []
-    for one in _objects(_text(raw)):
-        sender = str(next((one[k] for k in SENDERS if isinstance(one.get(k), str)), ""))[:64]
-        carried = next((one[k] for k in PAYLOADS if isinstance(one.get(k), str)), None)
+def said_in(raw: bytes) -> tuple[Heard | WrongJsonError, ...]:
+    """The payloads of a receiver's message, and why an object of it has none.
+
+    Raises WrongJsonError when the message cannot be read at all.
+    """
+    return tuple(_said(one) for one in _objects(_text(raw)))
+
+
+def _said(one: dict[str, Any]) -> Heard | WrongJsonError:
+    inner = one.get("data")
+    if isinstance(inner, dict):
+        one = one | inner
+    sender = str(next((one[k] for k in SENDERS if isinstance(one.get(k), str)), ""))[:64]
+    carried = next((one[k] for k in PAYLOADS if isinstance(one.get(k), str)), None)
+    try:
         if carried is not None:
             body = _bytes(carried)
-            if len(body) == STRUCTURE:
-                raise WrongJsonError("a C structure of 920 bytes: expected the broadcast bytes")
-            out.append(Heard(sender, 0, body, None))
-            continue
+            if len(body) == structure.SIZE:
+                body = pack(structure.messages(body))
+            return Heard(sender, 0, body, None)
         messages = _messages(one)
         if not messages:
-            raise WrongJsonError(f"no Remote ID in an object with {', '.join(sorted(one)[:8])}")
-        out.append(Heard(sender or str(messages[0]), 0, pack(messages), None))
-    return tuple(out)
+            return WrongJsonError(f"no Remote ID in an object with {', '.join(sorted(one)[:8])}")
+        return Heard(sender or str(messages[0]), 0, pack(messages), None)
+    except WrongJsonError as e:
+        return e
+    except DamagedError as e:
+        return WrongJsonError(str(e))
 
 
 def _text(raw: bytes) -> str:
@@ -126,6 +146,12 @@ def _messages(one: dict[str, Any]) -> tuple[Message, ...]:
     operator = flat.get("operatorid")
     if isinstance(operator, str) and operator.isascii() and operator.isprintable() and operator:
         out.append(Text(2, "operator_id", 0, operator.encode()[:20]))
+    lat, lon = (_number(flat, f"operator{k}", f"pilot{k[:3]}") for k in ("latitude", "longitude"))
+    if abs(lat) <= 90.0 and abs(lon) <= 180.0 and (lat != 0.0 or lon != 0.0):
+        height = _height(flat, "operatoraltitudegeo", "operatoraltitude")
+        out.append(
+            System(2, 0, 1, lat * RAD_PER_DEG, lon * RAD_PER_DEG, height, 1, 0, NAN, NAN, 0, 0)
+        )
     lat, lon = _number(flat, "latitude", "lat"), _number(flat, "longitude", "lon")
     if abs(lat) <= 90.0 and abs(lon) <= 180.0:
         course, speed = (

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from bartizan.errors import SourceError
-from bartizan.feeds.order import order, tick
+from bartizan.feeds.order import late_s, order, tick
 from bartizan.feeds.reports import Report, reports_only, scan_of
 from bartizan.feeds.tie20 import radar, radio
 from bartizan.feeds.tie20.source import (
@@ -62,7 +62,7 @@ def feed(path: Path, site: Site, params: Tie20Params) -> Iterator[Scan | Refused
         raise SourceError(f"{path}: no sensor table (alvira.csv.gz, arcus.csv.gz, ...) in it")
     merged = heapq.merge(*sources, key=lambda pair: pair[0])
     scans = _handed_on((item for _, item in merged), site, heard, params)
-    return tick(order(scans, params.hold_s))
+    return tick(order(scans, params.hold_s, late_s(site)))
 
 
 def _handed_on(

@@ -133,7 +133,12 @@ def _speaks_of(act: nouns.Act, ids: set[str], speakers: set[str], documents: set
             return y.a in ids or y.b in ids
         case nouns.Merge(gone=gone, into=into):
             return gone in ids or into in ids
-        case nouns.Confirm(claim=claim) | nouns.Decide(claim=claim):
+        case (
+            nouns.Confirm(claim=claim)
+            | nouns.Decide(claim=claim)
+            | nouns.Correct(claim=claim)
+            | nouns.Reject(claim=claim)
+        ):
             return claim in ids
         case nouns.Rate(subject=subject):
             return subject in ids or subject in speakers

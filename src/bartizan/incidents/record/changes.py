@@ -234,6 +234,8 @@ def confirm(store: Store, claim: str, why: str, who: str, t_ns: int, evidence: s
     _need_reason(why)
     with store.writing():
         said = store.claim(claim)
+        if said.rejected:
+            raise InputError(f"{claim} cannot be confirmed: it was turned down ({said.rejected})")
         if not said.incident:
             raise InputError(f"{claim}: it is on no incident: there is nothing to confirm")
         case = store.case(said.incident)
@@ -309,6 +311,26 @@ def opened(store: Store, incident: nouns.Incident, evidence: Iterable[nouns.Evid
         )
         store.append(who, t_ns, nouns.Open(msgspec.structs.replace(incident, id=name), tied))
     return name
+
+
+def added_evidence(
+    store: Store, incident: str, evidence: Iterable[nouns.Evidence], who: str, t_ns: int
+) -> tuple[str, ...]:
+    """Ties what is new of an incident that was opened before it ended; -> the ids.
+
+    New is what rests on a record, of its kind, that nothing tied to the incident rests on.
+    """
+    with store.writing():
+        known = {(e.kind, e.hash, e.what) for e in store.case(store.standing(incident).id).evidence}
+        fresh = [e for e in evidence if (e.kind, e.hash, e.what) not in known]
+        first = int(store.next_id("evidence")[1:])
+        tied = tuple(
+            msgspec.structs.replace(e, id=f"E{first + k}", incident=incident)
+            for k, e in enumerate(fresh)
+        )
+        if tied:
+            store.append(who, t_ns, nouns.Tie(tied))
+    return tuple(e.id for e in tied)
 
 
 def day(t_ns: int, utc_offset_s: int) -> str:

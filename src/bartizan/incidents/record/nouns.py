@@ -86,7 +86,8 @@ class Claim(Struct, frozen=True, omit_defaults=True):
     polarity "denied" turns it round   modality other than "asserted" is no assertion
     voice "headline", "caption", "indirect", "direct_quote"   credibility 1 confirmed by other
     sources ... 5 improbable, 6 cannot be judged   traps: what intake warns of
-    value None: the source says that it is not known
+    value None: the source says that it is not known   corrected: what people have made of the
+    field, value or incident that were drafted   rejected: who turned it down and why, "" nobody
     """
 
     id: str
@@ -105,6 +106,8 @@ class Claim(Struct, frozen=True, omit_defaults=True):
     credibility: Literal[1, 2, 3, 4, 5, 6] = 6
     traps: tuple[str, ...] = ()
     note: str = ""
+    corrected: tuple[str, ...] = ()
+    rejected: str = ""
 
 
 class Evidence(Struct, frozen=True, omit_defaults=True):
@@ -221,7 +224,25 @@ class Rate(Struct, frozen=True, tag="rate"):
     why: str
 
 
-Act = Add | Open | Tie | Relate | Join | Merge | Confirm | Decide | Rate
+class Correct(Struct, frozen=True, tag="correct"):
+    """A person puts right what a drafted claim says.  was: field, value, incident before."""
+
+    claim: str
+    field: str
+    value: Any
+    incident: str
+    why: str
+    was: tuple[str, Any, str]
+
+
+class Reject(Struct, frozen=True, tag="reject"):
+    """A person turns a drafted claim down."""
+
+    claim: str
+    why: str
+
+
+Act = Add | Open | Tie | Relate | Join | Merge | Confirm | Decide | Rate | Correct | Reject
 
 
 class Entry(Struct, frozen=True):
@@ -284,6 +305,7 @@ class Case(Struct, frozen=True):
     confirmations: tuple[Confirmation, ...]
     decisions: tuple[Decision, ...]
     merged: tuple[str, ...]
+    rejected: tuple[Claim, ...] = ()
 
     @property
     def exercise(self) -> bool:

@@ -70,8 +70,12 @@ class Store:
     def writing(self) -> Iterator[Self]:
         """All entries in it together, or none; nobody else writes meanwhile.
 
-        Raises JournalError when the file cannot be written.
+        Inside another it is part of that one.  Raises JournalError when the file cannot be
+        written.
         """
+        if self._db.in_transaction:
+            yield self
+            return
         try:
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as e:
@@ -216,7 +220,8 @@ class Store:
         sql = f"SELECT incident, body FROM claim WHERE incident IN ({marks}) AND field IN ({kinds})"
         for i, body in self._db.execute(f"{sql} ORDER BY n", (*ids, *only)):
             claim = _moved(msgspec.msgpack.decode(body, type=Claim), i)
-            out.setdefault(f"I{i}", []).append(claim)
+            if not claim.rejected:
+                out.setdefault(f"I{i}", []).append(claim)
         return {k: tuple(v) for k, v in out.items()}
 
     def asserted(self, names: Sequence[str]) -> dict[str, set[str]]:
@@ -267,10 +272,11 @@ class Store:
         """All that the record holds of an incident.  Raises InputError as `standing`."""
         incident = self.standing(name)
         n = number(name, "incident")
-        claims = tuple(
+        every = [
             _moved(c, n)
             for c in self._bodies(Claim, "SELECT body FROM claim WHERE incident = ? ORDER BY n", n)
-        )
+        ]
+        claims = tuple(c for c in every if not c.rejected)
         links = self._db.execute(
             "SELECT a, b, body FROM link WHERE (a = ?1 OR b = ?1) AND a != b ORDER BY n", (n,)
         )
@@ -298,6 +304,7 @@ class Store:
             self._bodies(nouns.Decision, "SELECT body FROM decision WHERE incident = ? ORDER BY n", n),
             tuple(f"I{k}" for (k,) in self._db.execute(
                 "SELECT n FROM incident WHERE gone_to = ? ORDER BY n", (n,))),
+            tuple(c for c in every if c.rejected),
         )  # fmt: skip
 
     # -- the chain --------------------------------------------------------------------

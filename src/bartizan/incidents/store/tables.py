@@ -7,7 +7,7 @@ the chain.
 from __future__ import annotations
 
 import sqlite3
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -107,6 +107,32 @@ def apply(db: sqlite3.Connection, seq: int, t_ns: int, entry: nouns.Entry) -> No
             db.execute("INSERT INTO decision VALUES (?, ?, ?)", values)
         case nouns.Rate(subject, mark, _):
             _rate(db, subject, mark)
+        case nouns.Correct(claim, field, value, incident, why, was):
+            said = f"{entry.who}: {_words(*was)} is {_words(field, value, incident)} ({why})"
+            new = {"field": field, "value": value, "incident": incident}
+            old = _claim(db, claim)
+            _set_claim(db, old, new | {"corrected": (*old.corrected, said)})
+        case nouns.Reject(claim, why):
+            _set_claim(db, _claim(db, claim), {"rejected": f"{entry.who}: {why}"})
+
+
+def _words(field: str, value: object, incident: str) -> str:
+    """What a claim says, in short."""
+    return f"{field} {msgspec.json.encode(value).decode()} on {incident or 'no incident'}"
+
+
+def _claim(db: sqlite3.Connection, name: str) -> Claim:
+    n = number(name, "claim")
+    row = db.execute("SELECT incident, body FROM claim WHERE n = ?", (n,)).fetchone()
+    claim = msgspec.msgpack.decode(row[1], type=Claim)
+    return msgspec.structs.replace(claim, incident=f"I{row[0]}" if row[0] else "")
+
+
+def _set_claim(db: sqlite3.Connection, claim: Claim, new: dict[str, Any]) -> None:
+    made = msgspec.structs.replace(claim, **new)
+    n, place = number(made.id, "claim"), _place(db, made.incident)
+    row = (place, made.field, pack(made), n)
+    db.execute("UPDATE claim SET incident = ?, field = ?, body = ? WHERE n = ?", row)
 
 
 def _put_incident(db: sqlite3.Connection, i: Incident) -> None:

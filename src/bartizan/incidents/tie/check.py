@@ -52,10 +52,14 @@ class Checked(NamedTuple):
 
 
 class _Seen:
-    """The evidence by kind."""
+    """The evidence by kind; of a track that was tied twice the later, which has more of it."""
 
     def __init__(self, evidence: Iterable[Evidence]) -> None:
-        self.all = tuple(e for e in evidence if e.journal)
+        tied = [e for e in evidence if e.journal]
+        latest = {e.data.get("label"): e.id for e in tied if e.kind == "track"}
+        self.all = tuple(
+            e for e in tied if e.kind != "track" or latest[e.data.get("label")] == e.id
+        )
         self.exercise = any(e.exercise for e in self.all)
 
     def of(self, kind: EvidenceKind) -> list[Evidence]:

@@ -1,7 +1,7 @@
 """An incident as a run's alarm opens it, with all that the journal holds of it.
 
 In: a run's folder or journal.  Out: one `Opening` an alarm, not yet in the record.
-Does not: enter it (a person does), or judge.
+Does not: enter it (a person does, or the live service by rule), or judge.
 
 Each piece of evidence has the hash of the journal's record that it rests on, which the
 journal's chain vouches for.
@@ -9,6 +9,7 @@ journal's chain vouches for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -52,15 +53,14 @@ def from_run(
     if not numbers:
         raise InputError(f"{run}: no alarm was raised in this run: nothing opens an incident")
     with Reader(run) as journal:
-        hashes = {r.seq: r.hash.hex() for r in journal.records()}
-    return tuple(
-        _opening(facts, record, a, hashes)
-        for record, a in facts.alarms
-        if alarm is None or a.number == alarm
-    )
+        return tuple(
+            _opening(facts, record, a, journal.hash_of)
+            for record, a in facts.alarms
+            if alarm is None or a.number == alarm
+        )
 
 
-def _opening(facts: Facts, record: int, alarm: Alarm, hashes: dict[int, str]) -> Opening:
+def _opening(facts: Facts, record: int, alarm: Alarm, hash_of: Callable[[int], str]) -> Opening:
     meta = facts.meta
     exercise = meta.mode == Mode.EXERCISE
     mine = set(alarm.labels)
@@ -68,7 +68,7 @@ def _opening(facts: Facts, record: int, alarm: Alarm, hashes: dict[int, str]) ->
 
     def put(kind: EvidenceKind, at: int, what: str, t_ns: int, data: dict[str, Any],
             records: tuple[int, ...] = ()) -> None:  # fmt: skip
-        out.append(Evidence("E0", "I0", kind, hashes[at], what, facts.head, records or (at,), t_ns,
+        out.append(Evidence("E0", "I0", kind, hash_of(at), what, facts.head, records or (at,), t_ns,
                             data, exercise))  # fmt: skip
 
     put(

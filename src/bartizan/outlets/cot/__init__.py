@@ -1,6 +1,5 @@
 """Cursor on Target: tracks as events for TAK servers and clients."""
 
-from bartizan.outlets.cot.event import Pilot
 from bartizan.outlets.cot.outlet import CotOutlet, CotParams, Events
 
-__all__ = ["CotOutlet", "CotParams", "Events", "Pilot"]
+__all__ = ["CotOutlet", "CotParams", "Events"]

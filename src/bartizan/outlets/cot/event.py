@@ -18,8 +18,9 @@ from lxml import etree
 
 from bartizan.outlets.marks import NOTES, marked, printable
 from bartizan.outlets.places import Place
+from bartizan.pilot import Pilot
 from bartizan.types import Identity, Mode, ObjectClass
-from bartizan.units import NS_PER_S, iso_from_ns
+from bartizan.units import NS_PER_S, RAD_PER_DEG, iso_from_ns
 
 UNKNOWN_M: Final = 9_999_999.0  # the format's word for a height or an error not known
 DELETE: Final = "t-x-d-d"
@@ -37,20 +38,6 @@ KINDS: Final = {
     ObjectClass.BALLOON: "A-C-L",
 }  # fmt: skip
 PILOT: Final = "G"  # on the ground; nothing says what
-
-
-class Pilot(NamedTuple):
-    """Where a Remote ID message says that a drone's operator is: a claim.
-
-    t_ns when it was said   identity the drone's cooperative identity key
-    lat_deg, lon_deg WGS84   hae_m on the ellipsoid, NaN unknown
-    """
-
-    t_ns: int
-    identity: int
-    lat_deg: float
-    lon_deg: float
-    hae_m: float
 
 
 class Head(NamedTuple):
@@ -90,7 +77,8 @@ def pilot_event(head: Head, pilot: Pilot, of: Head, callsign: str) -> bytes:
     root = _event(head, "m-p")
     known = pilot.hae_m == pilot.hae_m
     hae_m = pilot.hae_m if known else UNKNOWN_M
-    _point(root, pilot.lat_deg, pilot.lon_deg, hae_m, UNKNOWN_M, UNKNOWN_M)
+    lat, lon = pilot.lat_rad / RAD_PER_DEG, pilot.lon_rad / RAD_PER_DEG
+    _point(root, lat, lon, hae_m, UNKNOWN_M, UNKNOWN_M)
     detail = etree.SubElement(root, "detail")
     _said(detail, head.mode, callsign, "place as the drone's Remote ID says it, not verified")
     link = {"uid": of.uid, "type": of.cot_type, "relation": "p-p"}

@@ -1,10 +1,10 @@
 """The outlet `cot`: tracks as Cursor on Target events over TCP, TLS or UDP.
 
-In: outputs, pilots' places.  Out: events.  Does not: send a track more often than it must.
+In: outputs.  Out: events.  Does not: send a track more often than it must.
 
 At most one event a second and track, and one at once when its class, its identity or its
 threat (alarmed, and how near in classes of time) changes.  A track that the watch tells as
-lost is deleted.  UDP goes to a group of clients, TCP and TLS to a TAK server.
+lost is deleted, and so is its pilot.  UDP goes to a group of clients, TCP and TLS to a TAK server.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from bartizan.outlets.cot.event import (
     DELETE,
     PILOT,
     Head,
-    Pilot,
     delete_event,
     letter,
     pilot_event,
@@ -33,8 +32,6 @@ from bartizan.types import EventKind, Mode, Output, Site
 from bartizan.units import NS_PER_S
 from bartizan.warn import words
 from bartizan.warn.alarm import time_class
-
-PILOT_NS = 60 * NS_PER_S  # a pilot's place older than this is not sent; assumed
 
 
 class CotParams(NamedTuple):
@@ -60,11 +57,13 @@ class CotParams(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What was last sent of a track: when, its type, and what is told at once when it changes."""
+    """What was last sent of a track: when, its type, what is told at once when it changes, and
+    the type of its pilot's event, "" none."""
 
     t_ns: int
     cot_type: str
     state: tuple[int, ...]
+    pilot: str = ""
 
 
 class Item(NamedTuple):
@@ -84,12 +83,7 @@ class Events:
         self._frame = local_frame(site.name, *site.origin)
         self._stale_s, self._every_ns = stale_s, round(every_s * NS_PER_S)
         self._sent: dict[int, Sent] = {}
-        self._pilots: dict[int, Pilot] = {}
         self._began_ns = 0
-
-    def hear(self, pilot: Pilot) -> None:
-        """Where a drone's pilot says to be; goes out beside the drone's next event."""
-        self._pilots[pilot.identity] = pilot
 
     def see(self, output: Output) -> list[Item]:
         """The events that this output calls for."""
@@ -133,23 +127,29 @@ class Events:
         head = self._head(
             self._uid(label), type_of(int(p.identity[k]), int(p.cls[k]), self._mode), output.t_ns
         )
-        self._sent[label] = Sent(output.t_ns, head.cot_type, state)
+        kind = self._sent[label].pilot if label in self._sent else ""
         name = _callsign(output, k, self._mode)
         out = [Item(head.uid, track_event(head, place, name, _remarks(output, k, state)), False)]
-        pilot = self._pilots.get(key)
-        if key and pilot and 0 <= output.t_ns - pilot.t_ns <= PILOT_NS:
+        pilot = next((one for one in p.pilots if key and one.identity == key), None)
+        if pilot:
             kind = f"a-{letter(int(p.identity[k]), self._mode)}-{PILOT}"
             its = self._head(f"{head.uid}-pilot", kind, output.t_ns)
             out.append(Item(its.uid, pilot_event(its, pilot, head, f"{name} pilot"), False))
+        self._sent[label] = Sent(output.t_ns, head.cot_type, state, kind)
         return out
 
     def _gone(self, label: int, t_ns: int) -> list[Item]:
         last = self._sent.pop(label, None)
         if last is None:
             return []
-        gone = self._uid(label)
-        head = self._head(f"{gone}-gone", DELETE, t_ns)
-        return [Item(gone, delete_event(head, gone, last.cot_type), True)]
+        gone = [(self._uid(label), last.cot_type)]
+        if last.pilot:
+            gone.append((f"{gone[0][0]}-pilot", last.pilot))
+        heads = [self._head(f"{uid}-gone", DELETE, t_ns) for uid, _ in gone]
+        return [
+            Item(uid, delete_event(head, uid, kind), True)
+            for head, (uid, kind) in zip(heads, gone, strict=True)
+        ]
 
 
 def _callsign(output: Output, k: int, mode: Mode) -> str:
@@ -187,10 +187,6 @@ class CotOutlet:
         """Connects in a thread of its own."""
         self._events = Events(site, mode, params.stale_s, params.every_s)
         self._sender = Sender(f"cot {params.host}", lambda: _link(params))
-
-    def hear(self, pilot: Pilot) -> None:
-        """Where a drone's pilot says to be."""
-        self._events.hear(pilot)
 
     def see(self, output: Output) -> None:
         """Sends the events that this output calls for."""
