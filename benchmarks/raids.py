@@ -35,7 +35,7 @@ def default(drones: int = 2, birds: int = 10, cameras: int = 2, radars: int = 1)
     raid, loaded = config.load_raid("ain-al-asad-2022-01-04")
     site = loaded.site
     rows = [0] * radars + [1 + k % 2 for k in range(cameras)]
-    table = {k: v[rows].copy() for k, v in site.sensors._asdict().items()}
+    table = {k: v[rows].copy() if len(v) else v for k, v in site.sensors._asdict().items()}
     table["period_s"][:] = 1.0
     names = tuple(f"sensor {i}" for i in range(len(rows)))
     site = site._replace(sensors=Sensors(**table), sensor_names=names)
