@@ -27,11 +27,12 @@ COOPERATIVE_MIN = 1e-6  # no class is ruled out by what it says of itself
 
 def step(
     state: PictureState, scan: Scan, tracks: Tracks, assoc: Association, site: Site,
-    params: PictureParams,
+    params: PictureParams, words: bool = True,
 ) -> tuple[PictureState, Picture]:  # fmt: skip
     """One scan on: what each track is (class), whose (identity), and why.
 
-    scan and assoc have the same rows; the picture's time is the tracks'.
+    scan and assoc have the same rows; the picture's time is the tracks'.  words False leaves
+    the reasons out: nobody will read them.
     """
     before_ns = state.t_ns
     state = carry(state, tracks, params)
@@ -47,7 +48,8 @@ def step(
     along = ledger.identify(state, tracks, at, posterior, site, params)
     names = dict(state.names)
     callsign = tuple(names.get(k, "") for k in state.key[at].tolist())
-    state = _explain(state, tracks, at, posterior, along, callsign, site, params)
+    if words:
+        state = _explain(state, tracks, at, posterior, along, callsign, site, params)
     picture = Picture(
         tracks.t_ns, tracks, posterior, state.cls[at], state.identity[at], callsign, along,
         state.contradicted[at], state.t_class_ns[at], state.t_identity_ns[at],
