@@ -153,7 +153,8 @@ def test_closest_approach(p: tuple[float, ...], v: tuple[float, ...], known: boo
     if np.linalg.norm(b) < 1.0:
         return
     P = np.eye(6)[None] * (1.0 if known else 1e6)
-    t, d = closest_approach(np.array([[*p, *v]]), P, 200.0)
+    t, d = np.empty(1), np.empty(1)
+    closest_approach(np.array([[*p, *v]]), P, 200.0, t, d)
     best = optimize.minimize_scalar(
         lambda s: np.linalg.norm(a + s * b), bounds=(0, 20_000), method="bounded",
         options={"xatol": 1e-6},

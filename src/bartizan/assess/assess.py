@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from bartizan.assess import approach, group, landing, reasons, weigh
-from bartizan.assess.approach import D_WALL, P_WALL, T_WALL, T_WALL_SD, ZONE
 from bartizan.assess.state import AssessParams, AssessState, carry
+from bartizan.assess.weigh import DCPA, LOW, P_REACH, SCORE, T_SD, TCPA, D, T
 from bartizan.types import F64, I64, Picture, Site, Threats
 from bartizan.units import NS_PER_S
 
@@ -36,35 +36,27 @@ def step(
     )
     falls, impact, origin = landing.landings(tracks, params)
     landing.override(course, falls, impact, corner, first, RAYS, params)
-    lim, harms, trust = weigh.limits(params)
-    low, fade = np.empty(n), np.empty((2, n))
-    weigh.courses(course, tracks.x, tracks.P, at, state.closing, lim, low, fade)
-    low[falls] = 1.0  # what falls comes down
-    harm = picture.posterior @ harms * trust[picture.identity]
-    score, arrival = np.empty(n), np.empty(n, np.int64)
-    member, trusted = np.empty(n, np.bool_), np.empty(n, np.bool_)
-    some, friends = weigh.scores(
-        course, harm, low, np.exp(fade, out=fade), at, state.closing, picture.identity, t_ns, lim,
-        score, arrival, member, trusted,
+    w = weigh.weigh(
+        course, tracks.x, tracks.P, picture.posterior, at, picture.identity, falls, state.closing,
+        t_ns, *weigh.limits(params),
     )  # fmt: skip
-    if friends:
-        state.group[at[trusted]] = 0
-    if some or len(state.raid):
-        state = group.regroup(state, t_ns, at, tracks.x[:, :2], member, arrival, params)
-    closing, raid = state.closing[at], state.group[at]
+    by = w.number
+    if w.friends:
+        state.group[at[w.trusted]] = 0
+    if w.some or len(state.raid):
+        state = group.regroup(state, t_ns, at, tracks.x[:, :2], w.member, w.arrival_ns, params)
+    raid = state.group[at]
     why: tuple[tuple[str, ...], ...] = ((),) * n
     if words:
-        numbers = reasons.worded(course, closing, raid, score, picture.identity, low)
+        numbers = reasons.worded(course, w.closing, raid, by[SCORE], picture.identity, by[LOW])
         state = _explain(state, at, numbers, site)
         why = state.why if n == len(state.why) else tuple(state.why[i] for i in at.tolist())
         if len(falls):
             down = {i: landing.words(impact[i], origin[i]) for i in falls.tolist()}
-            why = tuple(w + down.get(i, ()) for i, w in enumerate(why))
-    tcpa, dcpa = weigh.closest_approach(tracks.x, tracks.P, params.height_sd_max_m)
-    by = course.T.copy()
+            why = tuple(told + down.get(i, ()) for i, told in enumerate(why))
     threats = Threats(
-        t_ns, tracks.label, score, by[T_WALL], by[T_WALL_SD], by[P_WALL], tcpa, dcpa, by[D_WALL],
-        by[ZONE].astype(np.int64), raid, closing, why, impact, origin,
+        t_ns, tracks.label, by[SCORE], by[T], by[T_SD], by[P_REACH], by[TCPA], by[DCPA], by[D],
+        w.zone, raid, w.closing, why, impact, origin,
     )  # fmt: skip
     return state, threats
 

@@ -6,7 +6,7 @@ Does not: judge anything.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -84,6 +84,9 @@ class AssessState(NamedTuple):
     first: I64 = np.zeros(0, np.int64)
 
 
+N_ARRAYS = AssessState._fields.index("next_raid")  # the fields before it are arrays
+
+
 def start(params: AssessParams) -> AssessState:
     """The state before the first picture."""
     none = np.zeros(0, np.int64)
@@ -95,11 +98,12 @@ def start(params: AssessParams) -> AssessState:
 
 def carry(state: AssessState, label: I64, t_ns: int, memory_ns: int) -> AssessState:
     """A copy of the state with a row for each label shown and each not yet forgotten."""
-    at = np.searchsorted(state.label, label)
+    at = state.label.searchsorted(label)
     remembered = t_ns - state.shown_ns <= memory_ns
     known = len(label) == 0 or (len(state.label) > at[-1] and (state.label[at] == label).all())
     if known and remembered.all():
-        out = AssessState(*(f.copy() if isinstance(f, np.ndarray) else f for f in state[:11]), *state[11:])
+        rows: Any = [f.copy() for f in state[:N_ARRAYS]]
+        out = AssessState(*rows, state.next_raid, state.worded.copy(), *state[N_ARRAYS + 2 :])
         out.shown_ns[at] = t_ns
         return out
     kept = np.union1d(state.label[remembered], label)

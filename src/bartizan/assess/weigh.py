@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.assess.approach import CLOSING, CLOSING_SD, D_WALL, P_WALL, T_WALL
+from bartizan.assess.approach import CLOSING, CLOSING_SD, D_WALL, P_WALL, T_WALL, T_WALL_SD, ZONE
 from bartizan.assess.state import AssessParams
 from bartizan.jit import kernel
 from bartizan.types import B1, F64, I64, Identity
@@ -48,12 +48,11 @@ def limits(p: AssessParams) -> tuple[Limits, F64, F64]:
 
 
 @kernel
-def closest_approach(x: F64, P: F64, height_sd_max_m: float) -> tuple[F64, F64]:
-    """Time [s] and distance [m] (n,) of the closest approach to the reference point.
+def closest_approach(x: F64, P: F64, height_sd_max_m: float, t: F64, d: F64) -> None:
+    """Time [s] and distance [m] of the closest approach to the reference point, into t, d (n,).
 
     On a straight course, from now on; over the ground only where the height is not known.
     """
-    t, d = np.empty(x.shape[0]), np.empty(x.shape[0])
     for i in range(x.shape[0]):
         up = 1.0 if P[i, 2, 2] <= height_sd_max_m * height_sd_max_m else 0.0
         u, vu = up * x[i, 2], up * x[i, 5]
@@ -62,57 +61,77 @@ def closest_approach(x: F64, P: F64, height_sd_max_m: float) -> tuple[F64, F64]:
         s = max(-pv / max(v2, 1e-12), 0.0)
         e, n, h = x[i, 0] + s * x[i, 3], x[i, 1] + s * x[i, 4], u + s * vu
         t[i], d[i] = s, math.sqrt(e * e + n * n + h * h)
-    return t, d
+
+
+class Weighed(NamedTuple):
+    """What the courses come to, each (n,); number (8, n) by the rows named below.
+
+    member: of a raid   trusted: by its identity   some, friends: whether any is so
+    """
+
+    number: F64
+    arrival_ns: I64
+    zone: I64
+    closing: B1
+    member: B1
+    trusted: B1
+    some: bool
+    friends: bool
+
+
+# Rows of Weighed.number; low: probability that it flies below the ceiling, 1 where the height
+# is not known.
+SCORE, T, T_SD, P_REACH, D, TCPA, DCPA, LOW = range(8)
 
 
 @kernel
-def courses(
-    course: F64, x: F64, P: F64, rows: I64, closing: B1, lim: Limits, low: F64, fade: F64
-) -> None:
-    """Closing, by row of the state, in place; low (n,); exponents (2, n) of near and soon.
+def weigh(
+    course: F64, x: F64, P: F64, posterior: F64, rows: I64, identity: I64, falls: I64,
+    closing: B1, t_ns: int, lim: Limits, harms: F64, trust: F64,
+) -> Weighed:  # fmt: skip
+    """What each course is worth; closing, by row of the state, is written to as well.
 
     Closing: nearer the wall by more than its 1-sigma; once so, until it comes no nearer.
-    low: probability that it flies below the ceiling, 1 where the height is not known.
-    """
-    for i in range(rows.shape[0]):
-        v, sd, d = course[i, CLOSING], course[i, CLOSING_SD], course[i, D_WALL]
-        starts = v > lim.closing_min_mps and v > sd
-        closing[rows[i]] = starts or (closing[rows[i]] and v > 0.0) or d <= 0.0
-        height = x[i, 2] + (x[i, 0] * x[i, 0] + x[i, 1] * x[i, 1]) / (2.0 * EARTH_M)
-        sd = math.sqrt(P[i, 2, 2])
-        z = (lim.ceiling_m - height) / max(sd, 1.0)
-        low[i] = 0.5 * math.erfc(-z / math.sqrt(2.0)) if sd <= lim.height_sd_max_m else 1.0
-        fade[0, i] = -max(d, 0.0) / lim.near_m
-        fade[1, i] = -course[i, T_WALL] / SOON_S
-
-
-@kernel
-def scores(
-    course: F64, harm: F64, low: F64, fade: F64, rows: I64, closing: B1, identity: I64,
-    t_ns: int, lim: Limits, score: F64, arrival_ns: I64, member: B1, trusted: B1,
-) -> tuple[bool, bool]:  # fmt: skip
-    """Score, expected arrival, whether a raid's member, whether trusted, each (n,) in place.
-
     Score in 0..1: harm (class x trust in its identity) x how it comes x how low.  How it
     comes: 0.1 + 0.9 max(p_wall, near exp(-d / near_m)), and of two alike the sooner is
     higher by up to a fifth.  The order is what it is for; it is no probability.
-    fade (2, n): the two exponentials   arrival: on its course, else at its closing speed
-    -> whether any is a member, any is trusted
+    Arrival: on its course, else at its closing speed.   falls (k,) rows of what falls
     """
+    n = rows.shape[0]
+    out = np.empty((8, n))
+    arrival_ns, zone = np.empty(n, np.int64), np.empty(n, np.int64)
+    comes_on, member = np.empty(n, np.bool_), np.empty(n, np.bool_)
+    trusted = np.empty(n, np.bool_)
     some, friends = False, False
-    for i in range(rows.shape[0]):
-        d, v, t = course[i, D_WALL], course[i, CLOSING], course[i, T_WALL]
-        comes = 0.1 + 0.9 * max(course[i, P_WALL], lim.near * fade[0, i])
-        soon = 0.8 + 0.2 * fade[1, i]
-        score[i] = harm[i] * comes * soon * (0.1 + 0.9 * low[i])
+    for i in range(n):
+        v, sd, d = course[i, CLOSING], course[i, CLOSING_SD], course[i, D_WALL]
+        starts = v > lim.closing_min_mps and v > sd
+        comes_on[i] = starts or (closing[rows[i]] and v > 0.0) or d <= 0.0
+        closing[rows[i]] = comes_on[i]
+        height = x[i, 2] + (x[i, 0] * x[i, 0] + x[i, 1] * x[i, 1]) / (2.0 * EARTH_M)
+        sd = math.sqrt(P[i, 2, 2])
+        z = (lim.ceiling_m - height) / max(sd, 1.0)
+        low = 0.5 * math.erfc(-z / math.sqrt(2.0)) if sd <= lim.height_sd_max_m else 1.0
+        for k in falls:
+            if k == i:
+                low = 1.0  # what falls comes down
+        harm = 0.0
+        for c in range(harms.shape[0]):
+            harm += posterior[i, c] * harms[c]
+        harm *= trust[identity[i]]
+        t, p_wall = course[i, T_WALL], course[i, P_WALL]
+        comes = 0.1 + 0.9 * max(p_wall, lim.near * math.exp(-max(d, 0.0) / lim.near_m))
+        soon = 0.8 + 0.2 * math.exp(-t / SOON_S)
         direct = max(d, 0.0) / v if v > 0.0 else math.inf
         s = t if t < math.inf else direct
         arrival_ns[i] = t_ns + int(np.rint(min(s * NS_PER_S, NEVER_NS)))
         trusted[i] = TRUSTED[identity[i]]
-        member[i] = (
-            closing[rows[i]] and harm[i] * low[i] >= lim.member_harm
-            and course[i, P_WALL] >= lim.member_p_wall and not trusted[i]
-        )  # fmt: skip
-        some = some or member[i]
-        friends = friends or trusted[i]
-    return some, friends
+        worth = harm * low >= lim.member_harm and p_wall >= lim.member_p_wall
+        member[i] = comes_on[i] and worth and not trusted[i]
+        some, friends = some or member[i], friends or trusted[i]
+        out[SCORE, i] = harm * comes * soon * (0.1 + 0.9 * low)
+        out[T, i], out[T_SD, i] = t, course[i, T_WALL_SD]
+        out[P_REACH, i], out[D, i], out[LOW, i] = p_wall, d, low
+        zone[i] = int(course[i, ZONE])
+    closest_approach(x, P, lim.height_sd_max_m, out[TCPA], out[DCPA])
+    return Weighed(out, arrival_ns, zone, comes_on, member, trusted, some, friends)

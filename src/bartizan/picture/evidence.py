@@ -260,9 +260,7 @@ def _observe(
             continue
         j = place(shown, given[d])
         if j >= 0:
-            kinematic(
-                t_ns, row[d], j, x, P, born_ns[j], lim, ranges, looked_ns, motion, level, f
-            )
+            kinematic(t_ns, row[d], j, x, P, born_ns[j], lim, ranges, looked_ns, motion, level, f)
             t_class_ns[row[d]] = t_ns
     cross_sections(row, rcs, cross, motion, level)
     rotors(row, flags, rcs, scan_ns, lim.rotor_s, motion, looked_ns, blades)

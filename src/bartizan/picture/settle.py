@@ -155,7 +155,7 @@ def whose(
         out = SUSPECT
     if lane >= 0 and out != SUSPECT and (aircraft or lanes.friend[lane]):
         out = ASSUMED if lanes.friend[lane] else NEUTRAL
-    radio = kind == ADSB or kind == RADAR
+    radio = kind in (ADSB, RADAR)
     if key != 0 and not friend and since_ns <= lim.quiet_ns and radio and aircraft:
         out = NEUTRAL
     if friend and since_ns <= lim.quiet_ns:

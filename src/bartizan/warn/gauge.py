@@ -297,7 +297,13 @@ def _survey(
         else:
             threat_ns[r] = 0
         like = attack[i] >= (lim.alarm_attention if watched else lim.concern_attack)
-        if free and open_[i] and closing[i] and like and (watched or p_wall[i] >= lim.concern_p_wall):
+        if (
+            free
+            and open_[i]
+            and closing[i]
+            and like
+            and (watched or p_wall[i] >= lim.concern_p_wall)
+        ):
             concern_ns[r] = concern_ns[r] if concern_ns[r] > 0 else t_ns
             if worry < 0 and t_ns - concern_ns[r] >= lim.concern_after_ns:
                 worry = i

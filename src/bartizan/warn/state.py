@@ -259,7 +259,7 @@ def carry(rows: Rows, label: I64, t_ns: int, params: WarnParams) -> Rows:
     """
     kept = t_ns - rows.shown_ns <= params.memory_s * NS_PER_S
     kept |= (rows.alarm > 0) | ~rows.dropped
-    at = np.searchsorted(rows.label, label)
+    at = rows.label.searchsorted(label)
     known = len(label) == 0 or (len(rows.label) > at[-1] and (rows.label[at] == label).all())
     if known and kept.all():
         return Rows._make([a.copy() for a in rows])

@@ -82,7 +82,7 @@ def _sit_down(
     """The desk of this step: fresh rows, and each track's class and identity as held here."""
     label = picture.tracks.label
     rows = carry(state.rows, label, picture.t_ns, params)
-    at = np.searchsorted(rows.label, label)
+    at = rows.label.searchsorted(label)
     w = gauge.weigh(picture, rows, at, picture.cls, picture.identity, params)
     return Desk(
         picture.t_ns, picture, threats, site, params, rows, at, w.cls, w.identity, w.attack,
