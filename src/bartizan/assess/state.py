@@ -102,8 +102,10 @@ def carry(state: AssessState, label: I64, t_ns: int, memory_ns: int) -> AssessSt
     remembered = t_ns - state.shown_ns <= memory_ns
     known = len(label) == 0 or (len(state.label) > at[-1] and (state.label[at] == label).all())
     if known and remembered.all():
-        rows: Any = [f.copy() for f in state[:N_ARRAYS]]
-        out = AssessState(*rows, state.next_raid, state.worded.copy(), *state[N_ARRAYS + 2 :])
+        held: Any = tuple(state)
+        rows = (f.copy() for f in held[:N_ARRAYS])
+        rest = (state.next_raid, state.worded.copy(), *held[N_ARRAYS + 2 :])
+        out = AssessState._make((*rows, *rest))
         out.shown_ns[at] = t_ns
         return out
     kept = np.union1d(state.label[remembered], label)

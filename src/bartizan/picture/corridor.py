@@ -42,6 +42,9 @@ def lanes(corridors: tuple[Corridor, ...]) -> Lanes:
     )
 
 
+NO_LANES = lanes(())
+
+
 @inner
 def follows(x: F64, lanes: Lanes, turn_rad: float) -> int:
     """The first corridor that the state x (6,) is in and moves along, NONE without one.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.picture.classes import TABLE, Table
-from bartizan.picture.corridor import Lanes, lanes
+from bartizan.picture.corridor import NO_LANES, Lanes
 from bartizan.pilot import Pilot
 from bartizan.types import B1, F64, I64, N_CLASSES, Site, Tracks
 from bartizan.units import NS_PER_S
@@ -118,7 +118,7 @@ class PictureState(NamedTuple):
     friends: tuple[int, ...]
     pilots: tuple[Pilot, ...] = ()
     site: Site | None = None
-    lanes: Lanes = lanes(())
+    lanes: Lanes = NO_LANES
 
 
 N_ARRAYS = PictureState._fields.index("why")  # fields 1 to this one are arrays by row
@@ -155,8 +155,9 @@ def carry(state: PictureState, tracks: Tracks, params: PictureParams) -> Picture
     at = state.label.searchsorted(tracks.label)
     remembered = t_ns - state.shown_ns <= params.memory_s * NS_PER_S
     if remembered.all() and _has(state.label, tracks.label, at):
-        fresh: Any = [f.copy() for f in state[1:N_ARRAYS]]
-        out = PictureState(t_ns, *fresh, *state[N_ARRAYS:])
+        held: Any = tuple(state)
+        fresh = (f.copy() for f in held[1:N_ARRAYS])
+        out = PictureState(t_ns, *fresh, *held[N_ARRAYS:])
         out.shown_ns[at] = t_ns
         return out
     label = np.union1d(state.label[remembered], tracks.label)

@@ -106,14 +106,14 @@ def meeting_s(d: F64, v: F64, delay_s: float, speed_mps: float) -> float:
     b = 2.0 * dv + 2.0 * speed_mps * speed_mps * delay_s
     c = dd - (speed_mps * delay_s) ** 2
     if abs(a) < 1e-9:
-        t = -c / b if b != 0.0 else -math.inf
+        t: float = -c / b if b != 0.0 else -math.inf
         return t if t >= delay_s - 1e-9 else math.inf
     q = b * b - 4.0 * a * c
     if q < 0.0:
         return math.inf
-    first, last = (-b - math.sqrt(q)) / (2.0 * a), (-b + math.sqrt(q)) / (2.0 * a)
-    if a < 0.0:
-        first, last = last, first
+    root = math.sqrt(q) if a > 0.0 else -math.sqrt(q)
+    first: float = (-b - root) / (2.0 * a)
+    last: float = (-b + root) / (2.0 * a)
     if first >= delay_s - 1e-9:
         return first
     return last if last >= delay_s - 1e-9 else math.inf
