@@ -11,6 +11,7 @@ compiled before; the share of each stage is measured in a run of its own, with i
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import time
 from collections.abc import Callable
@@ -35,7 +36,7 @@ def default(drones: int = 2, birds: int = 10, cameras: int = 2, radars: int = 1)
     raid, loaded = config.load_raid("ain-al-asad-2022-01-04")
     site = loaded.site
     rows = [0] * radars + [1 + k % 2 for k in range(cameras)]
-    table = {k: v[rows].copy() for k, v in site.sensors._asdict().items()}
+    table = {k: v[rows].copy() if len(v) else v for k, v in site.sensors._asdict().items()}
     table["period_s"][:] = 1.0
     names = tuple(f"sensor {i}" for i in range(len(rows)))
     site = site._replace(sensors=Sensors(**table), sensor_names=names)
@@ -48,14 +49,18 @@ def default(drones: int = 2, birds: int = 10, cameras: int = 2, radars: int = 1)
 
 
 def seconds(setup: Setup, raid: Raid, effectors: tuple[Effector, ...], seeds: range) -> float:
-    """CPU seconds a raid, the median."""
+    """CPU seconds a raid, the mean over seeds of the best of two."""
     took = []
     for seed in seeds:
-        begun = time.process_time()
-        ends = [f for f in play(setup, raid, effectors, seed) if isinstance(f, Played)]
-        took.append(time.process_time() - begun)
-        assert len(ends) == 1
-    return float(np.median(took))
+        best = np.inf
+        for _ in range(2):
+            begun = time.process_time()
+            for frame in play(setup, raid, effectors, seed, words=False):
+                last = frame
+            best = min(best, time.process_time() - begun)
+            assert isinstance(last, Played)
+        took.append(best)
+    return float(np.mean(took))
 
 
 def shares(setup: Setup, raid: Raid, effectors: tuple[Effector, ...]) -> dict[str, float]:
@@ -75,7 +80,7 @@ def shares(setup: Setup, raid: Raid, effectors: tuple[Effector, ...]) -> dict[st
     for name, room, f in STAGES:
         setattr(room, f, timed(name, getattr(room, f)))
     begun = time.perf_counter()
-    for _ in play(setup, raid, effectors, 1):
+    for _ in play(setup, raid, effectors, 1, words=False):
         pass
     whole = time.perf_counter() - begun
     for (_, room, f), own in zip(STAGES, was, strict=True):
@@ -101,11 +106,12 @@ def assignments() -> list[dict[str, float]]:
 
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__)
-    cli.add_argument("--raids", type=int, default=6)
+    cli.add_argument("--raids", type=int, default=4)
     cli.add_argument("--json", metavar="OUT")
     args = cli.parse_args()
     seeds = range(args.raids)
     setup, raid, effectors = default()
+    gc.freeze()  # as in a campaign's worker
     seconds(setup, raid._replace(duration_s=20.0), effectors, range(1))  # compiled before
     base = seconds(setup, raid, effectors, seeds)
     found: dict[str, Any] = {"raids_per_core_second": 1.0 / base, "cpu_s": base}
@@ -115,7 +121,7 @@ def main() -> None:
     found["growth"] = []
     for change in ({"drones": 10}, {"drones": 40}, {"birds": 40}, {"birds": 160},
                    {"cameras": 8}, {"radars": 4}):  # fmt: skip
-        s = seconds(*default(**change), range(max(args.raids // 3, 1)))
+        s = seconds(*default(**change), range(max(args.raids // 4, 1)))
         found["growth"].append(change | {"cpu_s": s, "raids_per_core_second": 1.0 / s})
         print(f"  {change}: {s:.2f} s, {1.0 / s:.2f} a second and core")
     found["assignment"] = assignments()

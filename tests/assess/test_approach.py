@@ -10,7 +10,8 @@ from matplotlib.path import Path
 from scipy import optimize
 
 from bartizan.assess import approach
-from bartizan.assess.assess import RAYS, closest_approach
+from bartizan.assess.assess import RAYS
+from bartizan.assess.weigh import closest_approach
 
 HOOK = np.array(
     [[-900.0, -700.0], [800.0, -900.0], [1000.0, 600.0], [100.0, 200.0], [-700.0, 900.0]]
@@ -152,7 +153,8 @@ def test_closest_approach(p: tuple[float, ...], v: tuple[float, ...], known: boo
     if np.linalg.norm(b) < 1.0:
         return
     P = np.eye(6)[None] * (1.0 if known else 1e6)
-    t, d = closest_approach(np.array([[*p, *v]]), P, 200.0)
+    t, d = np.empty(1), np.empty(1)
+    closest_approach(np.array([[*p, *v]]), P, 200.0, t, d)
     best = optimize.minimize_scalar(
         lambda s: np.linalg.norm(a + s * b), bounds=(0, 20_000), method="bounded",
         options={"xatol": 1e-6},

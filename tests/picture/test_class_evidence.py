@@ -12,8 +12,8 @@ import picture.made as made
 from bartizan.picture import PictureParams, PictureState, start, step
 from bartizan.picture.classes import TABLE, WORDS, log_height
 from bartizan.picture.evidence import soft_uniform
-from bartizan.picture.picture import decide
-from bartizan.picture.state import carry
+from bartizan.picture.settle import limits
+from bartizan.picture.settle import named as verdict
 from bartizan.types import N_CLASSES, ObjectClass, Picture, Tracks
 
 TEMPER = PictureParams().temper
@@ -232,16 +232,12 @@ def test_far_away_the_ground_falls_off() -> None:
 
 
 def test_it_abstains_when_the_evidence_is_thin() -> None:
-    params = PictureParams()
-    state = carry(start(params), made.tracks(0, np.zeros((1, 6))), params)
-    at, p = np.array([0]), np.zeros((1, N_CLASSES))
+    lim, p = limits(PictureParams()), np.zeros(N_CLASSES)
 
     def named(best: float, second: float, hits: int = 9, was: int = 0) -> int:
-        state.cls[0] = was
-        p[0] = (1 - best - second) / 8
-        p[0, 3], p[0, 2] = best, second
-        decide(state, at, p, np.array([hits]), params)
-        return int(state.cls[0])
+        p[:] = (1 - best - second) / 8
+        p[3], p[2] = best, second
+        return verdict(p, was, hits, lim)
 
     assert named(0.61, 0.2) == 3
     assert named(0.59, 0.2) == 0

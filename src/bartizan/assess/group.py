@@ -19,29 +19,15 @@ from bartizan.assess.state import AssessParams, AssessState
 from bartizan.types import B1, F64, I64
 from bartizan.units import NS_PER_S
 
-NEVER_NS = 10**15  # later than any arrival that matters
-
-
-def arrivals_ns(t_ns: int, t_wall_s: F64, d_wall_m: F64, closing_mps: F64) -> I64:
-    """Expected arrival (n,) at the wall: on its course, else at its closing speed."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        direct = np.where(closing_mps > 0.0, np.maximum(d_wall_m, 0.0) / closing_mps, np.inf)
-    s = np.where(np.isfinite(t_wall_s), t_wall_s, direct)
-    ahead: I64 = np.rint(np.minimum(s * NS_PER_S, NEVER_NS)).astype(np.int64)
-    return t_ns + ahead
-
 
 def regroup(
-    state: AssessState, t_ns: int, at: I64, xy: F64, member: B1, trusted: B1, arrival_ns: I64,
+    state: AssessState, t_ns: int, at: I64, xy: F64, member: B1, arrival_ns: I64,
     params: AssessParams,
 ) -> AssessState:  # fmt: skip
     """The raids after this picture; writes `group`, returns the state with its raid table.
 
-    at (n,) rows of the state   xy (n, 2) [m]   member, trusted (n,)   arrival_ns (n,)
+    at (n,) rows of the state   xy (n, 2) [m]   member (n,)   arrival_ns (n,)
     """
-    state.group[at[trusted]] = 0
-    if not member.any() and len(state.raid) == 0:
-        return state
     state = _close(state, t_ns, params)
     for i in np.flatnonzero(member & (state.group[at] == 0)).tolist():
         state = _join(state, t_ns, i, at, xy, int(arrival_ns[i]), params)

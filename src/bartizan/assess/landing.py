@@ -103,10 +103,10 @@ def landings(
     Columns as `types.Threats.impact`; NaN where a track does not fall.  They are on the site's
     terrain where it has one.
     """
-    falling = np.array(params.fall_drag) > 0.0
     none = np.zeros(0, np.int64), np.zeros((0, N_LANDING)), np.zeros((0, N_LANDING))
-    if not falling.any() or len(tracks.label) == 0:
+    if not any(params.fall_drag) or len(tracks.label) == 0:
         return none
+    falling = np.array(params.fall_drag) > 0.0
     share = tracks.mode[:, falling].sum(axis=1)
     rows = np.flatnonzero(share >= params.fall_least)
     if len(rows) == 0:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bartizan.types import B1, I64
+from bartizan.types import B1, F64, I64, Site
 
 N_WORDED = 8  # numbers that the words of a row depend on
 
@@ -65,6 +65,7 @@ class AssessState(NamedTuple):
     raid (k,) numbers, rising   raid_first_ns, raid_last_ns (k,) expected arrivals of its
     members   raid_seen_ns (k,) when a member was last a threat   next_raid
     why: words by row; worded (n, 8) the numbers they were made from
+    site: whose corners stand in corner (k, 2) [m], one polygon after another from first (j,)
     """
 
     label: I64
@@ -78,6 +79,12 @@ class AssessState(NamedTuple):
     next_raid: int
     worded: I64
     why: tuple[tuple[str, ...], ...]
+    site: Site | None = None
+    corner: F64 = np.zeros((0, 2))
+    first: I64 = np.zeros(0, np.int64)
+
+
+N_ARRAYS = AssessState._fields.index("next_raid")  # the fields before it are arrays
 
 
 def start(params: AssessParams) -> AssessState:
@@ -91,13 +98,14 @@ def start(params: AssessParams) -> AssessState:
 
 def carry(state: AssessState, label: I64, t_ns: int, memory_ns: int) -> AssessState:
     """A copy of the state with a row for each label shown and each not yet forgotten."""
-    at = np.searchsorted(state.label, label)
+    at = state.label.searchsorted(label)
     remembered = t_ns - state.shown_ns <= memory_ns
     known = len(label) == 0 or (len(state.label) > at[-1] and (state.label[at] == label).all())
     if known and remembered.all():
-        held = state._asdict()
-        fresh: dict[str, Any] = {k: f.copy() for k, f in held.items() if isinstance(f, np.ndarray)}
-        out = state._replace(**fresh)
+        held: Any = tuple(state)
+        rows = (f.copy() for f in held[:N_ARRAYS])
+        rest = (state.next_raid, state.worded.copy(), *held[N_ARRAYS + 2 :])
+        out = AssessState._make((*rows, *rest))
         out.shown_ns[at] = t_ns
         return out
     kept = np.union1d(state.label[remembered], label)
@@ -115,4 +123,5 @@ def carry(state: AssessState, label: I64, t_ns: int, memory_ns: int) -> AssessSt
     return AssessState(
         kept, shown, group, closing, state.raid.copy(), state.raid_first_ns.copy(),
         state.raid_last_ns.copy(), state.raid_seen_ns.copy(), state.next_raid, worded, tuple(why),
+        *state[11:],
     )  # fmt: skip

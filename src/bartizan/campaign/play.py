@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -92,9 +93,12 @@ class Played(NamedTuple):
 def play(
     setup: Setup, raid: Raid, effectors: tuple[Effector, ...], seed: int,
     writer: Writer | None = None, book: truth.Writer | None = None,
-    conduct: Conduct = Conduct(),
+    conduct: Conduct = Conduct(), words: bool = True,
 ) -> Iterator[Frame | Played]:  # fmt: skip
-    """The whole raid to its duration: a `Frame` a step of the world, at last one `Played`."""
+    """The whole raid to its duration: a `Frame` a step of the world, at last one `Played`.
+
+    words False leaves each track's reasons out where only `Played` is wanted: it is the same.
+    """
     world = sim.start(setup.site, raid, effectors, seed, conduct.policy)
     state = pipeline.start(setup)
     umpire = Umpire(raid, np.flatnonzero(world.fleet.hostile), conduct.crew, seed)
@@ -102,7 +106,7 @@ def play(
     rounds: dict[int, I64] = {}  # what each effector had left when a leaker was at the wall
     posture = "WHITE"
     last: Output | None = None
-    step = pipeline.step if writer else _quick
+    step = pipeline.step if writer else partial(_quick, words=words)
     hold = Hold(0.0) if world.spells else None
     while world.t_ns < end_ns:
         world, scans, events = sim.step(world, STEP_S)
@@ -155,15 +159,15 @@ def _received(
 
 
 def _quick(
-    state: pipeline.State, scan: Scan, acts: tuple[()], s: Setup
+    state: pipeline.State, scan: Scan, acts: tuple[()], s: Setup, words: bool
 ) -> tuple[pipeline.State, Output]:
     """`pipeline.step` without registration, which moves nothing until a person accepts it.
 
     In a campaign nobody does: tracks, alarms and shots are the same (a test compares).
     """
     a, tracks, association = track.step(state.track, scan, s.track)
-    b, seen = picture.step(state.picture, scan, tracks, association, s.site, s.picture)
-    c, threats = assess.step(state.assess, seen, s.site, s.assess)
+    b, seen = picture.step(state.picture, scan, tracks, association, s.site, s.picture, words)
+    c, threats = assess.step(state.assess, seen, s.site, s.assess, words)
     d, watch = warn.step(state.warn, seen, threats, acts, s.site, s.warn)
     after = pipeline.State(a, b, c, d, state.registration)
     return after, Output(scan.t_ns, association, seen, threats, watch)

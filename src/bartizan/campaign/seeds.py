@@ -44,7 +44,7 @@ def interval(hits: int, n: int, confidence: float = 0.95) -> tuple[float, float]
 
 def _one(job: tuple[Setup, Raid, tuple[Effector, ...], int]) -> Played:
     setup, raid, effectors, seed = job
-    for frame in play(setup, raid, effectors, seed):
+    for frame in play(setup, raid, effectors, seed, words=False):
         if isinstance(frame, Played):
             return frame
     raise AssertionError("a raid always ends in a score")

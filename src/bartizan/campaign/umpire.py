@@ -13,11 +13,12 @@ import numpy as np
 
 from bartizan import sim
 from bartizan.campaign.crew import Crew, Notice, notice
+from bartizan.jit import kernel
 from bartizan.sim import effectors as arms
 from bartizan.sim.flight import Approach
 from bartizan.sim.spec import Effector, Raid
 from bartizan.sim.truth import FLYING
-from bartizan.types import Alarm, Event, EventKind, Output
+from bartizan.types import F64, I64, Alarm, Event, EventKind, Output
 from bartizan.units import NS_PER_S
 
 NEAR_M: Final = 300.0  # a track this near an attacker is taken for one of it, assumed
@@ -26,6 +27,22 @@ LINKS: Final = (
     "seen too late", "not confirmed", "not decided in time", "out of reach",
     "refused because of people", "held beside a friend", "magazine", "effectors busy", "missed",
 )  # fmt: skip
+
+
+@kernel
+def _near(x: F64, truth: F64, rows: I64, status: I64) -> I64:
+    """Pairs (p, 2) of a track x (n, 6) and an attacker, of `rows`, that flies within NEAR_M."""
+    out = np.empty((x.shape[0] * rows.shape[0], 2), np.int64)
+    n = 0
+    for i in range(x.shape[0]):
+        for k in range(rows.shape[0]):
+            d2 = 0.0
+            for c in range(3):
+                d2 += (x[i, c] - truth[rows[k], c]) ** 2
+            if d2 <= NEAR_M * NEAR_M and status[rows[k]] == FLYING:
+                out[n, 0], out[n, 1] = i, k
+                n += 1
+    return out[:n]
 
 
 class Chain(NamedTuple):
@@ -69,10 +86,8 @@ class Umpire:
         """One output of the pipeline against the truth of that moment."""
         tracks = output.tracks
         if len(tracks.label):
-            up = state.flying.status[self._rows] == FLYING
-            gap = tracks.x[:, None, :3] - state.flying.x[None, self._rows, :3]
-            near = ((gap * gap).sum(axis=2) <= NEAR_M * NEAR_M) & up
-            for i, k in zip(*(a.tolist() for a in near.nonzero()), strict=True):
+            near = _near(tracks.x, state.flying.x, self._rows, state.flying.status)
+            for i, k in near.tolist() if near.size else ():
                 self._match(output, int(tracks.label[i]), i, k)
         for alarm in output.watch.alarms:
             self._hear(alarm, output.t_ns)

@@ -36,6 +36,7 @@ import numpy as np
 
 from bartizan.types import F64, N_CLASSES, ObjectClass
 
+EARTH_M: Final = 6_371_000.0  # mean radius
 HEIGHT_SCALE_M: Final = 100.0  # heights are uniform in log(1 + height / this); assumed
 ACCELERATION_MPS2: Final = 1.0  # accelerations in log(1 + a / this); assumed
 # Straightness is uniform in its fourth power: what may fly anyhow flies nearly straight
@@ -150,7 +151,8 @@ def _table() -> Table:
     ranges[:, ACCELERATION] = np.log1p(ranges[:, ACCELERATION] / ACCELERATION_MPS2)
     ranges[:, STRAIGHTNESS] **= 4
     prior = raw[:, 15] / raw[:, 15].sum()
-    return Table(prior, ranges, raw[:, 10:12], raw[:, 12], raw[:, 13], raw[:, 14], _confusion())
+    rcs, own = raw[:, 10:12].copy(), raw[:, 12:15].T.copy()
+    return Table(prior, ranges, rcs, own[0], own[1], own[2], _confusion())
 
 
 TABLE: Final = _table()

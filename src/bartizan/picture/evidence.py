@@ -30,19 +30,19 @@ the moment that the sensor last said anything.  Sensors count beside each other.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from bartizan.jit import inner, kernel
-from bartizan.picture.classes import ACCELERATION_MPS2, FLOOR, HEIGHT_SCALE_M, SPREAD
+from bartizan.picture.classes import ACCELERATION_MPS2, EARTH_M, FLOOR, HEIGHT_SCALE_M, SPREAD
 from bartizan.picture.state import PictureParams, PictureState
-from bartizan.types import F64, I64, N_CLASSES, Association, ObjectClass, Scan, Tracks
+from bartizan.types import F64, I8, I64, N_CLASSES, Association, ObjectClass, Scan, Tracks
 from bartizan.units import NS_PER_S
 
 STATE, PATH, ROTOR, DECLARED = range(4)  # of alike_s, the first three of looked_ns
 CROSS_SECTION = 2  # row of level
 
-EARTH_M = 6_371_000.0  # mean radius
 FAST_S, SLOW_S = 5.0, 20.0  # time constants of the smoothed motion; assumed
 SETTLE_S = 8.0  # a path this old shows whether it is straight; assumed
 N_STATE = 3  # features of the state: speed, height, climb; the others are of the path
@@ -54,6 +54,19 @@ RCS_LOOKS = 20.0  # looks in the mean cross-section; assumed
 # A look flags a rotor where blades show, and where none do (a neighbour's, clutter); assumed.
 FLAGGED = (0.85, 0.05)
 LEAST_SAID = 0.005  # no class is called impossible by a sensor's confusion; assumed
+
+
+_A = TypeVar("_A", F64, I8)
+
+
+class Limits(NamedTuple):
+    """The numbers of `PictureParams` that a look is weighed by."""
+
+    associated: float
+    height_sd_max_m: float
+    state_s: float
+    path_s: float
+    rotor_s: float
 
 
 @inner
@@ -118,78 +131,170 @@ def features(x: F64, P: F64, j: int, motion: F64, i: int, height_sd_max_m: float
     f[4, 1] = 4.0 * s**3 * (sd_v / slow + 0.01) + 0.01
 
 
-@kernel
-def kinematic(
-    t_ns: int, rows: I64, at: I64, x: F64, P: F64, born_ns: I64, alike_s: F64,
-    height_sd_max_m: float, ranges: F64, spread: F64, looked_ns: I64, motion: F64, level: F64,
-) -> None:  # fmt: skip
-    """Bring the levels of the state's `rows` up to the tracks `at`, in place.
+@inner
+def place(labels: I64, label: int) -> int:
+    """Row of a label among those sorted, -1 none."""
+    a, b = 0, labels.shape[0]
+    while a < b:
+        m = (a + b) // 2
+        if labels[m] < label:
+            a = m + 1
+        else:
+            b = m
+    return a if a < labels.shape[0] and labels[a] == label else -1
 
-    rows, at (k,) rows of the state and of the tracks   ranges (c, 5, 2)   spread (5,)
-    level (n, 3, c) log-likelihoods of state and path; the path's begins once it is
-    SETTLE_S old
+
+@inner
+def kinematic(
+    t_ns: int, i: int, j: int, x: F64, P: F64, born_ns: int, lim: Limits, ranges: F64,
+    looked_ns: I64, motion: F64, level: F64, f: F64,
+) -> None:  # fmt: skip
+    """Bring the levels of the state's row i up to track j, in place.
+
+    ranges (c, 5, 2)   level (n, 3, c) log-likelihoods of state and path; the path's begins
+    once it is SETTLE_S old   f (5, 2) scratch
     """
+    dt = (t_ns - looked_ns[i, STATE]) * 1e-9
+    looked_ns[i, STATE] = t_ns
+    first = motion[i, VARIANCE] != motion[i, VARIANCE]
+    smooth(motion, i, x, j, dt)
+    features(x, P, j, motion, i, lim.height_sd_max_m, f)
+    w_state = max(1.0 - math.exp(-dt / lim.state_s), 1.0 - f[0, 1] ** 2 / motion[i, VARIANCE])
+    if first:
+        w_state = 1.0
+    motion[i, VARIANCE] = f[0, 1] ** 2
+    w_path = 0.0
+    if (t_ns - born_ns) * 1e-9 >= SETTLE_S:
+        dt = (t_ns - looked_ns[i, PATH]) * 1e-9
+        w_path = 1.0 if looked_ns[i, PATH] == 0 else 1.0 - math.exp(-dt / lim.path_s)
+        looked_ns[i, PATH] = t_ns
+    for c in range(ranges.shape[0]):
+        level[i, STATE, c] *= 1.0 - w_state
+        level[i, PATH, c] *= 1.0 - w_path
+        for q in range(5):
+            m = STATE if q < N_STATE else PATH
+            w = w_state if q < N_STATE else w_path
+            if w > 0.0 and f[q, 1] == f[q, 1]:
+                p = soft_uniform(f[q, 0], f[q, 1], ranges[c, q, 0], ranges[c, q, 1], SPREAD[q])
+                level[i, m, c] += w * math.log(p)
+
+
+@inner
+def cross_sections(row: I64, rcs: F64, table: F64, motion: F64, level: F64) -> None:
+    """Radar cross-section in dB: normal between things, Swerling 1 from look to look.
+
+    Of two detections of one track in one scan the later row counts.   table (c, 2)
+    """
+    old = motion.copy()
+    for d in range(row.shape[0]):
+        i = row[d]
+        if i < 0 or not math.isfinite(rcs[d]):
+            continue
+        n, mean = 1.0, rcs[d]
+        if old[i, RCS_N] == old[i, RCS_N]:
+            n = min(old[i, RCS_N] + 1.0, RCS_LOOKS)
+            mean = old[i, MEAN_RCS] + (rcs[d] - old[i, MEAN_RCS]) / n
+        motion[i, RCS_N], motion[i, MEAN_RCS] = n, mean
+        for c in range(table.shape[0]):
+            var = table[c, 1] ** 2 + SWERLING_SD_DB**2 / n
+            off = mean - table[c, 0] - SWERLING_MEAN_DB
+            level[i, CROSS_SECTION, c] = -0.5 * (off * off / var + math.log(var))
+
+
+@inner
+def rotors(
+    row: I64, rotor: I8, rcs: F64, t_ns: int, alike_s: float, motion: F64, looked_ns: I64,
+    blades: F64,
+) -> None:  # fmt: skip
+    """Micro-Doppler flags: each a Bernoulli look at whether the thing shows blades.
+
+    A look with a cross-section and no flag either way was asked, and gave no answer.
+    """
+    old, last_ns = motion.copy(), looked_ns.copy()
+    for d in range(row.shape[0]):
+        i = row[d]
+        if i >= 0 and (rotor[d] >= 0 or math.isfinite(rcs[d])):
+            asked = old[i, ASKED] if old[i, ASKED] == old[i, ASKED] else 0.0
+            share = old[i, ANSWERED] if old[i, ANSWERED] == old[i, ANSWERED] else 0.0
+            n = min(asked + 1.0, ROTOR_LOOKS)
+            motion[i, ASKED] = n
+            motion[i, ANSWERED] = share + ((1.0 if rotor[d] >= 0 else 0.0) - share) / n
+    for d in range(row.shape[0]):
+        i = row[d]
+        if i < 0 or rotor[d] < 0:
+            continue
+        w = weight(last_ns[i, ROTOR], t_ns, alike_s)
+        looked_ns[i, ROTOR] = t_ns
+        if rotor[d] == 1:
+            blades[i] += w * motion[i, ANSWERED] * math.log(FLAGGED[0] / FLAGGED[1])
+        else:
+            blades[i] += w * math.log((1.0 - FLAGGED[0]) / (1.0 - FLAGGED[1]))
+
+
+@inner
+def weight(last_ns: int, t_ns: int, alike_s: float) -> float:
+    """Share of a look that a look at t_ns counts after one at last_ns, 0 none."""
+    return 1.0 if last_ns == 0 else -math.expm1((last_ns - t_ns) / NS_PER_S / alike_s)
+
+
+@kernel
+def _observe(
+    t_ns: int, scan_ns: int, whole: tuple[I64, ...], share: F64, flags: I8,
+    of_track: tuple[F64, ...], born_ns: I64, table: tuple[F64, ...], rows: tuple[F64, ...],
+    level: F64, looked_ns: I64, lim: Limits,
+) -> I64:  # fmt: skip
+    """The evidence of `observe` but for what sensors declare.
+
+    -> row (m,) of the state that each detection went to, -1 none or too uncertain
+    """
+    given, shown, labels, t_class_ns = whole
+    x, P = of_track[0], of_track[1]
+    ranges, cross = table
+    rcs, blades, motion = rows
+    row = np.empty(given.shape[0], np.int64)
     f = np.empty((5, 2))
-    for k in range(rows.shape[0]):
-        i = rows[k]
-        j = at[k]
-        dt = (t_ns - looked_ns[i, STATE]) * 1e-9
-        looked_ns[i, STATE] = t_ns
-        first = motion[i, VARIANCE] != motion[i, VARIANCE]
-        smooth(motion, i, x, j, dt)
-        features(x, P, j, motion, i, height_sd_max_m, f)
-        w_state = max(
-            1.0 - math.exp(-dt / alike_s[STATE]), 1.0 - f[0, 1] ** 2 / motion[i, VARIANCE]
-        )
-        if first:
-            w_state = 1.0
-        motion[i, VARIANCE] = f[0, 1] ** 2
-        w_path = 0.0
-        if (t_ns - born_ns[j]) * 1e-9 >= SETTLE_S:
-            dt = (t_ns - looked_ns[i, PATH]) * 1e-9
-            w_path = 1.0 if looked_ns[i, PATH] == 0 else 1.0 - math.exp(-dt / alike_s[PATH])
-            looked_ns[i, PATH] = t_ns
-        for c in range(ranges.shape[0]):
-            level[i, STATE, c] *= 1.0 - w_state
-            level[i, PATH, c] *= 1.0 - w_path
-            for q in range(5):
-                m = STATE if q < N_STATE else PATH
-                w = w_state if q < N_STATE else w_path
-                if w > 0.0 and f[q, 1] == f[q, 1]:
-                    p = soft_uniform(f[q, 0], f[q, 1], ranges[c, q, 0], ranges[c, q, 1], spread[q])
-                    level[i, m, c] += w * math.log(p)
+    for d in range(row.shape[0]):
+        sure = given[d] > 0 and share[d] >= lim.associated
+        row[d] = place(labels, given[d]) if sure else -1
+        if row[d] < 0:
+            continue
+        j = place(shown, given[d])
+        if j >= 0:
+            kinematic(t_ns, row[d], j, x, P, born_ns[j], lim, ranges, looked_ns, motion, level, f)
+            t_class_ns[row[d]] = t_ns
+    cross_sections(row, rcs, cross, motion, level)
+    rotors(row, flags, rcs, scan_ns, lim.rotor_s, motion, looked_ns, blades)
+    return row
 
 
 def observe(
-    state: PictureState, scan: Scan, tracks: Tracks, row: I64, params: PictureParams,
+    state: PictureState, scan: Scan, tracks: Tracks, assoc: Association, params: PictureParams,
     confusion: F64,
-) -> PictureState:  # fmt: skip
+) -> tuple[PictureState, I64]:  # fmt: skip
     """Add this scan's evidence: the state, its arrays written to.
 
-    row (m,) row of the state that each detection went to, -1 none
     confusion (s, c, c) each sensor's own, as `Sensors.confusion`
+    -> and the row (m,) of the state that each detection went to, -1 none or too uncertain
     """
-    hit = row[row >= 0]
-    shown = np.minimum(np.searchsorted(tracks.label, state.label[hit]), len(tracks.label) - 1)
-    same = tracks.label[shown] == state.label[hit] if len(tracks.label) else hit < 0
-    hit, shown = hit[same], shown[same]
-    kinematic(
-        tracks.t_ns, hit, shown, tracks.x, tracks.P, tracks.born_ns, np.array(params.alike_s),
-        params.height_sd_max_m, params.table.ranges, SPREAD, state.looked_ns, state.motion,
-        state.level,
+    table, alike = params.table, params.alike_s
+    row = _observe(
+        tracks.t_ns, scan.t_ns, (assoc.label, tracks.label, state.label, state.t_class_ns),
+        assoc.p, _plain(scan.rotor), (tracks.x, tracks.P), tracks.born_ns, (table.ranges, table.rcs),
+        (_plain(scan.rcs_dbsm), state.blades, state.motion), state.level, state.looked_ns,
+        Limits(params.associated, params.height_sd_max_m, alike[STATE], alike[PATH], alike[ROTOR]),
     )  # fmt: skip
-    state.t_class_ns[hit] = tracks.t_ns
-    if (scan.rcs_dbsm == scan.rcs_dbsm).any():
-        _cross_section(state, scan, row, params)
-    if (scan.rotor >= 0).any() or (scan.rcs_dbsm == scan.rcs_dbsm).any():
-        _rotor(state, scan, row, params)
     if scan.declared.any():
         k = scan.sensor + 1 - state.said.shape[1]
         if k > 0:
             said = np.pad(state.said, ((0, 0), (0, k), (0, 0)))
             state = state._replace(said=said, said_ns=np.pad(state.said_ns, ((0, 0), (0, k))))
         _declared(state, scan, row, params, confusion_of(scan.sensor, confusion, params))
-    return state
+    return state, row
+
+
+def _plain(a: _A) -> _A:
+    """The array as the kernel is compiled for: contiguous and writable; a copy if it must."""
+    return a if a.flags.carray else a.copy()
 
 
 def fade(state: PictureState, dt_s: float, params: PictureParams) -> None:
@@ -202,47 +307,6 @@ def _weight(last_ns: I64, t_ns: int, alike_s: float) -> F64:
     """Share of a look (k,) that looks at t_ns count after those at last_ns (k,), 0 none."""
     out: F64 = np.where(last_ns == 0, 1.0, -np.expm1((last_ns - t_ns) / NS_PER_S / alike_s))
     return out
-
-
-def _cross_section(state: PictureState, scan: Scan, row: I64, params: PictureParams) -> None:
-    """Radar cross-section in dB: normal between things, Swerling 1 from look to look.
-
-    Of two detections of one track in one scan the later row counts.
-    """
-    use = np.flatnonzero((row >= 0) & np.isfinite(scan.rcs_dbsm))
-    rows, rcs = row[use], scan.rcs_dbsm[use]
-    old = state.motion[rows]
-    none = np.isnan(old[:, RCS_N])
-    n = np.minimum(np.where(none, 0.0, old[:, RCS_N]) + 1.0, RCS_LOOKS)
-    mean = np.where(none, rcs, old[:, MEAN_RCS] + (rcs - old[:, MEAN_RCS]) / n)
-    state.motion[rows, RCS_N] = n
-    state.motion[rows, MEAN_RCS] = mean
-    var = params.table.rcs[:, 1] ** 2 + SWERLING_SD_DB**2 / n[:, None]
-    d = mean[:, None] - params.table.rcs[:, 0] - SWERLING_MEAN_DB
-    state.level[rows, CROSS_SECTION] = -0.5 * (d * d / var + np.log(var))
-
-
-def _rotor(state: PictureState, scan: Scan, row: I64, params: PictureParams) -> None:
-    """Micro-Doppler flags: each a Bernoulli look at whether the thing shows blades.
-
-    A look with a cross-section and no flag either way was asked, and gave no answer.
-    """
-    asked = np.flatnonzero((row >= 0) & ((scan.rotor >= 0) | np.isfinite(scan.rcs_dbsm)))
-    motion = state.motion
-    n = np.minimum(np.nan_to_num(motion[row[asked], ASKED]) + 1.0, ROTOR_LOOKS)
-    share = np.nan_to_num(motion[row[asked], ANSWERED])
-    motion[row[asked], ASKED] = n
-    motion[row[asked], ANSWERED] = share + ((scan.rotor[asked] >= 0) - share) / n
-    use = np.flatnonzero((row >= 0) & (scan.rotor >= 0))
-    rows = row[use]
-    if len(use) == 0:
-        return
-    seen = scan.rotor[use] == 1
-    w = _weight(state.looked_ns[rows, ROTOR], scan.t_ns, params.alike_s[ROTOR])
-    state.looked_ns[rows, ROTOR] = scan.t_ns
-    w = np.where(seen, w * motion[rows, ANSWERED], w)
-    p, q = FLAGGED
-    np.add.at(state.blades, rows, w * np.where(seen, math.log(p / q), math.log((1 - p) / (1 - q))))
 
 
 def confusion_of(sensor: int, own: F64, params: PictureParams) -> F64:
@@ -270,39 +334,19 @@ def _declared(
     state.said[rows, s] += w * (new - state.said[rows, s])
 
 
-def total(state: PictureState, at: I64, params: PictureParams) -> F64:
-    """All log-evidence (n, c) of the rows `at`, without the prior, to the power `temper`."""
-    share = params.table.rotor
-    odds = state.blades[at, None]
-    blades = np.logaddexp(np.log(share) + odds, np.log1p(-share))
-    age_s = (state.t_ns - state.said_ns[at]) / NS_PER_S
-    said = (np.exp(-age_s / params.fade_s)[:, :, None] * state.said[at]).sum(axis=1)
-    out: F64 = params.temper * (state.level[at].sum(axis=1) + blades + said)
-    return out
-
-
-def falling(tracks: Tracks, params: PictureParams) -> F64 | None:
-    """What the motion modes say of each class (n, c), None where none of them falls.
+def falling(tracks: Tracks, params: PictureParams) -> F64:
+    """What the motion modes say of each class (n, c), (0, c) where none of them falls.
 
     The tracker's modes are weighed by their own likelihoods: the odds of falling over the
     prior odds are the evidence of all looks so far, and a level, not a sum.  Only what is
     BALLISTIC falls.
     """
     prior = np.array(params.falling)
-    if not prior.any() or tracks.mode.shape[1] != len(prior):
-        return None
+    if not any(params.falling) or tracks.mode.shape[1] != len(prior):
+        return np.zeros((0, N_CLASSES))
     p = tracks.mode[:, prior > 0.0].sum(axis=1)
     p = np.clip(p, 1.0 - params.fall_surest, params.fall_surest)
     out = np.empty((len(p), N_CLASSES))
     out[:] = np.log((1.0 - p) / (1.0 - prior.sum()))[:, None]
     out[:, ObjectClass.BALLISTIC] = np.log(p / prior.sum())
     return out
-
-
-def rows_of(state: PictureState, assoc: Association, params: PictureParams) -> I64:
-    """Row (m,) of the state that each detection went to, -1 none or too uncertain."""
-    if len(state.label) == 0:
-        return np.full(len(assoc.label), -1, np.int64)
-    i = np.minimum(np.searchsorted(state.label, assoc.label), len(state.label) - 1)
-    good = (state.label[i] == assoc.label) & (assoc.label > 0) & (assoc.p >= params.associated)
-    return np.where(good, i, -1)

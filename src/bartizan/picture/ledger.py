@@ -1,7 +1,7 @@
 """The identity ledger: who says it is who, and whether anything else agrees.
 
-In: a scan's cooperative identities, tracks, `Site.friends`, corridors.
-Out: identity by row, and which declared positions stand alone or contradicted.
+In: a scan's cooperative identities, tracks, `Site.friends`.
+Out: names by row, and which declared positions stand alone or contradicted (identity: `settle`).
 Does not: raise or lower a threat.  Silence proves nothing: a thing without a radio is
 UNKNOWN, never better and never worse.
 
@@ -21,7 +21,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from bartizan.picture.corridor import followed
 from bartizan.picture.state import PictureParams, PictureState
 from bartizan.sensing import look_probability
 from bartizan.terrain import sight
@@ -30,8 +29,6 @@ from bartizan.types import (
     F64,
     I64,
     Association,
-    Identity,
-    ObjectClass,
     Scan,
     SensorKind,
     Site,
@@ -41,13 +38,10 @@ from bartizan.units import NS_PER_S
 
 INDEPENDENT = (int(SensorKind.RADAR), int(SensorKind.CAMERA), int(SensorKind.ACOUSTIC))
 COOPERATIVE = (int(SensorKind.ADSB), int(SensorKind.REMOTE_ID))
-AIRCRAFT = (int(ObjectClass.LIGHT_AIRCRAFT), int(ObjectClass.HELICOPTER), int(ObjectClass.AIRLINER))
-ATTACKER = (int(ObjectClass.ONE_WAY_ATTACK), int(ObjectClass.BALLISTIC))
 APART_M = 500.0  # two tracks this near may be one thing twice; assumed
 TWICE_S = 10.0  # one name on two tracks within this time is twice; assumed
 KEEP_KEY_S = 5.0  # a track keeps its name against another so long after hearing it; assumed
 PILOT_NS = 60 * NS_PER_S  # a pilot's place said longer ago is not kept; assumed
-CIVIL = 0.5  # probability of an aircraft that a transponder's claim needs; assumed
 
 
 def hear(
@@ -159,59 +153,3 @@ def _twice(rows: I64, x: F64, seen: B1) -> I64:
     if apart < APART_M:
         return rows[:0]
     return rows[~seen[rows]] if seen[rows].sum() == 1 else rows
-
-
-def identify(
-    state: PictureState, tracks: Tracks, at: I64, posterior: F64, site: Site,
-    params: PictureParams,
-) -> I64:  # fmt: skip
-    """Whose each track is; writes corridor, identity and t_identity_ns to the state.
-
-    posterior (n, c) of the tracks.  HOSTILE is never given here: a person says that.
-    -> corridor (n,) that each has followed for long enough, -1 none
-    """
-    t_ns = tracks.t_ns
-    along = _corridors(state, tracks, at, site, params)
-    key, kind, bad = state.key[at], state.kind[at], state.contradicted[at]
-    since = (t_ns - state.key_ns[at]) / NS_PER_S
-    friend = np.zeros(len(at), np.bool_)
-    for known in state.friends:
-        friend |= key == known
-    seen = (state.support_ns[at] > 0) & (t_ns - state.support_ns[at] <= params.support_s * NS_PER_S)
-    aircraft = posterior[:, AIRCRAFT].sum(axis=1) >= CIVIL
-    radio = (kind == int(SensorKind.ADSB)) | (kind == int(SensorKind.RADAR))
-    civil = (key != 0) & ~friend & (since <= params.quiet_s) & radio & aircraft
-    out = np.where(
-        tracks.t_ns - tracks.born_ns >= params.pending_s * NS_PER_S,
-        int(Identity.UNKNOWN), int(Identity.PENDING),
-    )  # fmt: skip
-    was = state.identity[at] == int(Identity.SUSPECT)
-    need = np.where(was, params.suspect_keep, params.suspect)
-    out[posterior[:, ATTACKER].sum(axis=1) >= need] = int(Identity.SUSPECT)
-    for row, c in enumerate(site.corridors):
-        theirs = "friend" in c.user.casefold()
-        fits = (along == row) & (aircraft | theirs) & (out != int(Identity.SUSPECT))
-        out[fits] = int(Identity.ASSUMED_FRIEND if theirs else Identity.NEUTRAL)
-    out[civil] = int(Identity.NEUTRAL)
-    out[friend & (since <= params.quiet_s)] = int(Identity.ASSUMED_FRIEND)
-    out[friend & (since <= params.fresh_s) & seen] = int(Identity.FRIEND)
-    out[bad] = int(Identity.SUSPECT)
-    state.identity[at] = out
-    followed_ns = np.where(along >= 0, t_ns, 0)
-    state.t_identity_ns[at] = np.maximum(
-        state.t_identity_ns[at], np.maximum(state.key_ns[at], followed_ns)
-    )
-    return along
-
-
-def _corridors(
-    state: PictureState, tracks: Tracks, at: I64, site: Site, params: PictureParams
-) -> I64:
-    """Corridor (n,) that each track has followed for `corridor_s`, -1 none."""
-    now = followed(tracks, site, params.corridor_turn_rad, params.height_sd_max_m)
-    since = np.where(now == state.corridor[at], state.corridor_ns[at], tracks.t_ns)
-    state.corridor[at] = now
-    state.corridor_ns[at] = since
-    long = tracks.t_ns - since >= params.corridor_s * NS_PER_S
-    out: I64 = np.where(long, now, -1)
-    return out

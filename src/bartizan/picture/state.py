@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bartizan.picture.classes import TABLE, Table
+from bartizan.picture.corridor import NO_LANES, Lanes
 from bartizan.pilot import Pilot
-from bartizan.types import B1, F64, I64, N_CLASSES, Tracks
+from bartizan.types import B1, F64, I64, N_CLASSES, Site, Tracks
 from bartizan.units import NS_PER_S
 
 N_LOOKS = 3  # kinds of evidence with a time of their own: see evidence.STATE and on
@@ -87,7 +88,7 @@ class PictureState(NamedTuple):
     cls, identity (n,)   contradicted (n,)   t_class_ns, t_identity_ns (n,)
     names: (key, text), sorted by key   friends: keys on the site's list of friends
     why: words by row; worded (n, k) the numbers that they were made from
-    pilots: the latest of each identity, sorted by it
+    pilots: the latest of each identity, sorted by it   site: whose corridors stand in lanes
     """
 
     t_ns: int
@@ -116,6 +117,11 @@ class PictureState(NamedTuple):
     names: tuple[tuple[int, str], ...]
     friends: tuple[int, ...]
     pilots: tuple[Pilot, ...] = ()
+    site: Site | None = None
+    lanes: Lanes = NO_LANES
+
+
+N_ARRAYS = PictureState._fields.index("why")  # fields 1 to this one are arrays by row
 
 
 def start(params: PictureParams) -> PictureState:
@@ -146,14 +152,14 @@ def carry(state: PictureState, tracks: Tracks, params: PictureParams) -> Picture
     The arrays are new: what follows in the step may write to them.
     """
     t_ns = tracks.t_ns
-    at = np.searchsorted(state.label, tracks.label)
+    at = state.label.searchsorted(tracks.label)
     remembered = t_ns - state.shown_ns <= params.memory_s * NS_PER_S
     if remembered.all() and _has(state.label, tracks.label, at):
-        held = state._asdict()
-        fresh: dict[str, Any] = {k: f.copy() for k, f in held.items() if isinstance(f, np.ndarray)}
-        out = state._replace(**fresh)
+        held: Any = tuple(state)
+        fresh = (f.copy() for f in held[1:N_ARRAYS])
+        out = PictureState(t_ns, *fresh, *held[N_ARRAYS:])
         out.shown_ns[at] = t_ns
-        return out._replace(t_ns=t_ns)
+        return out
     label = np.union1d(state.label[remembered], tracks.label)
     out = _empty(len(label), state.said.shape[1])
     old = np.flatnonzero(np.isin(state.label, label))
@@ -168,7 +174,7 @@ def carry(state: PictureState, tracks: Tracks, params: PictureParams) -> Picture
         why[i] = state.why[j]
     return out._replace(
         t_ns=t_ns, why=tuple(why), names=state.names, friends=state.friends,
-        pilots=state.pilots,
+        pilots=state.pilots, site=state.site, lanes=state.lanes,
     )  # fmt: skip
 
 

@@ -93,34 +93,43 @@ def load(effectors: tuple[Effector, ...], t0_ns: int) -> Battery:
     return Battery(rounds, np.full(len(effectors), t0_ns, np.int64), (), (), (), (), 0)
 
 
+@kernel
 def meeting_s(d: F64, v: F64, delay_s: float, speed_mps: float) -> float:
     """Seconds until a shot that leaves after delay_s meets a target at d (3,), v (3,); inf never.
 
     The smallest t >= delay with |d + v t| = speed (t - delay).
     """
-    a = float(v @ v) - speed_mps * speed_mps
-    b = 2.0 * float(d @ v) + 2.0 * speed_mps * speed_mps * delay_s
-    c = float(d @ d) - (speed_mps * delay_s) ** 2
+    vv = v[0] * v[0] + v[1] * v[1] + v[2] * v[2]
+    dv = d[0] * v[0] + d[1] * v[1] + d[2] * v[2]
+    dd = d[0] * d[0] + d[1] * d[1] + d[2] * d[2]
+    a = vv - speed_mps * speed_mps
+    b = 2.0 * dv + 2.0 * speed_mps * speed_mps * delay_s
+    c = dd - (speed_mps * delay_s) ** 2
     if abs(a) < 1e-9:
-        roots = [-c / b] if b != 0.0 else []
-    else:
-        q = b * b - 4.0 * a * c
-        if q < 0.0:
-            return math.inf
-        roots = [(-b - math.sqrt(q)) / (2.0 * a), (-b + math.sqrt(q)) / (2.0 * a)]
-    late = [t for t in roots if t >= delay_s - 1e-9]
-    return min(late) if late else math.inf
+        t: float = -c / b if b != 0.0 else -math.inf
+        return t if t >= delay_s - 1e-9 else math.inf
+    q = b * b - 4.0 * a * c
+    if q < 0.0:
+        return math.inf
+    root = math.sqrt(q) if a > 0.0 else -math.sqrt(q)
+    first: float = (-b - root) / (2.0 * a)
+    last: float = (-b + root) / (2.0 * a)
+    if first >= delay_s - 1e-9:
+        return first
+    return last if last >= delay_s - 1e-9 else math.inf
 
 
 def in_zone(effector: Effector, p: F64) -> bool:
     """Whether a point (3,) [m] ENU is where the effector reaches."""
-    d = p - effector.pos
-    r = float(np.sqrt(d @ d))
-    az, el = math.atan2(d[0], d[1]), math.atan2(d[2], math.hypot(d[0], d[1]))
+    pe, pn, pu = effector.pos.tolist()
+    de, dn, du = float(p[0]) - pe, float(p[1]) - pn, float(p[2]) - pu
+    r = math.sqrt(de * de + dn * dn + du * du)
+    if not effector.range_min_m <= r <= effector.range_max_m:
+        return False
+    az, el = math.atan2(de, dn), math.atan2(du, math.hypot(de, dn))
     turned = (az - effector.az_from_rad) % TWO_PI
     around = effector.az_width_rad >= TWO_PI or turned <= effector.az_width_rad
-    level = effector.el_from_rad <= el <= effector.el_to_rad
-    return around and level and effector.range_min_m <= r <= effector.range_max_m
+    return around and effector.el_from_rad <= el <= effector.el_to_rad
 
 
 class Choice(NamedTuple):
@@ -226,15 +235,9 @@ def _dead(battery: Battery, label: int, seen_ns: int) -> bool:
 def _alarmed(picture: Picture, threats: Threats, watch: Watch) -> list[int]:
     """Rows of the picture under an alarm, the soonest at the wall first."""
     labels = {label for alarm in watch.alarms for label in alarm.labels}
-    urgency = {int(n): float(t) for n, t in zip(threats.label, threats.t_wall_s, strict=True)}
-    rows = [i for i, n in enumerate(picture.tracks.label.tolist()) if n in labels]
-    return sorted(
-        rows,
-        key=lambda i: (
-            urgency.get(int(picture.tracks.label[i]), math.inf),
-            int(picture.tracks.label[i]),
-        ),
-    )
+    urgency = dict(zip(threats.label.tolist(), threats.t_wall_s.tolist(), strict=True))
+    rows = [(n, i) for i, n in enumerate(picture.tracks.label.tolist()) if n in labels]
+    return [i for *_, i in sorted((urgency.get(n, math.inf), n, i) for n, i in rows)]
 
 
 def _ahead(picture: Picture, i: int, t_ns: int) -> F64:

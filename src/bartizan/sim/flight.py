@@ -23,7 +23,7 @@ from bartizan.sim.spec import Group, Raid
 from bartizan.sim.streams import BLOCK, gusts, stream
 from bartizan.sim.truth import DOWN, FLYING, LANDED, WAITING, Fleet, Flying
 from bartizan.terrain import Terrain
-from bartizan.types import F64, I64, ObjectClass, SensorKind
+from bartizan.types import B1, F64, I64, ObjectClass, SensorKind
 from bartizan.units import G_MPS2, NS_PER_S
 
 EARTH_M: Final = 6_371_000.0  # mean radius, IUGG
@@ -372,6 +372,40 @@ class Approach(NamedTuple):
     arrival_s: F64
 
 
+@kernel
+def _fly_on(
+    fleet: Any, out: Flying, t0_ns: int, tick: int, end: int, dt: float, sway: F64,
+    thermals: bool, wind: F64, box: F64, every: int, seen: F64, arrival: F64,
+) -> tuple[int, B1]:  # fmt: skip
+    """Ticks from `tick` on, in place, until one at whose end something not yet there is in the
+    box (4,) about the wall, or `end`; states to seen.  -> the next tick; what (n,) is in the box."""
+    start_ns, n = fleet[2], len(out.status)
+    up, near = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    while tick < end:
+        t_ns = t0_ns + int(np.rint(tick * dt * NS_PER_S))
+        busy = False
+        for i in range(n):
+            up[i] = out.status[i] == FLYING
+            if out.status[i] == WAITING and start_ns[i] <= t_ns:
+                out.status[i] = FLYING
+        clock = TWO_PI * ((t_ns / NS_PER_S) % SOAR_PERIOD_S) / SOAR_PERIOD_S
+        _fly(fleet, out, clock, dt, sway[:, tick % BLOCK], thermals, wind)
+        some = False
+        for i in range(n):
+            up[i] = out.status[i] == FLYING or (out.status[i] == DOWN and up[i])
+            if up[i] and tick % every == 0:
+                seen[tick // every, i] = out.x[i]
+            e, u = out.x[i, 0], out.x[i, 1]
+            within = box[0] <= e <= box[2] and box[1] <= u <= box[3]
+            near[i] = up[i] and arrival[i] == math.inf and within
+            some = some or near[i]
+            busy = busy or (out.status[i] < LANDED and arrival[i] == math.inf)
+        tick += 1
+        if some or not busy:
+            break
+    return tick, near
+
+
 def approach(raid: Raid, fleet: Fleet, wall: F64, seed: int, dt_s: float, thermals: bool) -> Approach:  # fmt: skip
     """The attackers' flight without a defence, in the world's own ticks of dt_s."""
     rows = np.flatnonzero(fleet.hostile)
@@ -381,23 +415,18 @@ def approach(raid: Raid, fleet: Fleet, wall: F64, seed: int, dt_s: float, therma
     every = max(round(1.0 / dt_s), 1)
     x = np.full((ticks // every + 1, rows.size, 6), np.nan)
     arrival = np.full(rows.size, np.inf)
-    low, high = wall.min(axis=0), wall.max(axis=0)
-    sway = np.zeros((0, BLOCK, 2))
-    for tick in range(ticks):
+    box = np.concatenate([wall.min(axis=0), wall.max(axis=0)])
+    sway, tick = np.zeros((0, BLOCK, 2)), 0
+    while tick < ticks and not ((flying.status >= LANDED) | np.isfinite(arrival)).all():
         if tick % BLOCK == 0:
             sway = gusts(seed, own.names, tick // BLOCK)
-        t_ns = raid.t0_ns + round(tick * dt_s * NS_PER_S)
-        before = flying.status
-        flying = fly(own, flying, t_ns, dt_s, sway[:, tick % BLOCK], thermals, raid.wind_mps)
-        p = flying.x[:, :2]
-        up = (flying.status == FLYING) | ((flying.status == DOWN) & (before == FLYING))
-        if tick % every == 0:
-            x[tick // every][up] = flying.x[up]
-        up &= ~np.isfinite(arrival) & ((p >= low) & (p <= high)).all(axis=1)
+        end = min(ticks, (tick // BLOCK + 1) * BLOCK)
+        tick, up = _fly_on(
+            own[2:-1], flying, raid.t0_ns, tick, end, dt_s, sway, thermals, raid.wind_mps, box, every,
+            x, arrival,
+        )  # fmt: skip
         if up.any():
-            arrival[up & inside(p, wall)] = (tick + 1) * dt_s
-        if ((flying.status >= LANDED) | np.isfinite(arrival)).all():
-            break
+            arrival[up & inside(flying.x[:, :2], wall)] = tick * dt_s
     t_s = np.arange(len(x), dtype=np.float64) * (every * dt_s) + dt_s
     arrival[own.decoy] = np.inf
     return Approach(t_s, x, arrival)

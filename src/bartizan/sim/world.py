@@ -7,10 +7,11 @@ the umpire's events.  Does not: track or decide; `engage` acts on the picture it
 from __future__ import annotations
 
 import math
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from bartizan.jit import kernel
 from bartizan.sensing import Signatures, draw
 from bartizan.sensing.draw import Dice
 from bartizan.sim import debris, effectors, flight
@@ -238,32 +239,57 @@ def _advance(state: SimState, to_ns: int) -> tuple[SimState, list[Event]]:
     gust = sway[:, state.tick % BLOCK]
     wind = state.raid.wind_mps
     flying = fly(state.fleet, state.flying, state.t_ns, dt_s, gust, thermals, wind)
-    hits = (flying.status == DOWN) & (state.flying.status != DOWN)
-    events: list[Event] = []
-    over = np.zeros(hits.size, dtype=bool)
     wall = state.site.wall.polygon
-    flies = (flying.status == FLYING) & np.isnan(state.fleet.drag_pm)  # what falls flies over it
-    rows = (state.fleet.hostile & ~state.fleet.decoy & (flies | hits)).nonzero()[0]
-    low, high = wall.min(axis=0), wall.max(axis=0)
-    rows = rows[((flying.x[rows, :2] >= low) & (flying.x[rows, :2] <= high)).all(axis=1)]
-    if rows.size:
-        over[rows] = debris.inside(flying.x[rows, :2], wall)
-    for i in (over & ~flying.leaked).nonzero()[0]:
+    near, hits = _struck(flying, state.flying.status, state.fleet[2:-1], wall)
+    events: list[Event] = []
+    over = np.zeros(len(flying.status), dtype=bool)
+    if near.size:
+        over[near] = debris.inside(flying.x[near, :2], wall)
+    for i in (over & ~flying.leaked).nonzero()[0] if near.size else ():
         e, n = flying.x[i, :2].tolist()
         text = f"EXERCISE: an attacker reached the wall of {state.site.title}"
         events.append(
             Event(to_ns, EventKind.WALL, text, data=(("e_m", float(e)), ("n_m", float(n))))
         )
-    flying = flying._replace(leaked=flying.leaked | over)
+    if near.size:
+        flying = flying._replace(leaked=flying.leaked | over)
     down = state.down
-    for i in hits.nonzero()[0]:
+    for i in hits.tolist():
         x = flying.x[i]
         exact = debris.Footprint(x[:2].copy(), np.zeros((2, 2)), 0.0)
-        wreck = Wreck(int(i), to_ns, float(x[0]), float(x[1]), 0, exact)
+        wreck = Wreck(i, to_ns, float(x[0]), float(x[1]), 0, exact)
         events.append(_wreckage(state.site, wreck, "an attacker hit the ground"))
         down = (*down, wreck)
     state = state._replace(t_ns=to_ns, tick=state.tick + 1, flying=flying, sway=sway, down=down)
     return state, events
+
+
+@kernel
+def _struck(flying: Flying, was: I64, fleet: Any, wall: F64) -> tuple[I64, I64]:
+    """Rows of attackers that fly, or hit the ground, inside the wall's box; rows of all that
+    have hit the ground just now.  fleet: the columns of `Fleet` from hostile to shot; what
+    falls flies over the wall."""
+    hostile, drag, decoy = fleet[0], fleet[10], fleet[-1]
+    near, hits = np.empty(len(was), np.int64), np.empty(len(was), np.int64)
+    n, m = 0, 0
+    for i in range(len(was)):
+        hit = flying.status[i] == DOWN and was[i] != DOWN
+        if hit:
+            hits[m] = i
+            m += 1
+        flies = flying.status[i] == FLYING and drag[i] != drag[i]
+        if not hostile[i] or decoy[i] or not (flies or hit):
+            continue
+        inside = True
+        for c in range(2):
+            low, high = math.inf, -math.inf
+            for k in range(wall.shape[0]):
+                low, high = min(low, wall[k, c]), max(high, wall[k, c])
+            inside = inside and low <= flying.x[i, c] <= high
+        if inside:
+            near[n] = i
+            n += 1
+    return near[:n], hits[:m]
 
 
 def _look(state: SimState) -> tuple[SimState, list[Scan]]:

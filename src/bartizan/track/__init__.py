@@ -57,10 +57,8 @@ def step(
         _plain(scan.number) if numbered else NO_NUMBERS, params,
     )  # fmt: skip
     state, x, P, mode, ids, label, share = threads.step(pool, state, *given)
-    tracks = Tracks(
-        scan.t_ns, ids[:, 0], mode[:, 0], x, P, mode[:, 1:], ids[:, 1], ids[:, 2], ids[:, 3],
-        ids[:, 4], ids[:, 5],
-    )  # fmt: skip
+    own, *rest = ids.T.copy()  # each column on its own: what is compiled later takes it so
+    tracks = Tracks(scan.t_ns, own, mode[:, 0].copy(), x, P, mode[:, 1:], *rest)
     return state, tracks, Association(label, share)
 
 

@@ -24,15 +24,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.types import B1, F64, I64, Alarm, EventKind, Identity
+from bartizan.types import B1, F64, I64, Alarm, EventKind
 from bartizan.units import NS_PER_S
 from bartizan.warn import reach, words
-from bartizan.warn.interrogate import IS_HARMLESS
+from bartizan.warn.gauge import READY, THREAT, Marks
 from bartizan.warn.state import Desk, Rows
 
 TIME_CLASSES_S = (300.0, 120.0, 60.0, 30.0, 5.0)
 LANDING = ("e_m", "n_m", "s", "ee_m2", "en_m2", "nn_m2", "tt_s2")
-FAR_NS = 3600 * NS_PER_S  # an arrival later than this is not waited for
 
 
 class Board(NamedTuple):
@@ -49,49 +48,13 @@ def time_class(t_s: float) -> int:
     return sum(t_s <= c for c in TIME_CLASSES_S)
 
 
-def mark(desk: Desk) -> B1:
-    """Which tracks (n,) are threats now; writes threat_ns, last_ns, arrival_ns."""
-    th, p, rows, at = desk.threats, desk.params, desk.rows, desk.at
-    hostile = desk.identity == Identity.HOSTILE
-    watched = rows.attention_ns[at] > desk.t_ns
-    need = np.where(watched, p.alarm_attention, p.alarm_attack)
-    open_ = (rows.dismissed_ns[at] == 0) & desk.open
-    comes = th.closing & (th.p_wall >= p.alarm_p_wall)
-    like = (desk.attack >= need) & ~IS_HARMLESS[desk.cls]
-    starts = open_ & comes & (like | hostile)
-    near = th.closing | (th.d_wall_m <= p.keep_m)
-    keeps = open_ & near & ((desk.attack >= p.keep_attack) | hostile)
-    threat: B1 = starts | ((rows.alarm[at] > 0) & keeps)
-    rows.threat_ns[at] = np.where(
-        threat, np.where(rows.threat_ns[at] > 0, rows.threat_ns[at], desk.t_ns), 0
-    )
-    rows.last_ns[at] = np.where(threat, desk.t_ns, rows.last_ns[at])
-    eta = np.rint(np.minimum(earliest_s(desk) * NS_PER_S, FAR_NS)).astype(np.int64)
-    rows.arrival_ns[at] = np.where(threat, desk.t_ns + eta, rows.arrival_ns[at])
-    return threat
-
-
-def earliest_s(desk: Desk) -> F64:
-    """Time to the wall (n,) on the present course; beside it, if it turned there now."""
-    th, x = desk.threats, desk.picture.tracks.x
-    speed = np.maximum(np.hypot(x[:, 3], x[:, 4]), 0.1)
-    direct = np.maximum(th.d_wall_m, 0.0) / speed
-    out: F64 = np.where(np.isfinite(th.t_wall_s), th.t_wall_s, direct)
-    return out
-
-
-def step(desk: Desk, board: Board, threat: B1) -> Board:
+def step(desk: Desk, board: Board, marks: Marks) -> Board:
     """Raise, update and end alarms; writes rows.alarm."""
-    th, p, rows, at = desk.threats, desk.params, desk.rows, desk.at
-    soon = (desk.attack >= p.alarm_sure) | (th.t_wall_s <= p.alarm_now_s)
-    hold_s = np.where(soon, p.alarm_after_s, p.alarm_unsure_s)
-    held = desk.t_ns - rows.threat_ns[at] >= hold_s * NS_PER_S
-    ready = threat & held & (rows.alarm[at] == 0)
-    if ready.any():
-        board = _enter(desk, board, ready)
+    if marks.some & READY:
+        board = _enter(desk, board, (marks.flag & READY) > 0)
     if not board.alarms:
         return board._replace(ended_ns=())
-    return _review(desk, board, threat)
+    return _review(desk, board, (marks.flag & THREAT) > 0, marks.soonest_s)
 
 
 def _enter(desk: Desk, board: Board, ready: B1) -> Board:
@@ -116,12 +79,11 @@ def _enter(desk: Desk, board: Board, ready: B1) -> Board:
     return board
 
 
-def _review(desk: Desk, board: Board, threat: B1) -> Board:
+def _review(desk: Desk, board: Board, threat: B1, soonest: F64) -> Board:
     """Each alarm in force: first told, told again, kept, or ended."""
     alarms: list[Alarm] = []
     told: list[tuple[int, int]] = []
     ended: list[int] = []
-    soonest = earliest_s(desk)
     for a, (count, last) in zip(board.alarms, board.told, strict=True):
         its = np.flatnonzero(threat & (desk.rows.alarm[desk.at] == a.number))
         if len(its) == 0 and desk.t_ns >= clear_ns(desk.rows, a.number, desk):

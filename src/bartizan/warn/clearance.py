@@ -21,7 +21,7 @@ import numpy as np
 from bartizan.sensing import cover
 from bartizan.types import B1, F64, Alarm, EventKind, Health, Level, Posture, SensorKind, Site
 from bartizan.warn import words
-from bartizan.warn.interrogate import IS_HARMLESS, Answer
+from bartizan.warn.gauge import IS_HARMLESS, Answer
 from bartizan.warn.state import Desk, Pulse
 
 AROUND_M: Final = 3000.0

@@ -20,42 +20,16 @@ one of its own.
 from __future__ import annotations
 
 import math
-from enum import IntEnum
 
 import numpy as np
 
-from bartizan.types import B1, N_CLASSES, EventKind, Identity, ObjectClass
+from bartizan.types import I64, EventKind
 from bartizan.units import NS_PER_S
-from bartizan.warn import words
+from bartizan.warn import gauge, words
+from bartizan.warn.gauge import BEHIND, CHANGED, DUE, EXPLAINED, INBOUND, OVER, Answer, Marks
 from bartizan.warn.state import Desk, Recovery
 
-HARMLESS = (int(ObjectClass.BIRD), int(ObjectClass.AIRLINER), int(ObjectClass.BALLOON))
 BY_ATTENTION = -1  # in Rows.dismissed: attention has taken the dismissal's ground away
-
-
-def _flags(of: type[IntEnum], *members: IntEnum) -> B1:
-    """Truth by value of an enum: flags[values] is faster than numpy.isin."""
-    return np.array([m in members for m in of], np.bool_)
-
-
-IS_UNKNOWN = _flags(
-    Identity, Identity.PENDING, Identity.UNKNOWN, Identity.SUSPECT, Identity.HOSTILE
-)
-IS_ASSUMED = _flags(Identity, Identity.ASSUMED_FRIEND, Identity.NEUTRAL)
-IS_FRIENDLY = _flags(Identity, Identity.FRIEND, Identity.ASSUMED_FRIEND)
-IS_HOSTILE = _flags(Identity, Identity.SUSPECT, Identity.HOSTILE)
-IS_ATTACKER = _flags(ObjectClass, ObjectClass.ONE_WAY_ATTACK, ObjectClass.BALLISTIC)
-IS_HARMLESS = _flags(ObjectClass, *(ObjectClass(c) for c in HARMLESS))
-
-
-class Answer(IntEnum):
-    """What an interrogation found; only NOTHING leaves the track unexplained."""
-
-    NOTHING = 0
-    FRIEND = 1
-    CIVIL = 2
-    CORRIDOR = 3
-    CLASS = 4
 
 
 ANSWERS = {
@@ -68,29 +42,9 @@ ANSWERS = {
 
 
 def weigh(desk: Desk) -> Desk:
-    """The desk with `named`, `open`, `basis` and `answer` made from classes and identities.
-
-    basis is another number when the evidence for a dismissal is other.  Who has a name of
-    its own rests on that, and on not being of an attacker's class; who has none rests on
-    class (all harmless ones are one) and corridor too.
-    """
-    p, rows = desk.picture, desk.rows
-    heard = np.array([c != "" for c in p.callsign], np.bool_) | (p.tracks.identity != 0)
-    named = heard | (rows.said_identity[desk.at] >= 0)
-    unknown = IS_UNKNOWN[desk.identity]
-    open_ = unknown | (IS_ASSUMED[desk.identity] & ~named)
-    own = named & ~unknown
-    harmless = p.posterior[:, HARMLESS].sum(axis=1) >= desk.params.harmless
-    tame = IS_HARMLESS[desk.cls] | (harmless & (desk.cls == 0))
-    cls = np.where(own, IS_ATTACKER[desk.cls], np.where(tame, HARMLESS[0], desk.cls))
-    corridor = np.where(own, 0, p.corridor + 1)
-    basis = ((desk.identity * N_CLASSES + cls) * 2 + p.contradicted) * 1024 + corridor
-    found = np.where(harmless, int(Answer.CLASS), int(Answer.NOTHING))
-    found[IS_ASSUMED[desk.identity]] = int(Answer.CORRIDOR)
-    found[named & (desk.identity == int(Identity.NEUTRAL))] = int(Answer.CIVIL)
-    found[named & IS_FRIENDLY[desk.identity]] = int(Answer.FRIEND)
-    found[p.contradicted | IS_HOSTILE[desk.identity]] = int(Answer.NOTHING)
-    return desk._replace(named=named, open=open_, basis=basis, answer=found)
+    """The desk with what its tracks are held for made again (`gauge.weigh`), but `attack`."""
+    w = gauge.weigh(desk.picture, desk.rows, desk.at, desk.cls, desk.identity, desk.params)
+    return desk._replace(**(w._asdict() | {"attack": desk.attack}))
 
 
 def ask(desk: Desk, i: int, by: str = "rule") -> Answer:
@@ -137,20 +91,15 @@ def dismiss(desk: Desk, i: int, until_ns: int, by: str, why: tuple[str, ...]) ->
     )  # fmt: skip
 
 
-def end_dismissals(desk: Desk) -> None:
+def end_dismissals(desk: Desk, flag: I64) -> None:
     """Dismissals whose time is over, or that the evidence no longer bears, end and say so."""
     rows, at = desk.rows, desk.at
-    held = rows.dismissed_ns[at] > 0
-    if not held.any():
-        return
-    changed = desk.basis != rows.dismissed[at]
-    over = desk.t_ns >= rows.dismissed_ns[at]
-    for i in np.flatnonzero(held & (changed | over)).tolist():
+    for i in np.flatnonzero(flag & OVER).tolist():
         label, row = int(desk.picture.tracks.label[i]), at[i]
         why = "its time is over"
         if rows.dismissed[row] == BY_ATTENTION:
             why = "attention is on it now"
-        elif changed[i]:
+        elif flag[i] & CHANGED:
             why = "the evidence changed: " + _change(desk, i)
         rows.dismissed_ns[row] = 0
         rows.by_person[row] = False
@@ -166,44 +115,33 @@ def _change(desk: Desk, i: int) -> str:
     return f"{what}, identity {words.whose(desk.identity[i])}{bad}"
 
 
-def interrogate(desk: Desk) -> None:
+def interrogate(desk: Desk, flag: I64) -> None:
     """Interrogate what the rules say, and dismiss what is explained."""
-    rows, at, th, p = desk.rows, desk.at, desk.threats, desk.params
-    due = rows.dismissed_ns[at] == 0
-    due &= th.closing | (desk.open & (th.d_wall_m <= p.ring_m))
-    fresh = rows.asked_ns[at] == 0
-    waited = desk.t_ns - rows.asked_ns[at] >= p.again_s * NS_PER_S
-    watched = rows.attention_ns[at] > desk.t_ns
-    explained = desk.answer != int(Answer.NOTHING)
-    explained &= ~watched | (desk.answer == int(Answer.FRIEND))
-    due &= fresh | (waited & (explained | (desk.basis != rows.asked[at])))
-    for i in np.flatnonzero(due).tolist():
+    p = desk.params
+    for i in np.flatnonzero(flag & DUE).tolist():
         found = ask(desk, i)
-        if explained[i]:
+        if flag[i] & EXPLAINED:
             by_class = found is Answer.CLASS
             hold_s = p.dismiss_class_s if by_class else p.dismiss_identity_s
             until_ns = desk.t_ns + round(hold_s * NS_PER_S)
             dismiss(desk, i, until_ns, "rule", (ANSWERS[found], _change(desk, i)))
 
 
-def attend(desk: Desk, recoveries: tuple[Recovery, ...]) -> tuple[Recovery, ...]:
+def attend(desk: Desk, recoveries: tuple[Recovery, ...], m: Marks) -> tuple[Recovery, ...]:
     """Note friends that come in; raise attention to unknowns that close behind them."""
-    th, p, tracks = desk.threats, desk.params, desk.picture.tracks
-    open_ = desk.open
-    inbound = IS_FRIENDLY[desk.identity] & ~open_ & th.closing & (th.d_wall_m <= p.recover_m)
+    if not recoveries and not m.some & INBOUND:
+        return ()
+    p, tracks = desk.params, desk.picture.tracks
     noted = {r.label: r for r in recoveries if desk.t_ns - r.t_ns <= p.recover_s * NS_PER_S}
-    for i in np.flatnonzero(inbound).tolist():
+    for i in np.flatnonzero(m.flag & INBOUND).tolist():
         label = int(tracks.label[i])
         e, n = tracks.x[i, :2].tolist()
         noted[label] = Recovery(label, desk.t_ns, e, n, desk.picture.callsign[i])
     out = tuple(noted[k] for k in sorted(noted))
-    if out:
-        harmless = desk.picture.posterior[:, HARMLESS].sum(axis=1) >= p.harmless
-        open_ = open_ & th.closing & (th.d_wall_m <= p.recover_m) & ~harmless
-        for i in np.flatnonzero(open_ & (desk.rows.alarm[desk.at] == 0)).tolist():
-            friend = _behind(tracks.x[i, 0], tracks.x[i, 1], out, desk)
-            if friend is not None:
-                _raise(desk, i, friend)
+    for i in np.flatnonzero(m.flag & BEHIND).tolist() if out else ():
+        friend = _behind(tracks.x[i, 0], tracks.x[i, 1], out, desk)
+        if friend is not None:
+            _raise(desk, i, friend)
     return out
 
 

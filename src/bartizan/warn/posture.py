@@ -56,11 +56,15 @@ def forecast(
 
 
 def step(
-    desk: Desk, before: Posture, alarms: tuple[Alarm, ...], ended: bool, raids_ns: tuple[int, ...]
-) -> Posture:
-    """The posture after this picture, and a POSTURE event when its level changes."""
+    desk: Desk, before: Posture, alarms: tuple[Alarm, ...], ended: bool,
+    raids_ns: tuple[int, ...], worry: int,
+) -> Posture:  # fmt: skip
+    """The posture after this picture, and a POSTURE event when its level changes.
+
+    worry: row of the track that is a cause for concern (`gauge.Marks`), -1 none.
+    """
     p, t_ns = desk.params, desk.t_ns
-    cause = concern(desk)
+    cause = concern(desk, worry)
     if before.since_ns == 0:
         expires = t_ns + round(p.level_s * NS_PER_S)
         told = _forecast(desk, raids_ns)
@@ -134,24 +138,11 @@ def _forecast(desk: Desk, raids_ns: tuple[int, ...]) -> str:
     return words.marked(p.mode, forecast(desk.t_ns, attacks, p.observed_from_ns, p.laws, p.skill))
 
 
-def concern(desk: Desk) -> str:
-    """Why an attack is probable though no alarm is raised, "" if it is not.
-
-    Writes concern_ns.
-    """
-    rows, at, th, p = desk.rows, desk.at, desk.threats, desk.params
-    free = rows.dismissed_ns[at] == 0
-    watched = rows.attention_ns[at] > desk.t_ns
-    need = np.where(watched, p.alarm_attention, p.concern_attack)
-    comes = free & th.closing & (desk.attack >= need) & desk.open
-    comes &= watched | (th.p_wall >= p.concern_p_wall)
-    since = np.where(rows.concern_ns[at] > 0, rows.concern_ns[at], desk.t_ns)
-    rows.concern_ns[at] = np.where(comes, since, 0)
-    long = comes & (desk.t_ns - since >= p.concern_after_s * NS_PER_S)
-    if not long.any():
+def concern(desk: Desk, i: int) -> str:
+    """Why an attack is probable though no alarm is raised: track i; "" for -1."""
+    if i < 0:
         return ""
-    i = int(long.argmax())
     label = int(desk.picture.tracks.label[i])
-    if watched[i]:
+    if desk.rows.attention_ns[desk.at[i]] > desk.t_ns:
         return f"track {label} closes behind a friendly recovery"
     return f"track {label} closes and nothing explains it"

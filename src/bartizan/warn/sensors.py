@@ -27,6 +27,8 @@ SIGNIFICANT = 5.0  # a quantity is named when it is over so many sigma
 def listen(desk: Desk, pulse: Pulse, heard: int) -> Pulse:
     """The pulse after this scan; events for sensors newly lost, and back."""
     s = desk.site.sensors
+    if heard < 0 and len(pulse.health) and not pulse.heard_ns.any():
+        return pulse  # nobody listens: all are as quiet as they were
     heard_ns = pulse.heard_ns.copy() if len(pulse.heard_ns) else np.zeros(len(s.kind), np.int64)
     before = pulse.health if len(pulse.health) else np.zeros(len(s.kind), np.int64)
     if heard >= 0:

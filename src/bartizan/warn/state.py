@@ -193,8 +193,9 @@ class Desk(NamedTuple):
     attack (n,) probability of an attack-like class; 0 or 1 by a person's word
     named (n,) it has an identity of its own, heard or said by a person
     open (n,) unknown, or assumed friendly by its corridor alone
+    harmless (n,) probably of a harmless class
     basis (n,) one number for what a dismissal rests on   answer (n,) what the ledger
-    says to an interrogation (interrogate.Answer); all four made by interrogate.weigh
+    says to an interrogation (gauge.Answer); all made by gauge.weigh
     """
 
     t_ns: int
@@ -209,6 +210,7 @@ class Desk(NamedTuple):
     attack: F64
     named: B1
     open: B1
+    harmless: B1
     basis: I64
     answer: I64
     events: list[Event]
@@ -257,10 +259,10 @@ def carry(rows: Rows, label: I64, t_ns: int, params: WarnParams) -> Rows:
     """
     kept = t_ns - rows.shown_ns <= params.memory_s * NS_PER_S
     kept |= (rows.alarm > 0) | ~rows.dropped
-    at = np.searchsorted(rows.label, label)
+    at = rows.label.searchsorted(label)
     known = len(label) == 0 or (len(rows.label) > at[-1] and (rows.label[at] == label).all())
     if known and kept.all():
-        return rows._replace(**{k: a.copy() for k, a in rows._asdict().items()})
+        return Rows._make([a.copy() for a in rows])
     labels = np.union1d(rows.label[kept], label)
     out = _empty(len(labels))
     old = np.flatnonzero(np.isin(rows.label, labels))

@@ -12,8 +12,9 @@ from bartizan.errors import BartizanError
 from bartizan.types import Act, EventKind, Mode, Picture, Registration, Site, Threats, Watch
 from bartizan.units import NS_PER_S
 from bartizan.warn import acts as people
-from bartizan.warn import alarm, clearance, interrogate, posture, reach, sensors, words
+from bartizan.warn import alarm, clearance, gauge, interrogate, posture, reach, sensors, words
 from bartizan.warn.clearance import Clearance
+from bartizan.warn.gauge import CLASS, WHOSE, Marks
 from bartizan.warn.state import Desk, WarnParams, WarnState, carry
 
 
@@ -44,17 +45,20 @@ def step(
     sensors.tell_registration(desk, registration)
     before = people.Table(state.alarms, state.posture, state.warned, pulse)
     desk, table = people.apply(desk, acts, before, state.raids_ns, registration)
-    _tell_changes(desk)
-    recoveries = interrogate.attend(desk, state.recoveries)
-    interrogate.end_dismissals(desk)
-    interrogate.interrogate(desk)
-    threat = alarm.mark(desk)
-    board = alarm.step(desk, alarm.Board(table.alarms, state.told, state.next_alarm, ()), threat)
+    marks = gauge.survey(desk, bool(state.recoveries))
+    _tell_changes(desk, marks)
+    recoveries = interrogate.attend(desk, state.recoveries, marks)
+    if not marks.marked:
+        interrogate.end_dismissals(desk, gauge.survey(desk).flag)
+        interrogate.interrogate(desk, gauge.survey(desk).flag)
+        marks = gauge.mark(desk)
+    board = alarm.step(desk, alarm.Board(table.alarms, state.told, state.next_alarm, ()), marks)
     alarms = reach.escalate(desk, board.alarms)
     warned = reach.tell(table.warned, alarms, picture.t_ns)
     raids_ns = (*state.raids_ns, *board.ended_ns)
-    now = posture.step(desk, table.posture, alarms, bool(board.ended_ns), raids_ns)
-    _tell_lost(desk)
+    now = posture.step(desk, table.posture, alarms, bool(board.ended_ns), raids_ns, marks.worry)
+    if marks.lost:
+        _tell_lost(desk)
     after = WarnState(
         desk.rows, recoveries, alarms, board.told, board.next_alarm, now, raids_ns, warned, pulse
     )
@@ -78,18 +82,12 @@ def _sit_down(
     """The desk of this step: fresh rows, and each track's class and identity as held here."""
     label = picture.tracks.label
     rows = carry(state.rows, label, picture.t_ns, params)
-    at = np.searchsorted(rows.label, label)
-    said_cls, said = rows.said_cls[at], rows.said_identity[at]
-    like = np.array(params.attack_like, np.bool_)
-    attack = picture.posterior[:, like].sum(axis=1)
-    none = np.zeros(0, np.bool_)
-    desk = Desk(
-        picture.t_ns, picture, threats, site, params, rows, at,
-        np.where(said_cls >= 0, said_cls, picture.cls),
-        np.where(said >= 0, said, picture.identity),
-        np.where(said_cls > 0, like[said_cls], attack), none, none, at, at, [],
+    at = rows.label.searchsorted(label)
+    w = gauge.weigh(picture, rows, at, picture.cls, picture.identity, params)
+    return Desk(
+        picture.t_ns, picture, threats, site, params, rows, at, w.cls, w.identity, w.attack,
+        w.named, w.open, w.harmless, w.basis, w.answer, [],
     )  # fmt: skip
-    return interrogate.weigh(desk)
 
 
 def _appear(desk: Desk) -> None:
@@ -97,7 +95,8 @@ def _appear(desk: Desk) -> None:
     rows, at, tracks = desk.rows, desk.at, desk.picture.tracks
     new = rows.shown_ns[at] == 0
     back = rows.dropped[at]
-    for i in np.flatnonzero(new | back).tolist():
+    news = new | back
+    for i in news.nonzero()[0].tolist() if news.any() else ():
         word = "is back" if back[i] else "confirmed"
         label = int(tracks.label[i])
         speed = float(np.hypot(tracks.x[i, 3], tracks.x[i, 4]))
@@ -120,28 +119,27 @@ def _place(desk: Desk, i: int) -> str:
     return words.where(e, n, float(desk.threats.d_wall_m[i]), desk.site.wall.name)
 
 
-def _tell_changes(desk: Desk) -> None:
+def _tell_changes(desk: Desk, marks: Marks) -> None:
     """CLASSIFIED and IDENTIFIED: what a track is held for has changed.
 
     The first UNKNOWN says nothing that the interrogation does not, and is not told.
     """
+    if not marks.some & (CLASS | WHOSE):
+        return
     rows, at, p = desk.rows, desk.at, desk.picture
-    for i in np.flatnonzero(desk.cls != rows.cls[at]).tolist():
+    for i in np.flatnonzero(marks.flag & CLASS).tolist():
         label, cls = int(p.tracks.label[i]), int(desk.cls[i])
         share = float(p.posterior[i, cls])
         by = "by a person" if rows.said_cls[at[i]] >= 0 else f"{share:.0%}"
         what = f"{words.thing(cls)} ({by})" if cls else "not decided any more"
         data = (("cls", float(cls)), ("p", share))
         desk.tell(EventKind.CLASSIFIED, f"track {label}: {what}", (label,), p.why[i], data)
-    rows.cls[at] = desk.cls
-    told = (desk.identity != rows.identity[at]) & ~((rows.identity[at] == 0) & (desk.identity == 1))
-    for i in np.flatnonzero(told).tolist():
+    for i in np.flatnonzero(marks.flag & WHOSE).tolist():
         label = int(p.tracks.label[i])
         name = f" ({p.callsign[i]})" if p.callsign[i] else ""
         text = f"track {label}{name}: {words.whose(desk.identity[i])}"
         held = (("identity", float(desk.identity[i])),)
         desk.tell(EventKind.IDENTIFIED, text, (label,), p.why[i], held)
-    rows.identity[at] = desk.identity
 
 
 def _tell_lost(desk: Desk) -> None:
