@@ -76,6 +76,7 @@ class Tie20File(Part):
     beam_sd_deg: NotNegative = 6.0
     support_deg: NotNegative = 8.0
     support_s: NotNegative = 10.0
+    support_sure: Annotated[float, Field(ge=0, le=1)] = 0.5
     floor_dbsm: Finite = -27.0
     floor_score: Annotated[float, Field(ge=0, le=1)] = 0.2
     floor_score_alone: Annotated[float, Field(ge=0, le=1)] = 0.9

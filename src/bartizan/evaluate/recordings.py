@@ -23,7 +23,7 @@ of the report.  Radio direction finders give no position: no row.
 
 What a source itself holds for no drone is not counted as its track of one: of the sensors
 the rows that they class as a vehicle, a bird or a fixed-wing aircraft, of the fused tracks
-those that the picture holds for one of these with 80 % and more (NOT_DRONES).
+those that the picture names as one of these, or holds for one with 80 % and more (NOT_DRONES).
 """
 
 from __future__ import annotations
@@ -81,10 +81,12 @@ Scored = dict[str, Any]  # Scores, and "measures"
 def drones(output: Output) -> Step:
     """Time, labels, states, covariances and classes of the tracks that may be drones.
 
-    Left out: what the picture holds for one or the other of NOT_DRONES with SURE and more.
+    Left out: what the picture names as one of NOT_DRONES, or holds for one or the other of
+    them with SURE and more.
     """
     picture, tracks = output.picture, output.tracks
-    keep = picture.posterior[:, sorted(int(c) for c in NOT_DRONES)].sum(axis=1) < SURE
+    others = sorted(int(c) for c in NOT_DRONES)
+    keep = ~np.isin(picture.cls, others) & (picture.posterior[:, others].sum(axis=1) < SURE)
     return output.t_ns, tracks.label[keep], tracks.x[keep], tracks.P[keep], picture.cls[keep]
 
 

@@ -11,7 +11,7 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -69,16 +69,16 @@ def _handed_on(
     items: Iterator[Item], site: Site, heard: bool, params: Tie20Params
 ) -> Iterator[Scan | Refused]:
     """Messages to scans, in order of arrival, with the radio bearings so far at hand."""
-    bearings: deque[tuple[int, int, float]] = deque()
+    bearings: deque[Heard] = deque()
     for item in items:
         if isinstance(item, Message):
-            while bearings and item.end_ns - bearings[0][0] > params.support_s * NS_PER_S:
+            while bearings and item.end_ns - bearings[0].t_ns > params.support_s * NS_PER_S:
                 bearings.popleft()
             good = []
             for report, row in item.reports:
                 why = ""
                 if item.source.name == "arcus":
-                    why = _unsupported(item.source, report, bearings, heard)
+                    why, report = _supported(item.source, report, bearings, heard)
                 if why:
                     yield aside(item.source, item.end_ns, row, why)
                 else:
@@ -87,34 +87,50 @@ def _handed_on(
             continue
         if isinstance(item, Scan) and len(item.z):
             az = float(item.z[0, 1] - site.sensors.bias[item.sensor, 1])
-            bearings.append((item.t_ns, item.sensor, az))
+            bearings.append(Heard(item.t_ns, item.sensor, az, int(item.declared[0])))
             if site.sensor_names[item.sensor] not in params.bearings:
                 continue
         yield item
 
 
-def _unsupported(
-    source: Source,
-    report: Report,
-    bearings: Iterable[tuple[int, int, float]],
-    heard: bool,
-) -> str:
-    """Why a report of the 3-D radar is taken for a bird or a car; "" when it is not."""
+class Heard(NamedTuple):
+    """A radio bearing [rad], of which sensor, and the type that it named (0: none)."""
+
+    t_ns: int
+    row: int
+    az_rad: float
+    declared: int
+
+
+def _supported(
+    source: Source, report: Report, bearings: Iterable[Heard], heard: bool
+) -> tuple[str, Report]:
+    """Why a report of the 3-D radar is taken for a bird or a car, "" when it is not; and the
+    report, of the type that the radio names there."""
     params, sensors = source.params, source.site.sensors
     if report.rcs_dbsm < params.floor_dbsm:
-        return f"cross-section under {params.floor_dbsm:g} dBsm"
+        return f"cross-section under {params.floor_dbsm:g} dBsm", report
     if report.confidence < (params.floor_score if heard else params.floor_score_alone):
-        return "score of the sensor too low"
+        return "score of the sensor too low", report
     if not heard:
-        return ""
+        return "", report
     r, az, el = report.z[:3]
     own = np.array(enu_from_spherical(r, az, el))
     p = sensors.pos[source.row] + sensors.rot[source.row].T @ own
-    for _, row, bearing in bearings:
-        e, n, _ = sensors.rot[row] @ (p - sensors.pos[row])
-        if abs(wrap(math.atan2(e, n) - bearing)) <= params.support_rad:
-            return ""
-    return f"no radio bearing within {params.support_rad / RAD_PER_DEG:.0f} deg supports it"
+    near = []
+    for b in bearings:
+        e, n, _ = sensors.rot[b.row] @ (p - sensors.pos[b.row])
+        if abs(wrap(math.atan2(e, n) - b.az_rad)) <= params.support_rad:
+            near.append(b)
+    if not near:
+        return (
+            f"no radio bearing within {params.support_rad / RAD_PER_DEG:.0f} deg supports it",
+            report,
+        )
+    named = max(b.declared for b in near)
+    if named and not report.declared:
+        report = report._replace(declared=named, confidence=params.support_sure)
+    return "", report
 
 
 def _undeclared(source: Source) -> Iterator[tuple[int, Refused]]:

@@ -29,6 +29,7 @@ class Tie20Params(NamedTuple):
     measure; sd 0: elevation NaN
     support_rad, support_s  what the 3-D radar reports is handed on where a radio bearing
     of the last support_s agrees within support_rad: 99 % of it are birds and cars
+    support_sure  confidence in the type that the radio names, for the report that it supports
     floor_dbsm, floor_score  what it reports below either is set aside;
     floor_score_alone  where the recording has no radio sensor that could support it
     large_db  a reflection over this, in the 2-D radar's own unit, is declared an aircraft:
@@ -47,6 +48,7 @@ class Tie20Params(NamedTuple):
     beam_sd_rad: float = 6.0 * RAD_PER_DEG
     support_rad: float = 8.0 * RAD_PER_DEG
     support_s: float = 10.0
+    support_sure: float = 0.5
     floor_dbsm: float = -27.0
     floor_score: float = 0.2
     floor_score_alone: float = 0.9
