@@ -11,7 +11,7 @@ from bartizan.incidents import intake
 from bartizan.incidents.intake.aids import grammar
 
 TEXT = (
-    "Two drones hit Balad air base on Monday, the watchman recalled. "
+    "Two drones hit Balad air base on Monday, the watchman recounted. "
     "The governor told Reuters that one guard was wounded."
 )
 
