@@ -63,7 +63,7 @@ _ADJ = (
     rf"|homemade|guided|unmanned|cheap|low-flying|{ORDINAL}|last|remaining|alleged|so-called|Turkish"
     r"|Israeli|Iraqi|heavy|light|modified|makeshift|(?:aircraft|plane|airplane|jet|helicopter)[- ]type"
     r"|jet[- ]powered|delta[- ]winged?|FPV|first[- ]person[- ]view|naval|land[- ]attack|strike|decoy|tactical|low-cost"
-    r"|Katyusha|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised|mysterious|tiny|big|similar"
+    r"|winged|(?:ballistic|cruise|winged) (?:and|or) (?:ballistic|cruise|winged)|Katyusha|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised|mysterious|tiny|big|similar"
     r"|(?:(?:North|South) )?\w{3,}(?:ian|ean|ish|ese|stani)|Emirati|Yemeni|Saudi|Azeri|\w+-\w+(?:-\w+)?"
 )
 NOUN_UAV = (
@@ -77,7 +77,7 @@ NOUN_UAV = (
 NOUN_TRAP = r"march(?:es|e)?|rall(?:y|ies)|planes?|aircrafts?|airplanes?|parades?"
 NOUNS = {
     "usv": r"(?:sea|naval|surface|marine|maritime|underwater) drones?|drone boats?"
-    r"|(?:unmanned|uncrewed) (?:surface|sea|underwater) (?:vessels?|vehicles?)|USVs?",
+    r"|(?:unmanned|uncrewed) (?:surface|sea|underwater) (?:vessels?|vehicles?|boats?|craft)|(?:unmanned|uncrewed) boats?|USVs?",
     "ballistic_missile": r"ballistic missiles?",
     "cruise_missile": r"cruise missiles?",
     "rocket": r"(?:(?:Katyusha|Grad|Fajr(?:-\d)?)(?:[- ]type)? )?rockets?(?! launchers?)|Katyushas?(?! missiles?)",
@@ -147,7 +147,7 @@ OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is draft
     ("failed", r"unsuccessful(?:ly)?|fail(?:ed|ure)(?! to (?:say|comment|respond))|did not succeed"),
     ("jammed", r"jammed|(?:electronically )?suppressed|forced (?:\w+ )?(?:to land|down)"
      r"|(?:suppressed|disabled) by (?:\w+ )?(?:jamm\w+|electronic \w+)"),
-    ("missed", r"missed|overshot|(?:fell|landed) harmlessly|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
+    ("missed", r"missed|overshot|(?:fell|landed) harmlessly|fell short|landed short|did not (?:reach|hit) (?:its|their|the|our) (?:\w+ )?(?:targets?|compound|base|camp|walls?|airport|perimeter|facility|runway)"),
     ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed|came down|come down|coming down"
      r"|fell (?:to earth|from the sky|out of the sky)|plunged|plummeted|nose-?dived|ditched"),
     ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|(?:slammed|smashed|ploughed|plowed|tore) into|impacted (?:in|on|near|at|inside|outside|the|a|an|it|them)|rammed(?: into)?"
@@ -203,7 +203,7 @@ PERSON = (
     r"|airm[ae]n|seafarers?|labou?rers?|students?|farmers?|technicians?|engineers?|drivers?"
     r"|detainees?|paramedics?|rescuers?|medics?|patients?|journalists?|firem[ae]n|teenagers?|infants?"
     r"|pensioners?|shepherds?|fisherm[ae]n|dockers?|militiam[ae]n|gunm[ae]n|colleagues?|Syrian"
-    r"|worshippers?|mariners?|operators?)"
+    r"|worshippers?|mariners?|operators?|peacekeepers?|travell?ers?|expatriates?|guardsm[ae]n|reservists?|servicemembers?|commuters?|tourists?|migrants?|nurses?|doctors?|crewm[ae]n|conscripts?)"
 )
 KILLED = (
     r"killed|dead|died|dies|deaths?|fatalit(?:y|ies)|martyred|martyrs?(?! brigades)"
@@ -222,7 +222,7 @@ DAMAGE = re.compile(
 )
 WEAPON = re.compile(
     rf"\b(?:{NOUN_UAV}|{NOUNS['usv']}|rockets?|missiles?|mortars?|projectiles?|shells|warheads?|bombs?"
-    r"|explosives?|booby[- ]trapped|Katyusha)\b",
+    r"|explosives?|booby[- ]trapped|Katyushas?|Grads?)\b",
     re.I,
 )
 NUMERAL = re.compile(

@@ -21,14 +21,14 @@ _ARTICLES = frozenset(("al", "el", "the", "ul", "ad", "at"))
 _TOKEN = re.compile(r"[^\W_]+(?:[’'`][^\W_]+)?")
 SITE_NOUN = (
     r"(?:air ?base|base|airport|airfield|aerodrome|camp|garrison|embassy|consulate|port|refinery"
-    r"|terminal|field|power (?:plant|station)|plant|outpost|barracks|dam|headquarters|compound"
+    r"|terminal|field|oilfield|gasfield|substation|landing zone|power (?:plant|station)|plant|outpost|barracks|dam|headquarters|compound"
     r"|cent(?:er|re)|depot|facility|station|pipeline|prison|jail|penitentiary)"
 )
 _QUALIFIER = r"(?:international|military|air|oil|gas|naval|army|support|storage|logistics|training|nuclear|civil|field|diplomatic|thermal|hydroelectric|police|fuel|ammunition|arms|munitions|weapons|grain|radar|pumping|radio|research|bus|railway|fire|compressor|solar|ferry|container|commercial|cargo)"
 # Written with a capital these are of a name too; not where an organisation's name goes on.
 _PROPER = (
     r"(?:(?:International|Military|Air|Nuclear|Civil) )*(?:Airport|Airfield|Air Base|Airbase|Air Force [Bb]ase|Base|Port"
-    r"|Barracks|Prison|Jail|Penitentiary|Refinery|Garrison|(?:Air Force|Naval|Police|Power|Radar) Station|Power Plant|Army Base|Naval Base)"
+    r"|Barracks|Prison|Jail|Penitentiary|Refinery|Garrison|(?:Air Force|Naval|Police|Power|Radar) Station|Power Plant|Landing Zone|Substation|Outpost|Terminal|Depot|Camp|Oilfield|(?:Oil|Gas) Field|Dam|Army Base|Naval Base)"
     r"(?! (?:Police|Authority|Security|Command|Service|Board|Operations|Group|Union)\b)"
 )
 _GENERIC = re.compile(

@@ -21,7 +21,7 @@ FALLS = (
     ("airspace_of_base", re.compile(rf"\b(?:in|over|within) the (?:airspace|skies|sky) (?:of|over|above) {_SITE}|\bin (?:its|the base[’']s) airspace|\b(?:over|above) {_SITE}", re.I), _STOP_VERB),
     ("before_reaching_base", re.compile(r"\bbefore (?:(?:they|it) (?:could )?(?:reach(?:ed)?|enter(?:ed)?|arriv\w+ at|hit)|reaching|entering|arriving at|hitting)\b(?: (?:the|its|their) [\w-]+)?", re.I), None),
     ("outside", re.compile(rf"\b(?:outside|beyond)(?: of)? {_SITE}", re.I), None),
-    ("inside", re.compile(rf"\b(?:(?:inside|within) {_SITE}|on (?:a|the) (?:runway|tarmac|apron))", re.I), _FALL_VERB),
+    ("inside", re.compile(rf"\b(?:(?:inside|within) {_SITE}|(?:inside|within) (?:the |its )(?:[\w’'-]+ ){{0,4}}?(?:area|zone|grounds|territory|hangar|courtyard|yard)\b|on (?:a|the) (?:runway|tarmac|apron)|(?:on|in) the (?:territory|grounds|premises) of (?:the )?(?:[\w’'-]+ ){{0,4}}?{GROUND}\b|(?<=fell )on (?:the |its )(?:[\w’'-]+ ){{0,2}}?(?:airport|base|camp|compound|facility|plant|airfield|prison|refinery)\b)", re.I), _FALL_VERB),
     ("open_area", re.compile(r"\b(?:in|into|on|at) (?:an? |the )?(?:(?:open|empty|vacant|uninhabited|unpopulated|agricultural|deserted|remote|barren|rural|wooded|forested|non-residential|sparsely populated) (?:area|land|field|square|space|terrain|plot|ground)s?|farmland|desert|fields|farms?|orchards?|wasteland|steppe|woods?|forest|scrubland)\b", re.I), _FALL_VERB),
     ("sea", re.compile(r"\b(?:in|into) the (?:sea|water|gulf|river)\b", re.I), _FALL_VERB),
     ("near", re.compile(rf"\b(?:near|close to|next to|adjacent to|beside|around|in the (?:vicinity|surroundings) of|at the (?:gate|fence|perimeter) of) {_SITE}", re.I), _FALL_VERB),
