@@ -175,6 +175,8 @@ def _day(m: re.Match[str], published: date, text: str) -> tuple[str, tuple[str, 
         except ValueError:
             return None
     if g.get("month"):
+        if m.group().lower().startswith("since "):
+            return None
         if _BEGAN.search(text[: m.start()]):
             return None
         return _calendar(m, published)

@@ -63,7 +63,7 @@ _ADJ = (
     rf"|homemade|guided|unmanned|cheap|low-flying|{ORDINAL}|last|remaining|alleged|so-called|Turkish"
     r"|Israeli|Iraqi|heavy|light|modified|makeshift|(?:aircraft|plane|airplane|jet|helicopter)[- ]type"
     r"|jet[- ]powered|delta[- ]winged?|FPV|first[- ]person[- ]view|naval|land[- ]attack|strike|decoy|tactical|low-cost"
-    r"|winged|(?:ballistic|cruise|winged) (?:and|or) (?:ballistic|cruise|winged)|Katyusha|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised|mysterious|tiny|big|similar"
+    r"|winged|(?:ballistic|cruise|winged) (?:and|or) (?:ballistic|cruise|winged)|mystery|lone|solitary|camera|hobby|toy|spy|military|miniature|mini|huge|black|white|gr[ea]y|home-built|four-rotor|Katyusha|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised|mysterious|tiny|big|similar"
     r"|(?:(?:North|South) )?\w{3,}(?:ian|ean|ish|ese|stani)|Emirati|Yemeni|Saudi|Azeri|\w+-\w+(?:-\w+)?"
 )
 NOUN_UAV = (
@@ -125,19 +125,19 @@ PROTEST = re.compile(  # where one stands nearby a march is a march
 )
 AIR = re.compile(  # and a trap word needs one of these about it to be a drone
     r"\b(booby|explosive|dron\w*|unmanned|airspace|air (?:base|defen[cs]es?)|defen[cs]es?|sh[oo]*t"
-    r" down|dropped|intercept\w*|downed|exploded|attacked|attack|targeted|targeting|thwarted)\b",
+    r" down|dropped|intercept\w*|downed|suppressed|jammed|electronic warfare|UAVs?|exploded|attacked|attack|targeted|targeting|thwarted)\b",
     re.I,
 )
 
 # --- what becomes of it -----------------------------------------------------------------
 _SOFT = (  # to come down here is to crash, not to hit
     r"(?:(?:the|an?|some|open) )?(?:[\w-]+ ){0,2}?(?:yard|ground|field|sea|water|river|lake|forest|woods?"
-    r"|mountain|hill\w*|garden|desert|farmland|trees?|scrub|orchard|marsh|canal|bay|sand|meadow)\b"
+    r"|mountain|hill\w*|garden|desert|farmland|trees?|scrub|grass|lawn|beach|soil|orchard|marsh|canal|bay|sand|meadow)\b"
 )
 OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is drafted
     ("shot_down", r"sh(?:oo|o)t(?:s|ing)?(?: [\w-]+){0,5}? down|shooting[- ]down"
      r"|down(?:ed|ing)|br(?:ought|inging|ing|ings)(?: [\w-]+){0,4}? down|t(?:ook|aken|aking)(?: [\w-]+){0,3}? down|toppled"
-     r"|(?:knock|blast|blow|shoot|shot|blown|blew)(?:ed|ing)?(?: \w+)? (?:down|out of the (?:sky|air))"),
+     r"|(?:knock|blast|blow|shoot|shot|blown|blew)(?:ed|ing)?(?: [\w-]+){0,4}? (?:down|out of the (?:sky|air))"),
     ("destroyed", r"destr(?:oy(?:ed|s|ing)?|uction)|neutrali[sz]ed|annihilated|eliminated"
      r"|wiped out|obliterated|(?:took|taken|taking) out"),
     ("intercepted", r"intercept(?:ed|ion|ing|s)?"),
@@ -146,7 +146,7 @@ OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is draft
      r"|(?:beat|beaten|fought|fended|warded|driven|drove) (?:off|back)"),
     ("failed", r"unsuccessful(?:ly)?|fail(?:ed|ure)(?! to (?:say|comment|respond))|did not succeed"),
     ("jammed", r"jammed|(?:electronically )?suppressed|forced (?:\w+ )?(?:to land|down)"
-     r"|(?:suppressed|disabled) by (?:\w+ )?(?:jamm\w+|electronic \w+)"),
+     r"|(?:suppressed|disabled|neutrali[sz]ed) by (?:means of )?(?:\w+ )?(?:jamm\w+|electronic \w+)"),
     ("missed", r"missed|overshot|(?:fell|landed) harmlessly|fell short|landed short|did not (?:reach|hit) (?:its|their|the|our) (?:\w+ )?(?:targets?|compound|base|camp|walls?|airport|perimeter|facility|runway)"),
     ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed|came down|come down|coming down"
      r"|fell (?:to earth|from the sky|out of the sky)|plunged|plummeted|nose-?dived|ditched"),
@@ -188,8 +188,8 @@ DEFENDER = re.compile(
     r"\b(?:air[- ]defen[cs]es?|anti-aircraft|aircraft defen[cs]es?|defen[cs]es?|defensive"
     r"|C-RAM|Patriots?|Iron Dome|batter(?:y|ies)|forces?|army|troops|coalition|military|navy"
     r"|air force|warships?|destroyers?|crews?|jets|helicopters?|interceptors?|police"
-    r"|gunners?|soldiers|guards?|defenders?|units|assets|electronic warfare|missile systems?|Pantsir\S*"
-    r"|S-[34]00|NASAMS|Gepards?|IRIS-T|frigates?|fighters|F-\d+s?|carrier|garrison|jammers?)\b",
+    r"|Typhoons?|Rafales?|Mirages?|Eurofighters?|Gripens?|gunners?|soldiers|guards?|defenders?|units|assets|electronic warfare|missile systems?|Pantsir\S*"
+    r"|S-[34]00|NASAMS|Gepards?|IRIS-T|frigates?|fighters|F-\d+s?|carrier|garrison|jammers?|(?:fire|combat|response) (?:groups?|teams?))\b",
     re.I,
 )
 
@@ -212,7 +212,7 @@ KILLED = (
 INJURED = r"injur(?:ed|ies|y|ing)|wound(?:ed|s|ing)|hurt|hospitali[sz]ed|concussions?|treated for"
 CASUALTY = re.compile(
     rf"\b(?:{KILLED}|{INJURED}|casualt(?:y|ies)|victims|(?:human|life)(?: (?:or|and) material)? loss(?:es)?"
-    r"|loss(?:es)? (?:of|in) li(?:fe|ves)|unharmed|unhurt)\b",
+    r"|loss(?:es)? (?:of|in) li(?:fe|ves)|unharmed|unhurt|harmed|unscathed)\b",
     re.I,
 )
 DAMAGE = re.compile(

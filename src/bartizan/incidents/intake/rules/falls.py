@@ -26,6 +26,8 @@ FALLS = (
     ("sea", re.compile(r"\b(?:in|into) the (?:sea|water|gulf|river)\b", re.I), _FALL_VERB),
     ("near", re.compile(rf"\b(?:near|close to|next to|adjacent to|beside|around|in the (?:vicinity|surroundings) of|at the (?:gate|fence|perimeter) of) {_SITE}", re.I), _FALL_VERB),
 )  # fmt: skip
+_THING = re.compile(r"\b(?:debris|wreckage|fragments|parts?|drones?|UAVs?|rockets?|missiles?|shells?|it|one|they)\b", re.I)
+_FELL = re.compile(r"\b(?:fell|landed|crashed|exploded|came down)\b", re.I)
 _ANY_VERB = re.compile(f"{_FALL_VERB.pattern}|{_STOP_VERB.pattern}", re.I)
 _SHOWN = re.compile(
     r"\b(?:which|as|this) (?:was |were |is |has been )?(?:also )?(?:shown|confirmed|seen|documented|evident|revealed) (?:by|in|on) (?P<who>(?:the |an? )?(?:images?|videos?|footage|pictures|photos)(?: that [\w ]+| \w+ on [\w ]+)?)",
@@ -45,6 +47,12 @@ def draft(line: Line) -> Iterator[Found]:
             lead = s[max(0, a - 50) if m.start() - a < 12 else a : m.start()]
             verbs = list((needs or _ANY_VERB).finditer(lead))
             verb = verbs[-1] if verbs else None
+            if verb is None and m.start() - a < 3:  # "on the territory of the plant debris fell"
+                after = _FELL.search(s, m.end(), m.end() + 45)
+                if after and _THING.search(s, m.end(), after.start()):
+                    taken += [m.start(), after.start()]
+                    yield Found("fall.location", value, m.start(), after.end(), m.start())
+                continue
             if verb is None or m.start() - (m.start() - len(lead) + verb.end()) > 60:
                 continue
             if re.search(r"\b(?:soldiers?|forces|troops|people) $", lead[: verb.start()]):

@@ -13,9 +13,9 @@ from typing import Any
 from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line, unproved
 
-_N = rf"(?P<n>{lexicon.COUNT}|an?)"
+_N = rf"(?P<n>{lexicon.COUNT}|an?(?! (?:\w+ )?(?:toll|total|number)))"
 _WHO = rf"(?:[ -](?:(?!killed\b|wounded\b|injured\b)\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?| of [a-z]+ \w+| from (?:the )?[A-Z]\w+| (?:at|in|inside|on) the (?:base|camp|airport|prison|plant|port|site|ground|facility))?)"
-_AND_WHO = r"(?:, an? [^.;]{3,60}?,)?"  # "two sailors, a Briton and a Romanian, were killed"
+_AND_WHO = r"(?:,? (?:including|among them|an?) [^.;)]{3,60}?,)?"  # "two sailors, a Briton and a Romanian, were killed"
 _BE = r"(?: (?:was|were|have been|had been|has been|are|is|got|had|has|have))?(?: (?:\w+ly|also|reported|either))*"
 _KILL_OR_HURT = r"(?:(?P<killed>killed|dead|died|martyred|perished|lost (?:his|her|their) li(?:fe|ves))|(?P<injured>injured|wounded|hurt|hospitali[sz]ed))"
 _PASSIVE = re.compile(rf"\b{_N}(?:{_WHO})?{_AND_WHO}{_BE} {_KILL_OR_HURT}\b", re.I)

@@ -160,8 +160,11 @@ def _vehicle(m: re.Match[str], s: str, near: str, about: str) -> Vehicle | None:
         return None
     if (
         m["count"]
-        and re.search(r"\b(?:or|to|and|-|–)\s*$", s[: m.start()])
-        and re.search(rf"\b{lexicon.NUMBER} ?(?:or|to|-|–)\s*$", s[: m.start()])
+        and re.search(
+            rf"\b(?:{lexicon.NUMBER} ?(?:or|to|-|–)|between {lexicon.NUMBER} and)\s*$",
+            s[: m.start()], re.I,
+        )  # fmt: skip
+
     ):
         m_count: tuple[int | str | None, int | str | None] = (None, None)  # "two or three drones"
     else:
@@ -248,7 +251,7 @@ def polarity(s: str, at: int) -> str:
 
 _UNPROVED = re.compile(
     r"\b(?:no|any|without|lacks?|lack of|little) (?:\w+ ){0,2}(?:evidence|signs?|indications?|proof|confirmation)\b"
-    r"[^.;]{0,60}$",
+    r"[^.;]{0,60}$|\b(?:not|un)[ -]?(?:\w+ )?(?:known|clear|certain|verified) (?:how|if|whether|that)\b[^.;]{0,60}$",
     re.I,
 )
 

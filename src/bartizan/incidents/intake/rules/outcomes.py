@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from bartizan.incidents.intake import lexicon
-from bartizan.incidents.intake.rules.line import Found, Line, Vehicle, clause, modality, polarity
+from bartizan.incidents.intake.rules.line import Found, Line, Vehicle, clause, modality, polarity, unproved
 
 _PRONOUN = re.compile(
     rf"\b(?:they|it|these|those|which|both|others?|them|the rest|the remainder|most|some|several|many|all|(?:the|an?|another|one)(?: \w+)? (?:targets?|objects?|device|craft|machine|aircraft|vehicles?|projectiles?)|the (?:{lexicon.ORDINAL}|last|latter|attempt)|an? (?:second|third|fourth|fifth|sixth)(?! of\b)|another|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
@@ -33,7 +33,7 @@ _NUMBERED = re.compile(
     re.I,
 )
 _BY = re.compile(
-    r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
+    r" (?:\w+ ){0,6}?by  (?:means of )?(?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
 )
 _DEBRIS = re.compile(
     r"\b(?:debris|wreckage|fragments?|shrapnel|splinters?|shards?|pieces?|parts?|remains)\b", re.I
@@ -110,7 +110,9 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     before, after = s[a:at], s[end:b]
     if any(v.deed and v.start <= at < v.end for v in line.vehicles):
         return  # "a drone strike" is the deed
-    wide = max(0, a - 60) if re.match(r"(?:which|who|and|but|or|then)\b|\s*$", before) else a
+    cut = re.match(r"(?:which|who|and|but|or|then)\b|(?:was|were|had|has|have|is|are)(?: been)? $|\s*$", before.lstrip())
+    far = re.match(r"(?:and|but) (?:then |later |both |all )?(?:was|were|had been) $", before)
+    wide = 0 if far else max(0, a - 60) if cut else a
     if re.search(r"\bthat $", s[:a]) and any(a - 6 <= v.end <= a for v in line.vehicles):
         wide = max(0, a - 60)  # "a drone that had come from the east was intercepted"
     left = [v for v in line.vehicles if wide <= v.start < at]
@@ -119,7 +121,7 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     right = [*within, *right]
     passive = _PASSIVE.search(before) is not None
     inner = _THEM.search(s[at:end]) is not None or _PRONOUN.search(s[at:end]) is not None
-    if not inner and not _meant(s[wide:b], before, after, name, left, right, passive):
+    if not inner and not _meant(s[wide:b], before if before.strip() else s[wide:at], after, name, left, right, passive):
         return
     if _UNREAL.search(before[-12:]) and not re.search(
         r"\b(?:managed|able|succeeded) to\s+$", before
@@ -133,8 +135,10 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     ):
         return  # "a downed drone" names it, and states nothing
     start = left[0].start if left and not right else a + len(before) - len(before.lstrip())
-    stop = right[0].end if right and name != "failed" else end
+    stop = max(right[0].end, end) if right and name != "failed" else end
     polar = polarity(s, at)
+    if unproved(s, at):
+        return
     yield Found(
         "outcome",
         name,
@@ -218,7 +222,7 @@ def _by(line: Line, a: int, at: int, end: int, b: int, passive: bool) -> Iterato
     s = line.s
     if passive:
         m = _BY.match(s[end:b])
-        if not m or not lexicon.DEFENDER.search(m["who"]):
+        if not m or m["who"].startswith("means of") or not lexicon.DEFENDER.search(m["who"]):
             return
         who, start, stop = m["who"], at, end + m.end()
     else:
@@ -274,7 +278,7 @@ def _subject(s: str, a: int, at: int) -> tuple[str, int]:
 
 def defender(who: str, line: Line) -> str:
     """The name of who stopped it, without article; a named site in it becomes "the base"."""
-    out = re.sub(r"^(?:[Tt]he|[Aa]n?) ", "", who.strip())
+    out = re.sub(r"^(?:[Tt]he|[Aa]n?) | (?:there|here)$", "", who.strip())
     out = re.sub(r" (?:north|south|east|west)(?:east|west)? of .*$", "", out)
     for w in line.sites:
         name = line.s[w.start - line.sentence.start : w.end - line.sentence.start]

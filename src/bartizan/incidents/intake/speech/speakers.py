@@ -38,7 +38,7 @@ _ORG = (
     r"|navy|Pentagon|White House|Kremlin|administration|department|directorate|service|NATO|OIR|embassy|presidency|council|office"
     r"|Operations agency|(?:energy|intelligence|aviation|nuclear|border|protection|safety|space|crime) agency"
     r"|commission|committee|bureau|inspectorate|regulator|general staff|prison service|mission|task ?force|operation|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|unit|fleet|coast ?guard"
-    r"|Operations|agencies|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
+    r"|Operations|Revolutionary Guards?|Guard Corps|IRGC|National Guard|agencies|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
 )
 _OTHER_ORG = r"monitor|watchdog|league|club|utility|carrier|airport|refinery|university|institute|think[- ]tank|party|port|foundation|federation|exchange|supplier|manufacturer|consultancy|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
 _PERSON_TITLE = (
