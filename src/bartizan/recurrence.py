@@ -50,6 +50,11 @@ class Law(NamedTuple):
     branching: float = 0.0
     decay_days: float = 0.0
     weight: float = 0.0
+    kernels: tuple[tuple[float, float], ...] = ()
+
+    def all_kernels(self) -> tuple[tuple[float, float], ...]:
+        """Branching and decay [days] of each exponential; none of a rate."""
+        return self.kernels or (((self.branching, self.decay_days),) if self.decay_days > 0.0 else ())
 
 
 CONSTANT = Law("constant")
@@ -104,11 +109,13 @@ def probability(law: Law, times: F64, at: F64, ahead_days: float) -> F64:
 
     times (n,) [days] rising   at (m,) [days] >= 0 -> (m,)
     """
-    if law.decay_days > 0.0:
+    if kernels := law.all_kernels():
         age = at[:, None] - times[None, :]
-        alive = np.where(age >= 0.0, np.exp(-np.maximum(age, 0.0) / law.decay_days), 0.0)
-        first = -law.branching * np.expm1(-ahead_days / law.decay_days) * alive.sum(axis=1)
-        return np.asarray(-np.expm1(-(law.base_per_day * ahead_days + first)))
+        first = np.full(len(at), law.base_per_day * ahead_days)
+        for branching, decay in kernels:
+            alive = np.where(age >= 0.0, np.exp(-np.maximum(age, 0.0) / decay), 0.0).sum(axis=1)
+            first -= branching * np.expm1(-ahead_days / decay) * alive
+        return np.asarray(-np.expm1(-first))
     shape, rate = gamma_rate(law, times, at)
     if law.scale == 1.0:  # the rate's own doubt is inside
         return np.asarray(-np.expm1(-shape * np.log1p(ahead_days / rate)))

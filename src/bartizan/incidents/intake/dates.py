@@ -55,6 +55,7 @@ _CLOCK = re.compile(
     r"|\b(?P<h12>1[0-2]|[1-9]) ?(?P<half12>[ap]\.?m\b\.?|o[’']clock (?=in the (?P<part>morning|afternoon|evening))in the \w+)",
     re.I,
 )
+_OTHER_ZONE = re.compile(r"\d(?: ?[ap]\.?m\.?)?(?: \w+){0,3} ?(?:\(|, or )$", re.I)
 _PARTS = ("morning", "afternoon", "evening", "night")
 _BEGAN = re.compile(
     r"\b(?:beg[aiu]n|begins?|start(?:ed|ing|s)?|dat(?:es|ing)(?: back)?)\s*(?:to )?$", re.I
@@ -174,6 +175,8 @@ def _day(m: re.Match[str], published: date, text: str) -> tuple[str, tuple[str, 
         except ValueError:
             return None
     if g.get("month"):
+        if m.group().lower().startswith("since "):
+            return None
         if _BEGAN.search(text[: m.start()]):
             return None
         return _calendar(m, published)
@@ -254,6 +257,8 @@ def _times(text: str, offset: int) -> list[When]:
         found.append(When(offset + m.start(), offset + m.end(), "event.time", value))
     for m in _CLOCK.finditer(text):
         hour = int(m["h"] or m["h12"])
+        if found and _OTHER_ZONE.search(text[: m.start()]) and re.match(r" ?(?:GMT|UTC|Z|BST|EST|ET)\b", text[m.end() :]):  # fmt: skip
+            continue  # "at 10 p.m. (19:00 GMT)" is one time
         half = (m["half"] or m["half12"] or "").lower()[:1]
         if half == "o":
             half = "a" if m["part"].lower() == "morning" else "p"
@@ -273,5 +278,7 @@ def _times(text: str, offset: int) -> list[When]:
             if w.value == value or abs(w.start - offset - m.end()) > 12 or w.value not in _PARTS
         ]
     for m in _HOURS_4.finditer(text):
+        if found and re.search(r"\d.{0,22}\($", text[max(0, m.start() - 26) : m.start()]):
+            continue  # "6.45 pm local time (1545 GMT)" is one time
         found.append(When(offset + m.start(), offset + m.end(), "event.time", f"{m['h']}:{m['m']}"))
     return found

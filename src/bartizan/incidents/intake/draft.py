@@ -320,6 +320,8 @@ def _claim(f: Found, line: Line, incident: str, read: Reading) -> list[Claim]:
         outer = chains[0]
         chains = ((*(outer[:-1] if len(outer) > 1 else outer), speakers.speaker(f.seen_in)),)
     start, end = s.start + f.start, s.start + f.end
+    if (place := DATELINE.match(line.s)) and start < s.start + place.end() < end:
+        start = s.start + place.end()
     marks = [(a, b) for a, b in scopes.within(read.quotes, at, at + 1) if b - a > 12]
     scare = bool(marks) and marks[0][1] - marks[0][0] < 30 and s.start + f.start < marks[0][0] - 1
     quoted = bool(marks) and f.field != "marking" and not scare  # three "hostile drones"

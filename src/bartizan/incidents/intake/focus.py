@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date as day
+from datetime import timedelta
 from typing import Any
 
 from bartizan.incidents.intake import dates
@@ -20,18 +22,18 @@ from bartizan.incidents.intake.text import HEADLINE
 from bartizan.incidents.record.fields import day_span
 
 _TURN = re.compile(
-    r"\b(?=(?:similar to|after (?:a|an|the|another)\b|following (?:a|an|the)\b|days? after|in a separate|in another|coincid\w+ with|meanwhile)\b)|;\s|,\s(?=(?:while|and another|whereas)\b)",
+    r"\b(?=(?:similar to|after (?:a|an|the|another)\b|following (?:a|an|the)\b|(?:days?|hours|weeks?) after|in a separate|in another|coincid\w+ with|meanwhile)\b)|;\s|,\s(?=(?:while|and another|whereas)\b)",
     re.I,
 )
 _MAIN = re.compile(r"^(?:this|the latest|the new|today[’']s) (?:attack|incident|strike)", re.I)
 _OTHER = re.compile(
-    r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b", re.I
+    r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b|^(?:days?|hours|weeks?) after (?:an?|two|three|several|another|suspected|explosive\S*) ", re.I
 )
 _APART = re.compile(
     r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere)\b"
 )
 SPEECH = re.compile(
-    r"(?<!was )(?<!were )(?<!been )\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement(?: (?:\w+ ){1,6}\w+)??|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook))?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
+    r"(?<!was )(?<!were )(?<!been )\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement(?: (?:\w+ ){1,6}\w+)??|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook)(?: at(?: about| around)?)?)?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
     re.I,
 )
 
@@ -66,6 +68,8 @@ class Focus:
         here = self.incidents[0] if _MAIN.match(s) and self.incidents else self._focus
         self._parts = []
         first: Incident | None = None
+        implied = next((str(w.value) for w in line.dates if w.field == "event.date"
+                        and SPEECH.search(s[: w.start - off])), None)  # fmt: skip
         for a, b in zip(cuts, [*cuts[1:], len(s)], strict=True):
             date = next(
                 (
@@ -92,6 +96,9 @@ class Focus:
             if date is not None:
                 spoken = here.date if here else None
                 date = dates.earlier(str(date), spoken, line.published)
+            near = implied or (here.implied if here else None)
+            if date is not None and near and _ANOTHER.search(s[a:b]) and not _shortly(date, near):
+                here = None  # "On 8 May a drone ..." after what "the army said on Sunday"
             told = eventful(s[a:b]) or any(a <= v.start < b for v in line.vehicles) or eventful(s)
             if told or (here is None and site):
                 here = self._resolve(
@@ -99,10 +106,12 @@ class Focus:
                     site.value if site else None,
                     here,
                     _OTHER.search(s[a:b]) is not None,
-                    a == 0 and _APART.match(s) is not None,
+                    a == 0 and (_APART.match(s) is not None or _elsewhere(line)),
                 )
                 if site and here.title is None:
                     here.title = site.title
+            if here is not None and here.date is None and implied:
+                here.implied = here.implied or implied
             self._parts.append((a, b, here))
             first = first or here
         self._focus = first
@@ -130,7 +139,7 @@ class Focus:
                 fits_date = (
                     date is None
                     or i.date == date
-                    or (i.date is None and not same and i.implied in (None, date))
+                    or (i.date is None and not same and _shortly(date, i.implied))
                     or _within(date, i.date)
                 )
                 fits_site = site is None or i.site == site or (i.site is None and not same)
@@ -149,6 +158,30 @@ class Focus:
         made = Incident(letters[n] if n < len(letters) else f"A{n}", date, site)
         self.incidents.append(made)
         return made
+
+
+_ANOTHER = re.compile(
+    r"\b(?:an?|another|two|three|several) (?:\w+ ){0,3}?(?:attack|strike|drones?|rockets?|missiles?|UAVs?)\b", re.I
+)
+
+
+def _shortly(date: str, said: str | None) -> bool:
+    """Whether a day can be the one of what was told on another: that day or the three before."""
+    if said is None or date == said or not (len(date) == len(said) == 10):
+        return True
+    return timedelta(0) <= day.fromisoformat(said) - day.fromisoformat(date) <= timedelta(3)
+
+
+_MORE = re.compile(
+    r"(?:Another|A (?:second|third)|(?:Two|Three|Four|Several) (?:more|other)) (?:[\w-]+ ){0,2}?(?:drones?|UAVs?|attack|missiles?|rockets?)\b[^.;]*?"
+    r"\b(?:over|in|at|above) (?:the )?(?P<place>[A-Z][\w-]+) (?:region|district|oblast|province|governorate)\b"
+)
+
+
+def _elsewhere(line: Line) -> bool:
+    """Whether another drone came down in a region that was not spoken of before."""
+    m = _MORE.match(line.s)
+    return m is not None and m["place"] not in line.about[: line.sentence.start]
 
 
 def aimed(line: Line, w: Where) -> bool:

@@ -63,7 +63,7 @@ _ADJ = (
     rf"|homemade|guided|unmanned|cheap|low-flying|{ORDINAL}|last|remaining|alleged|so-called|Turkish"
     r"|Israeli|Iraqi|heavy|light|modified|makeshift|(?:aircraft|plane|airplane|jet|helicopter)[- ]type"
     r"|jet[- ]powered|delta[- ]winged?|FPV|first[- ]person[- ]view|naval|land[- ]attack|strike|decoy|tactical|low-cost"
-    r"|Katyusha|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised|mysterious|tiny|big|similar"
+    r"|winged|(?:ballistic|cruise|winged) (?:and|or) (?:ballistic|cruise|winged)|mystery|lone|solitary|camera|hobby|toy|spy|military|miniature|mini|huge|black|white|gr[ea]y|home-built|four-rotor|Katyusha|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised|mysterious|tiny|big|similar"
     r"|(?:(?:North|South) )?\w{3,}(?:ian|ean|ish|ese|stani)|Emirati|Yemeni|Saudi|Azeri|\w+-\w+(?:-\w+)?"
 )
 NOUN_UAV = (
@@ -77,7 +77,7 @@ NOUN_UAV = (
 NOUN_TRAP = r"march(?:es|e)?|rall(?:y|ies)|planes?|aircrafts?|airplanes?|parades?"
 NOUNS = {
     "usv": r"(?:sea|naval|surface|marine|maritime|underwater) drones?|drone boats?"
-    r"|(?:unmanned|uncrewed) (?:surface|sea|underwater) (?:vessels?|vehicles?)|USVs?",
+    r"|(?:unmanned|uncrewed) (?:surface|sea|underwater) (?:vessels?|vehicles?|boats?|craft)|(?:unmanned|uncrewed) boats?|USVs?",
     "ballistic_missile": r"ballistic missiles?",
     "cruise_missile": r"cruise missiles?",
     "rocket": r"(?:(?:Katyusha|Grad|Fajr(?:-\d)?)(?:[- ]type)? )?rockets?(?! launchers?)|Katyushas?(?! missiles?)",
@@ -125,19 +125,19 @@ PROTEST = re.compile(  # where one stands nearby a march is a march
 )
 AIR = re.compile(  # and a trap word needs one of these about it to be a drone
     r"\b(booby|explosive|dron\w*|unmanned|airspace|air (?:base|defen[cs]es?)|defen[cs]es?|sh[oo]*t"
-    r" down|dropped|intercept\w*|downed|exploded|attacked|attack|targeted|targeting|thwarted)\b",
+    r" down|dropped|intercept\w*|downed|suppressed|jammed|electronic warfare|UAVs?|exploded|attacked|attack|targeted|targeting|thwarted)\b",
     re.I,
 )
 
 # --- what becomes of it -----------------------------------------------------------------
 _SOFT = (  # to come down here is to crash, not to hit
     r"(?:(?:the|an?|some|open) )?(?:[\w-]+ ){0,2}?(?:yard|ground|field|sea|water|river|lake|forest|woods?"
-    r"|mountain|hill\w*|garden|desert|farmland|trees?|scrub|orchard|marsh|canal|bay|sand|meadow)\b"
+    r"|mountain|hill\w*|garden|desert|farmland|trees?|scrub|grass|lawn|beach|soil|orchard|marsh|canal|bay|sand|meadow)\b"
 )
 OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is drafted
     ("shot_down", r"sh(?:oo|o)t(?:s|ing)?(?: [\w-]+){0,5}? down|shooting[- ]down"
      r"|down(?:ed|ing)|br(?:ought|inging|ing|ings)(?: [\w-]+){0,4}? down|t(?:ook|aken|aking)(?: [\w-]+){0,3}? down|toppled"
-     r"|(?:knock|blast|blow|shoot|shot|blown|blew)(?:ed|ing)?(?: \w+)? (?:down|out of the (?:sky|air))"),
+     r"|(?:knock|blast|blow|shoot|shot|blown|blew)(?:ed|ing)?(?: [\w-]+){0,4}? (?:down|out of the (?:sky|air))"),
     ("destroyed", r"destr(?:oy(?:ed|s|ing)?|uction)|neutrali[sz]ed|annihilated|eliminated"
      r"|wiped out|obliterated|(?:took|taken|taking) out"),
     ("intercepted", r"intercept(?:ed|ion|ing|s)?"),
@@ -146,8 +146,8 @@ OUTCOMES = (  # strongest first: of verbs joined by "and" the strongest is draft
      r"|(?:beat|beaten|fought|fended|warded|driven|drove) (?:off|back)"),
     ("failed", r"unsuccessful(?:ly)?|fail(?:ed|ure)(?! to (?:say|comment|respond))|did not succeed"),
     ("jammed", r"jammed|(?:electronically )?suppressed|forced (?:\w+ )?(?:to land|down)"
-     r"|(?:suppressed|disabled) by (?:\w+ )?(?:jamm\w+|electronic \w+)"),
-    ("missed", r"missed|overshot|(?:fell|landed) harmlessly|fell short|landed short|did not (?:reach|hit) (?:its|their|the) targets?"),
+     r"|(?:suppressed|disabled|neutrali[sz]ed) by (?:means of )?(?:\w+ )?(?:jamm\w+|electronic \w+)"),
+    ("missed", r"missed|overshot|(?:fell|landed) harmlessly|fell short|landed short|did not (?:reach|hit) (?:its|their|the|our) (?:\w+ )?(?:targets?|compound|base|camp|walls?|airport|perimeter|facility|runway)"),
     ("crashed", rf"crash(?:ed|es|ing)(?! into(?! {_SOFT}))|crash-landed|came down|come down|coming down"
      r"|fell (?:to earth|from the sky|out of the sky)|plunged|plummeted|nose-?dived|ditched"),
     ("hit", r"hit(?:s|ting)?|str(?:uck|ikes|iking)|(?:slammed|smashed|ploughed|plowed|tore) into|impacted (?:in|on|near|at|inside|outside|the|a|an|it|them)|rammed(?: into)?"
@@ -188,8 +188,8 @@ DEFENDER = re.compile(
     r"\b(?:air[- ]defen[cs]es?|anti-aircraft|aircraft defen[cs]es?|defen[cs]es?|defensive"
     r"|C-RAM|Patriots?|Iron Dome|batter(?:y|ies)|forces?|army|troops|coalition|military|navy"
     r"|air force|warships?|destroyers?|crews?|jets|helicopters?|interceptors?|police"
-    r"|gunners?|soldiers|guards?|defenders?|units|assets|electronic warfare|missile systems?|Pantsir\S*"
-    r"|S-[34]00|NASAMS|Gepards?|IRIS-T|frigates?|fighters|F-\d+s?|carrier|garrison|jammers?)\b",
+    r"|Typhoons?|Rafales?|Mirages?|Eurofighters?|Gripens?|gunners?|soldiers|guards?|defenders?|units|assets|electronic warfare|missile systems?|Pantsir\S*"
+    r"|S-[34]00|NASAMS|Gepards?|IRIS-T|frigates?|fighters|F-\d+s?|carrier|garrison|jammers?|(?:fire|combat|response) (?:groups?|teams?))\b",
     re.I,
 )
 
@@ -203,7 +203,7 @@ PERSON = (
     r"|airm[ae]n|seafarers?|labou?rers?|students?|farmers?|technicians?|engineers?|drivers?"
     r"|detainees?|paramedics?|rescuers?|medics?|patients?|journalists?|firem[ae]n|teenagers?|infants?"
     r"|pensioners?|shepherds?|fisherm[ae]n|dockers?|militiam[ae]n|gunm[ae]n|colleagues?|Syrian"
-    r"|worshippers?|mariners?|operators?)"
+    r"|worshippers?|mariners?|operators?|peacekeepers?|travell?ers?|expatriates?|guardsm[ae]n|reservists?|servicemembers?|commuters?|tourists?|migrants?|nurses?|doctors?|crewm[ae]n|conscripts?)"
 )
 KILLED = (
     r"killed|dead|died|dies|deaths?|fatalit(?:y|ies)|martyred|martyrs?(?! brigades)"
@@ -212,7 +212,7 @@ KILLED = (
 INJURED = r"injur(?:ed|ies|y|ing)|wound(?:ed|s|ing)|hurt|hospitali[sz]ed|concussions?|treated for"
 CASUALTY = re.compile(
     rf"\b(?:{KILLED}|{INJURED}|casualt(?:y|ies)|victims|(?:human|life)(?: (?:or|and) material)? loss(?:es)?"
-    r"|loss(?:es)? (?:of|in) li(?:fe|ves)|unharmed|unhurt)\b",
+    r"|loss(?:es)? (?:of|in) li(?:fe|ves)|unharmed|unhurt|harmed|unscathed)\b",
     re.I,
 )
 DAMAGE = re.compile(
@@ -222,7 +222,7 @@ DAMAGE = re.compile(
 )
 WEAPON = re.compile(
     rf"\b(?:{NOUN_UAV}|{NOUNS['usv']}|rockets?|missiles?|mortars?|projectiles?|shells|warheads?|bombs?"
-    r"|explosives?|booby[- ]trapped|Katyusha)\b",
+    r"|explosives?|booby[- ]trapped|Katyushas?|Grads?)\b",
     re.I,
 )
 NUMERAL = re.compile(

@@ -21,14 +21,14 @@ _ARTICLES = frozenset(("al", "el", "the", "ul", "ad", "at"))
 _TOKEN = re.compile(r"[^\W_]+(?:[’'`][^\W_]+)?")
 SITE_NOUN = (
     r"(?:air ?base|base|airport|airfield|aerodrome|camp|garrison|embassy|consulate|port|refinery"
-    r"|terminal|field|power (?:plant|station)|plant|outpost|barracks|dam|headquarters|compound"
+    r"|terminal|field|oilfield|gasfield|substation|landing zone|power (?:plant|station)|plant|outpost|barracks|dam|headquarters|compound"
     r"|cent(?:er|re)|depot|facility|station|pipeline|prison|jail|penitentiary)"
 )
 _QUALIFIER = r"(?:international|military|air|oil|gas|naval|army|support|storage|logistics|training|nuclear|civil|field|diplomatic|thermal|hydroelectric|police|fuel|ammunition|arms|munitions|weapons|grain|radar|pumping|radio|research|bus|railway|fire|compressor|solar|ferry|container|commercial|cargo)"
 # Written with a capital these are of a name too; not where an organisation's name goes on.
 _PROPER = (
     r"(?:(?:International|Military|Air|Nuclear|Civil) )*(?:Airport|Airfield|Air Base|Airbase|Air Force [Bb]ase|Base|Port"
-    r"|Barracks|Prison|Jail|Penitentiary|Refinery|Garrison|(?:Air Force|Naval|Police|Power|Radar) Station|Power Plant|Army Base|Naval Base)"
+    r"|Barracks|Prison|Jail|Penitentiary|Refinery|Garrison|(?:Air Force|Naval|Police|Power|Radar) Station|Power Plant|Landing Zone|Substation|Outpost|Terminal|Depot|Camp|Oilfield|(?:Oil|Gas) Field|Dam|Army Base|Naval Base)"
     r"(?! (?:Police|Authority|Security|Command|Service|Board|Operations|Group|Union)\b)"
 )
 _GENERIC = re.compile(
@@ -44,7 +44,7 @@ _TAIL = re.compile(
 )
 _NOT_NAME = re.compile(
     r"^(?:The|An?|Iraqi|American|US|U\.S|Syrian|Turkish|Russian|Iranian|Israeli|British|French|Two|Three|Four"
-    r"|Both|These|This|That|Military|Air|In|On|At|Near|Over|Outside|Inside|Around|From|To|After|Before|With|Against|Toward|Towards|HM|HMP|Its|Their|Our|International|Coalition|Saudi|Kurdish|Ukrainian)$"
+    r"|Both|These|This|That|Military|Air|In|On|At|Near|Over|Outside|Inside|Around|From|To|After|Before|With|Against|Toward|Towards|HM|HMP|Its|Their|Our|International|Coalition|Saudi|Kurdish|Ukrainian|UN|U\.N|NATO|EU|AU|UK|Army|Police|Government)$"
 )
 _NAME = r"(?:[A-Z][\w’'-]*[\w](?: (?:[A-Z][\w’'-]*[\w]))*)"
 _POINT = r"(?:central|(?:north|south|east|west)(?:ern)?(?:-?(?:east|west)(?:ern)?)?)"
@@ -164,6 +164,8 @@ def find(text: str, known: Gazetteer, offset: int = 0) -> tuple[Where, ...]:
             found.append(Where(offset + a, offset + b, "target.site", site, title, ("alias",)))
     for m in _OF.finditer(text):
         name = m[3].strip()
+        if m[2].endswith(("base", "camp")) and re.search(r"[a-z] [A-Z][\w’'-]* $", text[: m.start(2)]):
+            continue  # "the Halane camp in Mogadishu" has a name of its own
         if free(*m.span()) and not _NOT_NAME.match(name) and not re.search(r"[’']s\b", name):
             value = (
                 slug(name)

@@ -124,7 +124,7 @@ def _count(value: Any, quote: str, *_: Any) -> str:
     return "" if value in said else f"{value!r} does not stand in the quote"
 
 
-def _kind(value: Any, quote: str, claim: Any, s: Sentence, *_: Any) -> str:
+def _kind(value: Any, quote: str, claim: Any, s: Sentence, reading: Reading) -> str:
     trap = re.search(rf"\b(?:{lexicon.NOUN_TRAP})\b", quote, re.I)
     family = "uav" if str(value).startswith("uav") else str(value)
     if family == "uav":
@@ -144,6 +144,8 @@ def _kind(value: Any, quote: str, claim: Any, s: Sentence, *_: Any) -> str:
             else f"no word of {value!r} stands in the quote"
         )
     noun = lexicon.NOUNS.get(family)
+    if family == "mortar" and re.search(r"\bmortars?\b", reading.page.text, re.I):
+        noun = f"{noun}|shells"
     return (
         ""
         if noun and family != "trap" and re.search(rf"\b(?:{noun})\b", quote, re.I)

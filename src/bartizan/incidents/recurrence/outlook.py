@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bartizan.incidents.recurrence import score
+from bartizan.incidents.recurrence import score, sums
 from bartizan.incidents.recurrence.little_history import fit_base
 from bartizan.recurrence import (
     DAY_NS,
@@ -177,6 +177,8 @@ def _edge(days: F64, end: float, law: Law) -> tuple[Law, ...]:
     if law.name == "hawkes_180d":
         begin = max(end - score.RECENT_DAYS, 0.0)
         days, end = days[np.searchsorted(days, begin, "right") :] - begin, end - begin
+    if law.name == sums.NAME:
+        return sums.fit(days, end).edge
     if (
         law.name.startswith("hawkes")
         and law.name != "hawkes_prior"

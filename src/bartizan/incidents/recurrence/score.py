@@ -10,7 +10,7 @@ weight that its 24 h scores give it (Bayesian model averaging; older scores coun
 MEMORY_DAYS, so that the weights follow a change).  At each time the model used is that with
 the best score of all forecasts whose outcome was known then; the model in use, first the
 average, keeps its place until another is ahead by KEEP nats in sum, so that luck does not
-decide.  RECENT_DAYS, MEMORY_DAYS and KEEP were chosen on towns and kinds of attack that are
+decide.  RECENT_DAYS, MEMORY_DAYS, KEEP and the settings of `sums` were chosen on towns and kinds of attack that are
 not in the benchmark (docs/recurrence.md).
 """
 
@@ -22,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bartizan.incidents.recurrence import sums
 from bartizan.incidents.recurrence.little_history import fit_base
 from bartizan.recurrence import CONSTANT, HORIZONS_H, Law, probability
 from bartizan.types import F64, I64
@@ -36,7 +37,7 @@ MEMORY_DAYS = 200.0  # of the weights
 LAG_NW_DAYS = 30  # scores of neighbouring days are alike so long (Newey & West 1987)
 AHEAD = tuple(h / 24.0 for h in HORIZONS_H)
 RATES = (CONSTANT, Law("rate_30d", 30.0), Law("rate_60d", 60.0))
-LAWS = (*(law.name for law in RATES), "hawkes_prior", "hawkes", "hawkes_180d")
+LAWS = (*(law.name for law in RATES), "hawkes_prior", "hawkes", "hawkes_180d", "hawkes_sum")
 NAMES = (*LAWS, "average")
 FEW, AVERAGE = NAMES.index("hawkes_prior"), NAMES.index("average")
 _CLIP = 1e-6
@@ -68,8 +69,9 @@ def laws(times: F64, at: float) -> tuple[Law, ...]:
     """Every law from what was known at `at`; as LAWS."""
     known = times[: np.searchsorted(times, at, "right")]
     few = fit_base(known, at).law
+    several = sums.fit(known, at).law
     if len(known) < LEAST_ATTACKS:
-        return (*RATES, few, few, few)
+        return (*RATES, few, few, few, several)
     from bartizan.incidents.recurrence.fit import fit  # SciPy's optimizer is slow to import
 
     whole = fit(known, at, edge=False).law
@@ -79,7 +81,7 @@ def laws(times: F64, at: float) -> tuple[Law, ...]:
         recent = fit_base(late, at - begin).law
     else:
         recent = fit(late, at - begin, edge=False).law
-    return (*RATES, few, whole, recent._replace(name="hawkes_180d"))
+    return (*RATES, few, whole, recent._replace(name="hawkes_180d"), several)
 
 
 def forecasts(times: F64, end: float) -> Past:

@@ -45,9 +45,26 @@ _PATTERN = re.compile(
 )
 
 
+_HABIT = re.compile(  # what is done again and again, or was before: no incident of this report
+    r"\b(?:has|have) been (?:\w+ly )?(?:launching|attacking|targeting|firing|carrying out|using|conducting|staging|striking|shelling|harassing)\b"
+    r"|\b[Ii]n (?:dozens|scores|hundreds) of (?:\w+ ){0,3}(?:attacks|strikes)\b"
+    r"|\b(?:has|have) (?:often|repeatedly|regularly|frequently|previously|long|routinely|periodically) (?:been )?(?:targeted|attacked|hit|struck|shelled|claimed|fired|launched|a target)"
+    r"|\b(?:is|are|been) (?:often |also )?(?:a |an )?(?:frequent|regular|common|recurrent|repeated|favou?rite)(?:ly)? (?:the )?(?:targets?|targeted|attacked)\b"
+    r"|\b(?:ha(?:s|ve) (?:\w+ ){0,6}(?:attacks?|incidents|strikes)|attacks? (?:\w+ ){0,8}ha(?:s|ve)) .*\bin the past\b"
+    r"|\b(?:attacked|targeted|hit|struck|shelled) (?:at least |over |more than |nearly |about |some )?(?:several|many|\d[\d,]*|\w+) times\b"
+    r"|\bha(?:s|ve) (?:\w+ ){0,4}(?:carried out|claimed|staged|conducted|launched|reported) (?:\w+ ){0,3}(?:dozens|scores|hundreds|many|numerous|several|similar|more than \d+|over \d+)\b"
+)
+_IN_A_SERIES = re.compile(
+    r"\b(?:latest|newest|one|third|second|another) (?:\w+ )?(?:in|of) (?:a|the) (?:\w+ )?(?:series|string|wave|spate|succession|flurry|campaign) of\b[^.;]*"
+)
+
+
 def background(s: str) -> tuple[tuple[int, int], ...]:
     """Stretches of a sentence that speak of an old killing or of a pattern of attacks."""
     spans = [m.span() for p in (_KILLING, _WAS_KILLED, _SINCE) for m in p.finditer(s)]
+    if _HABIT.search(s):
+        spans.append((0, len(s)))
+    spans += [m.span() for m in _IN_A_SERIES.finditer(s)]
     for m in _PATTERN.finditer(s):
         if m["n"].lower() in (
             "dozens",

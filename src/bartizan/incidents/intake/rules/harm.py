@@ -13,9 +13,9 @@ from typing import Any
 from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line, unproved
 
-_N = rf"(?P<n>{lexicon.COUNT}|an?)"
-_WHO = rf"(?:[ -](?:(?!killed\b|wounded\b|injured\b)\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?| of [a-z]+ \w+)?)"
-_AND_WHO = r"(?:, an? [^.;]{3,60}?,)?"  # "two sailors, a Briton and a Romanian, were killed"
+_N = rf"(?P<n>{lexicon.COUNT}|an?(?! (?:\w+ )?(?:toll|total|number)))"
+_WHO = rf"(?:[ -](?:(?!killed\b|wounded\b|injured\b)\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?| of [a-z]+ \w+| from (?:the )?[A-Z]\w+| (?:at|in|inside|on) the (?:base|camp|airport|prison|plant|port|site|ground|facility))?)"
+_AND_WHO = r"(?:,? (?:including|among them|an?) [^.;)]{3,60}?,)?"  # "two sailors, a Briton and a Romanian, were killed"
 _BE = r"(?: (?:was|were|have been|had been|has been|are|is|got|had|has|have))?(?: (?:\w+ly|also|reported|either))*"
 _KILL_OR_HURT = r"(?:(?P<killed>killed|dead|died|martyred|perished|lost (?:his|her|their) li(?:fe|ves))|(?P<injured>injured|wounded|hurt|hospitali[sz]ed))"
 _PASSIVE = re.compile(rf"\b{_N}(?:{_WHO})?{_AND_WHO}{_BE} {_KILL_OR_HURT}\b", re.I)
@@ -40,7 +40,7 @@ _SUFFERED = re.compile(
     re.I,
 )
 _NO = re.compile(
-    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:(?:serious|major|significant|material|heavy|great) )?(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction) (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
+    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:(?:serious|major|significant|material|heavy|great|reported|known|immediate|further|structural) )?(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction)(?: to \w+(?: or equipment)?)? (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
     r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of life|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or (?:deaths?|loss(?:es)? of life))?"
     r"|(?:killed|dead|injured|wounded)(?: or (?:injured|wounded))?)\b",
     re.I,
@@ -55,14 +55,14 @@ _NOBODY = re.compile(
 )
 _LOSSES = re.compile(r"\bhuman (?:or material )?\w*$|\bhuman", re.I)
 _NO_DAMAGE = re.compile(
-    r"\b(?:no|without(?: \w+ing)?(?: any)?|neither|nor|(?:did|does|has) not (?:\w+ ){0,2}?(?:any )?)\b(?: (?!but\b|and\b)[\w-]+){0,5}? ?(?P<what>damages?|material loss(?:es)?|loss(?:es)? of property|losses in (?:\w+ or )?equipment|equipment)\b",
+    r"\b(?:no|without(?: \w+ing)?(?: any)?|neither|nor|(?:did|does|has|had|have) not (?:\w+ ){0,2}?(?:any )?)\b(?: (?!but\b|and\b)[\w-]+){0,5}?(?: or any)? ?(?P<what>damages?|material loss(?:es)?|loss(?:es)? of property|losses in (?:\w+ or )?equipment|equipment)\b",
     re.I,
 )
 _DAMAGE = re.compile(
     r"\b(?P<degree>minor|slight|light|limited|some|significant|severe|serious|heavy|extensive|major|considerable|great|material|partial)(?P<material> material)? damages?\b"
     r"|\b(?P<how>lightly|slightly|badly|severely|heavily|partially)[ -]damaged\b"
     r"|(?<!\bin )(?<!\bnear )(?<!\bat )(?<!\bof )(?<!\bfrom )\b(?P<what>(?:(?:several|some|two|three|four|five|six|many|a|an|the|\d+) )(?:[\w’'-]+ ){0,5}?[\w’'-]+) (?:was|were|have been|has been) (?:\w+ly )?damaged\b"
-    r"|\bdamage to (?P<to>(?:the |an? |its |several |some )?(?:[\w’'-]+ ){0,2}[\w’'-]+)"
+    r"|\bdamage to (?!any )(?P<to>(?:the |an? |its |several |some )?(?:[\w’'-]+ ){0,2}[\w’'-]+)"
     r"|\b(?:caus(?:ed|ing)|sparked|sparking|set off) (?P<fire>(?:an? )?(?:\w+ )?fires?)\b"
     r"|\b(?:caus(?:ed|ing)|with|damag(?:ed|ing)) (?P<plain>damages?|(?:an? |the |several |two )[\w’'-]+(?: [\w’'-]+)?)",
     re.I,
@@ -146,7 +146,7 @@ def _some(line: Line) -> Iterator[Found]:
             i + 1 < len(got)
             and got[i + 1][2] != kind
             and re.fullmatch(
-                r"(?:,| and|, and|\s|while|soldiers?|people|others?|civilians?)*",
+                r"(?:,| and|, and|\s|while|another|a further|soldiers?|people|others?|civilians?)*",
                 s[b : got[i + 1][0]],
             )
         ):

@@ -77,7 +77,8 @@ class Found(NamedTuple):
 
 
 DATELINE = re.compile(
-    r"^[A-Z][A-Za-z0-9 ,./-]{2,40}(?:\([^)]{2,30}\) ?[-–—] |[–—] )|^[A-Z]{3,}[A-Za-z0-9 ,./]{2,40} - "
+    r"^[A-Z][A-Za-z0-9 ,./-]{2,40}(?:\([^)]{2,30}\) ?[-–—]+ |[–—] )|^[A-Z]{3,}[A-Za-z0-9 ,./]{2,40} -{1,2} "
+    r"|^(?:[A-Z]{2,}[ -]?){1,3}(?:, [A-Z][\w. ]{2,20})?(?:—|: )|^(?:[A-Z]{2,} ?){1,3}, [A-Z][a-z]+ \d{1,2}\. /[A-Z]+/\.?"
 )
 CLAUSE = re.compile(
     r"\)\s[-–—]\s|[;:]\s|,\s+(?=(?:and|but|while|which|who|noting|adding|causing|killing|wounding|injuring|saying|as)\b)"
@@ -132,6 +133,8 @@ def _vehicle(m: re.Match[str], s: str, near: str, about: str) -> Vehicle | None:
     explosive = re.search(rf"\b(?:{lexicon.EXPLOSIVE})\b", adjs, re.I) is not None or bool(
         m["carrying"]
     )
+    if kind == "artillery" and noun == "shells" and re.search(r"\bmortars?\b", about, re.I):
+        kind = "mortar"
     trap = kind == "trap"
     if trap:
         laden = bool(m["carrying"]) or re.search(
@@ -157,8 +160,11 @@ def _vehicle(m: re.Match[str], s: str, near: str, about: str) -> Vehicle | None:
         return None
     if (
         m["count"]
-        and re.search(r"\b(?:or|to|and|-|–)\s*$", s[: m.start()])
-        and re.search(rf"\b{lexicon.NUMBER} ?(?:or|to|-|–)\s*$", s[: m.start()])
+        and re.search(
+            rf"\b(?:{lexicon.NUMBER} ?(?:or|to|-|–)|between {lexicon.NUMBER} and)\s*$",
+            s[: m.start()], re.I,
+        )  # fmt: skip
+
     ):
         m_count: tuple[int | str | None, int | str | None] = (None, None)  # "two or three drones"
     else:
@@ -181,6 +187,9 @@ def _count(m: re.Match[str]) -> tuple[int | str | None, int | str | None]:
             return None, None  # "two to three": no number is said
         between = m.string[m.end("count") : m.end()]
         of = re.match(r"\s+of\b", between) is not None
+        model = m["count"].isdigit() and re.search(r"[A-Z][\w-]+ $", m.string[: m.start("count")])
+        if model and not m.group().endswith("s"):  # "a Qasef 2 drone"
+            return (1 if re.search(r"\b[Aa]n? [\w-]+ $", model.string) else None), None
         if m["whole"]:
             return lexicon.number(m["whole"]), n
         return (None, n) if of or ordinal else (n, None)
@@ -242,7 +251,7 @@ def polarity(s: str, at: int) -> str:
 
 _UNPROVED = re.compile(
     r"\b(?:no|any|without|lacks?|lack of|little) (?:\w+ ){0,2}(?:evidence|signs?|indications?|proof|confirmation)\b"
-    r"[^.;]{0,60}$",
+    r"[^.;]{0,60}$|\b(?:not|un)[ -]?(?:\w+ )?(?:known|clear|certain|verified) (?:how|if|whether|that)\b[^.;]{0,60}$",
     re.I,
 )
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from bartizan.incidents.intake import lexicon
-from bartizan.incidents.intake.rules.line import Found, Line, Vehicle, clause, modality, polarity
+from bartizan.incidents.intake.rules.line import Found, Line, Vehicle, clause, modality, polarity, unproved
 
 _PRONOUN = re.compile(
     rf"\b(?:they|it|these|those|which|both|others?|them|the rest|the remainder|most|some|several|many|all|(?:the|an?|another|one)(?: \w+)? (?:targets?|objects?|device|craft|machine|aircraft|vehicles?|projectiles?)|the (?:{lexicon.ORDINAL}|last|latter|attempt)|an? (?:second|third|fourth|fifth|sixth)(?! of\b)|another|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
@@ -33,7 +33,10 @@ _NUMBERED = re.compile(
     re.I,
 )
 _BY = re.compile(
-    r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
+    r" (?:\w+ ){0,6}?by  (?:means of )?(?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
+)
+_DEBRIS = re.compile(
+    r"\b(?:debris|wreckage|fragments?|shrapnel|splinters?|shards?|pieces?|parts?|remains)\b", re.I
 )
 _SAID_IT = re.compile(
     r"(?P<who>(?:[Tt]he )?[^,;“”]{3,60}?) (?:says?|said|announced|reported|confirmed)\b[^;“”]{0,40}?(?:that )?(?:it|they)(?: had| has| have)?\s*$"
@@ -53,12 +56,17 @@ def draft(line: Line) -> Iterator[Found]:
         hits += [(m.start(), m.end(), name, ()) for m in pattern.finditer(s)]
     for m in lexicon.DROPPED.finditer(s):
         a, b = clause(s, m.start())
+        if any(a <= v.start and v.end <= m.start() and not v.deed and not re.search(
+            r"\b(?:was|were|been|be|being) (?:\w+ly )?$", s[v.end : m.start()]) for v in line.vehicles):  # fmt: skip
+            continue  # "a drone dropped two bombs"
         thing = any(
             m.end() <= v.start <= m.end() + 12
             and not re.search(r"\b(?:by|from|on|onto|near)\b", s[m.end() : v.start])
             for v in line.vehicles
         ) or re.match(
-            r"\s+(?:one|two|three|four|five|six|both|them|it|the two|\d+)\b", s[m.end() :]
+            r"\s+(?:one|two|three|four|five|six|both|them|it|the two|\d+)\b(?! (?:[\w-]+ ){0,2}(?:bombs?|explosives?|devices?|grenades?|munitions?"
+            r"|shells?|charges?|packages?|parcels?|warheads?|rounds?|kilo\w*|kg|phones?|projectiles?|payloads?)\b)",
+            s[m.end() :],
         )
         passive = re.search(r"\b(?:was|were|been)\s+$", s[a : m.start()]) and re.match(
             r"\s*(?:by|in|over|before|$|[,.])", s[m.end() :]
@@ -76,11 +84,14 @@ def draft(line: Line) -> Iterator[Found]:
     for hit in hits:
         if (
             kept
-            and re.fullmatch(r"(?: \w+){0,1} and (?:the |then |later )?", s[kept[-1][1] : hit[0]])
+            and re.fullmatch(
+                r"(?: \w+){0,1} (?:and|or) (?:the |then |later )?", s[kept[-1][1] : hit[0]]
+            )
             and hit[2] in lexicon.STOPPED
             and kept[-1][2] in lexicon.STOPPED
         ):
-            strong = min(kept[-1], hit, key=lambda h: order.index(h[2]))
+            either = " or " in s[kept[-1][1] : hit[0]]  # then only the weaker is said
+            strong = (max if either else min)(kept[-1], hit, key=lambda h: order.index(h[2]))
             kept[-1] = (kept[-1][0], hit[1], strong[2], strong[3])
         else:
             kept.append(hit)
@@ -97,7 +108,11 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     if aside and b <= end + 2:
         b = clause(s, end + aside.end() + 1)[1]
     before, after = s[a:at], s[end:b]
-    wide = max(0, a - 60) if re.match(r"(?:which|who|and|but|or|then)\b|\s*$", before) else a
+    if any(v.deed and v.start <= at < v.end for v in line.vehicles):
+        return  # "a drone strike" is the deed
+    cut = re.match(r"(?:which|who|and|but|or|then)\b|(?:was|were|had|has|have|is|are)(?: been)? $|\s*$", before.lstrip())
+    far = re.match(r"(?:and|but) (?:then |later |both |all )?(?:was|were|had been) $", before)
+    wide = 0 if far else max(0, a - 60) if cut else a
     if re.search(r"\bthat $", s[:a]) and any(a - 6 <= v.end <= a for v in line.vehicles):
         wide = max(0, a - 60)  # "a drone that had come from the east was intercepted"
     left = [v for v in line.vehicles if wide <= v.start < at]
@@ -106,7 +121,7 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     right = [*within, *right]
     passive = _PASSIVE.search(before) is not None
     inner = _THEM.search(s[at:end]) is not None or _PRONOUN.search(s[at:end]) is not None
-    if not inner and not _meant(s[wide:b], before, after, name, left, right, passive):
+    if not inner and not _meant(s[wide:b], before if before.strip() else s[wide:at], after, name, left, right, passive):
         return
     if _UNREAL.search(before[-12:]) and not re.search(
         r"\b(?:managed|able|succeeded) to\s+$", before
@@ -120,8 +135,10 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     ):
         return  # "a downed drone" names it, and states nothing
     start = left[0].start if left and not right else a + len(before) - len(before.lstrip())
-    stop = right[0].end if right and name != "failed" else end
+    stop = max(right[0].end, end) if right and name != "failed" else end
     polar = polarity(s, at)
+    if unproved(s, at):
+        return
     yield Found(
         "outcome",
         name,
@@ -152,6 +169,10 @@ def _meant(
         return bool(
             left or right or lexicon.ATTACK_NOUN.search(around) or lexicon.ATTEMPT.search(around)
         )
+    if name == "destroyed" and not passive and _DEBRIS.search(
+        re.split(r"\b(?:as|when|while|after)\b", before)[-1]
+    ):
+        return False
     if name == "destroyed":
         return (
             (bool(right) and _near(after))
@@ -159,15 +180,15 @@ def _meant(
             or _THEM.match(after) is not None
         )
     if name in ("hit", "missed", "crashed"):
-        if re.search(r"\bto\s+$|\bhard[- ]$|\bthe\s+$", before) or lexicon.ATTEMPT.search(
+        if re.search(r"(?<!managed )\bto\s+$|\bhard[- ]$|\bthe\s+$", before) or lexicon.ATTEMPT.search(
             before[-20:]
         ):
             return False
         if passive:
             return _STRUCK_BY.match(after) is not None or bool(
-                re.match(r"(?: \w+){0,5}? by ", after) and right
+                re.match(r"(?: \w+){0,5}? (?:by|with) ", after) and right
             )
-        if re.search(r"\b(?:debris|wreckage|fragments?|shrapnel|parts?|remains)\b", before):
+        if _DEBRIS.search(before):
             return False
         near = _PRONOUN.search(re.split(r"\b(?:as|when|while|after)\b", before)[-1]) is not None
         return (
@@ -201,7 +222,7 @@ def _by(line: Line, a: int, at: int, end: int, b: int, passive: bool) -> Iterato
     s = line.s
     if passive:
         m = _BY.match(s[end:b])
-        if not m or not lexicon.DEFENDER.search(m["who"]):
+        if not m or m["who"].startswith("means of") or not lexicon.DEFENDER.search(m["who"]):
             return
         who, start, stop = m["who"], at, end + m.end()
     else:
@@ -237,8 +258,10 @@ def _subject(s: str, a: int, at: int) -> tuple[str, int]:
         who,
     )
     who = re.sub(r"\s+(?:has|have|had)$", "", who)
+    who = re.sub(r"\s+(?:(?:early |late )?on \w+day(?: morning| afternoon| evening| night)?|yesterday|today|overnight|\w+ly)$", "", who)
+    who = re.sub(r"\s+(?:detected|tracked|identified|engaged|spotted|located) and$", "", who)
     lead = re.match(
-        r"(?:(?:and|but|while|that|A (?:day|week) earlier,|(?:Earlier|Later|Meanwhile|Separately|However|Then|Overnight|Previously),?|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|on \w+day,|Yesterday,|Today,)\s+)+",
+        r"(?:[A-Z][A-Z .]+(?: — |—|: ?))?(?:(?:and|but|while|that|A (?:day|week) earlier,|(?:Earlier|Later|Meanwhile|Separately|However|Then|Overnight|Previously),?|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|on \w+day,|Yesterday,|Today,)\s+)*",
         who,
     )
     start = a + (lead.end() if lead else 0)
@@ -255,7 +278,7 @@ def _subject(s: str, a: int, at: int) -> tuple[str, int]:
 
 def defender(who: str, line: Line) -> str:
     """The name of who stopped it, without article; a named site in it becomes "the base"."""
-    out = re.sub(r"^(?:[Tt]he|[Aa]n?) ", "", who.strip())
+    out = re.sub(r"^(?:[Tt]he|[Aa]n?) | (?:there|here)$", "", who.strip())
     out = re.sub(r" (?:north|south|east|west)(?:east|west)? of .*$", "", out)
     for w in line.sites:
         name = line.s[w.start - line.sentence.start : w.end - line.sentence.start]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bartizan.incidents.intake.speech.speakers import HEADS, PAPER, PRONOUN, person
 
 _VERB = (
-    r"said|says|saying|told|announced|announces|reported|reports|confirmed|confirms|added|stated|explained|indicated|noted|revealed|declared"
+    r"said|says|saying|told|announced|announces|reported|reports|confirmed|confirms|added|stated|states|explained|indicated|noted|revealed|declared"
     r"|wrote|tweeted|posted|denied|denies|stressed|pointed out|disclosed|affirmed|mentioned|clarified|acknowledged|showed|show|shows"
     r"|claimed|insisted|warned|admitted|informed|underlined|asserted|published|recalled|estimated|assessed|tells|writes|adds|notes|maintained"
     r"|specified|emphasi[sz]ed|reiterated|alleged|recounted|accused|accuses|concluded|insists|concedes|conceded|warns|admits|explains|stresses|maintains|acknowledges"
@@ -44,11 +44,13 @@ _TRAIL = re.compile(
     r"(?:\s|,)+(?:also|later|briefly|earlier|officially|however|meanwhile|both|has|have|had|in (?:a|an|its) (?:\w+ )?statement(?: on \w+)?|on \w+day|then|further)\s*,?\s*$",
     re.I,
 )
-_CITING = re.compile(r",?\s+(?:quoting|citing|quoted|quotes|cites|on the authority of)\s+", re.I)
+_CITING = re.compile(r"(?<!without),?\s+(?:quoting|citing|quoted|quotes|cites|on the authority of)\s+", re.I)
 FINITE = re.compile(
     r"\b(?:is|was|were|are|has|have|had|will|would|did|hit|struck|fell|landed|caused|attacked|targeted|shot|downed|intercepted|came|fired|launched|resumed|reopened|closed|suspended|diverted)\b"
 )
 QUOTES = re.compile(r"“[^”]*”?|\"[^\"]*\"?")
+_OPENING = re.compile(r"(^|[\s(\[—–-])\"")
+_SAYING = re.compile(r"[^.;]*?,\s+(?:saying|noting|adding|stating)(?: that)?\b")
 
 
 class Frame(NamedTuple):
@@ -70,6 +72,7 @@ class Frame(NamedTuple):
 
 def frames_of(s: str) -> list[Frame]:
     """The reporting frames of a sentence, left to right."""
+    s = curled(s)
     hidden = _mask(s)
     frames: list[Frame] = []
     for m in _REPORT.finditer(hidden):
@@ -82,6 +85,11 @@ def frames_of(s: str) -> list[Frame]:
         frames.append(Frame(0, (head["who"],), None, None, head.end(), len(s), False, False))
     frames.sort(key=lambda f: f.start)
     return _bounded(frames, s)
+
+
+def curled(s: str) -> str:
+    """Straight quotation marks as opening and closing ones; every offset stays."""
+    return _OPENING.sub(r"\1“", s).replace('"', "”")
 
 
 def _mask(s: str) -> str:
@@ -122,11 +130,14 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         inverted = re.match(r"\s+(?P<who>(?:the |an? )?[^,.“\"\x01]{3,80})", after)
         if (
             not inverted
-            or not re.search(r"[,”\"\x01]\s*$", hidden[: m.start()])
+            or not re.search(r"[,”\"\x01]\s*(?:(?:earlier|later|also|then) )?$", hidden[: m.start()])
             or (not HEADS.search(inverted["who"]) and not re.match(r"[A-Z]", inverted["who"]))
         ):
             return None
         subject, start = inverted["who"], m.start()
+        beside = re.match(r",\s(?P<role>(?:the |an? )?[^,.“\"\x01]{3,60}?)(?= where | who | which |[,.;“]|$)", after[inverted.end() :])
+        if beside and _proper(subject) and HEADS.search(beside["role"]):
+            subject += beside.group()
     said_to = cited = None
     end = m.end() + (inverted.end() if inverted else 0)
     if verb in ("told", "informed") or (verb == "confirmed" and re.match(r"\s+to\b", after)):
@@ -142,7 +153,7 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
     if cited is None and late and not _REPORT.search(after[late.end() :]):
         cited = re.split(r",| that |\.", after[late.end() :])[0]
     rest = hidden[end:].strip(" .”\"'")
-    speech_tail = re.match(
+    speech_tail = not (FINITE.search(rest) and verb in ("told", "said")) and re.match(
         r"^(?:,\s*)?(?:(?:in|on|during|to|at|by|via|late|early|yesterday|today|speaking|without|after|[A-Z]\w+day)\b[^,]{0,70}(?:,\s*(?:speaking|on condition|without)[^,]*)?)?$",
         rest,
     )
@@ -157,24 +168,28 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         body_before
         and not complement
         and (
-            speech_tail is not None
+            bool(speech_tail)
             or rest == ""
             or re.match(
-                r"^[,.;]?\s*(?:blaming|adding|causing|killing|wounding|injuring|damaging|leaving|sparking|setting|forcing|and that|citing|quoting|speaking|noting)",
+                r"^[,.;]?\s*(?:blaming|adding|causing|killing|wounding|injuring|damaging|leaving|sparking|setting|forcing|and that|citing|quoting|speaking|noting|according)",
                 rest,
             )
             is not None
         )
     )
-    closed = re.search(r"[,”\"]\s*$", hidden[:start]) and (
+    aside = re.match(r"(?:While|Although|Though|When|As|After|Before)\b", hidden)
+    closed = not aside and re.search(r"[,”\"]\s*$", hidden[:start]) and (
         len(hidden[:start]) > 25 or FINITE.search(hidden[:start]) is not None
     )
-    if closed and (_DONE.match(hidden[end:]) or verb == "told") and not complement:
+    quote = re.search(r"[”\"\x01]\s*$", hidden[:start])  # nothing but the quote can be said
+    if (quote or (closed and (_DONE.match(hidden[end:]) or verb == "told"))) and not complement:
         trailing = True  # "..., the office said, killing six"; "..., she told a briefing"
     that = re.search(r"\b(?:that|noting|adding)\s+$", hidden[:start]) is not None
     nested = bool(before) and not trailing and that
     if narrow:
-        return Frame(start, names, None, None, start, m.end() + 20, False, False, True)
+        more = _SAYING.match(hidden, m.end())
+        reach = len(s) if more else m.end() + 20
+        return Frame(start, names, None, None, start, reach, False, False, True)
     if trailing:
         return Frame(start, names, said_to, cited, 0, start, False, True)
     return Frame(start, names, said_to, cited, end, len(s), nested, False)
@@ -247,7 +262,7 @@ def _subject(hidden: str, v: int, strong: bool = False) -> tuple[str | None, int
     ):
         return None, v
     inner = _REPORT.search(text)  # "an official confirmed the attack but said"
-    if inner and inner.start() > 4:
+    if inner and inner.start() > 4 and inner.end() < len(text):
         return text[: inner.start()].strip(" ,"), cut + piece.index(text)
     if k > 0:
         prior = parts[k - 1].group().strip()
@@ -264,6 +279,8 @@ def _subject(hidden: str, v: int, strong: bool = False) -> tuple[str | None, int
             and not FINITE.search(prior)
         ):
             k -= 1
+        elif _proper(prior) and re.match(r"(?:an?|the) ", text) and not FINITE.search(prior):
+            k -= 1  # "the Counter-Terrorism Group, a security body, said"
     start = cut + parts[k].start()
     start += len(left[start:]) - len(left[start:].lstrip(" ,"))
     return left[start:].strip(" ,"), start
@@ -273,7 +290,7 @@ def _proper(text: str) -> bool:
     """Whether words are a bare proper name."""
     words = re.sub(r"^The (?=[A-Z])|\b(?:al|bin|de|the)\b-?", "", text).split()
     return (
-        0 < len(words) <= 5
+        0 < len(words) <= (8 if "(" in text else 5)
         and all(w[0].isupper() or w[0] == "(" for w in words)
         and not re.fullmatch(r"(?:On|In|At|The|A|An|For|But|And)", words[0])
     )

@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
-from bartizan.incidents.intake.speech.frames import QUOTES, Frame, frames_of
+from bartizan.incidents.intake.speech.frames import QUOTES, Frame, curled, frames_of
 from bartizan.incidents.intake.speech.speakers import PRONOUN, Chain, Speaker, speaker
 from bartizan.incidents.intake.text import BODY, HEADLINE, MOST_SENTENCE, Page, Sentence
 
@@ -40,11 +40,22 @@ _ANAPHOR = re.compile(
 )
 
 
+_MANY = re.compile(r"\b(?:officials|sources|residents|witnesses|officers|authorities)\b")
+_SURNAME = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Dr|Gen|Col|Maj|Lt|Brig|Capt|Sgt|Adm)\.? |(?:President|Minister|Governor|General|Colonel|Captain) )?"
+    r"(?P<last>(?:(?:[Aa]l|[Ee]l|[Bb]in|[Dd]e|[Vv]an)[ -])?[A-Z][\w’'-]*[a-z][\w’'-]*)$"
+)
+_WAS_SAID = re.compile(  # of the sentence before: "This was reported by the governor."
+    r"(?:This|It|The (?:news|information|incident|attack)) (?:was|is|has been) (?:also )?(?:reported|announced|stated|confirmed|said"
+    r"|noted|disclosed|written) (?:about )?by (?P<who>(?:[^.;]|\.(?=\S))+?)(?=,? (?:reports?|according|citing|in an?|on (?:Telegram|X|Facebook|his|her|its|social))\b|, [\w .-]{2,30} (?:reports?|writes|says)\b|\.?$)"
+)
+
+
 def quotes(page: Page) -> tuple[tuple[int, int], ...]:
     """Spans of words in quotation marks, the marks outside; slogans of a few words too."""
     spans = []
     for block in re.finditer(r"[^\n]+", page.text):
-        for m in QUOTES.finditer(block.group()):
+        for m in QUOTES.finditer(curled(block.group())):
             end = m.end() - (m.group()[-1] in '”"' and len(m.group()) > 1)
             spans.append((block.start() + m.start() + 1, block.start() + end))
     return tuple(spans)
@@ -63,6 +74,8 @@ def scopes(
     last: tuple[Chain, ...] = ()
     last_block = -1
     waiting: list[Sentence] = []
+    before: Sentence | None = None
+    heard: set[int] = set()
     for s in page.sentences:
         if s.role not in (BODY, HEADLINE):
             continue
@@ -90,6 +103,13 @@ def scopes(
             if waiting[-1].block == s.block:
                 out += [Scope(w.start, w.end, mine[0].chains, (w.start, w.end)) for w in waiting]
             waiting = []
+        said = _WAS_SAID.match(s.text)
+        if said and before is not None and before.block == s.block and before.start not in heard:
+            frame = Frame(said.start("who"), (said["who"],), None, None, 0, 0, False, True)
+            told = tuple(_extend(((own,),), said["who"], frame, here + history, own))
+            out.append(Scope(before.start, before.end, told, (before.start, before.end)))
+            here += [(c[-1], c) for c in told]
+        before, heard = s, heard | ({s.start} if mine else set())
         out += mine
         if mine:
             last, last_block = mine[0].chains, s.block
@@ -131,6 +151,11 @@ def _extend(
         known = _antecedent(plain, history)
         if known is not None:
             return [known]
+    if m := _SURNAME.match(plain):
+        for person, chain in history:
+            known = person.kind in ("official_named", "person", "witness", "armed_group")
+            if known and re.search(rf"\w\.? {re.escape(m['last'])}\b", person.name):
+                return [chain]
     new = speaker(name)
     outer = list(base[0])
     if f.said_to is not None:
@@ -158,6 +183,7 @@ def _antecedent(words: str, history: list[tuple[Speaker, Chain]]) -> Chain | Non
             "media",
             "witness",
             "official_anonymous",
+            *(("anonymous_source",) if head == "they" else ()),
         )
     elif singular == "statement":
         kinds = ("official_org", "armed_group")
@@ -190,6 +216,8 @@ def _antecedent(words: str, history: list[tuple[Speaker, Chain]]) -> Chain | Non
                 if re.search(r"correspondent|reporter", link.name, re.I):
                     return chain[: k + 1]
         return None
+    if singular in ("he", "she"):
+        history = [x for x in history if not _MANY.search(x[0].name)]
     if kinds:
         return next((c for p, c in history if p.kind in kinds), None)
     return next((c for p, c in history if re.search(rf"\b{singular}s?\b", p.name, re.I)), None)

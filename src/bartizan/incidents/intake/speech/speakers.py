@@ -27,7 +27,7 @@ Chain = tuple[Speaker, ...]
 _MEDIA = (
     r"correspondents?|reporters?|news(?:paper| agency)?|agency|television|TV|radio|channel|network|Reuters|AFP"
     r"|Agence France-Presse|Associated Press|AP|Al[- ]?Jazeera|Al[- ]?Arabiya|BBC|CNN|TASS|RIA|Interfax|Anadolu|Rudaw"
-    r"|Shafaq|Al[- ]?Sumaria|SANA|SPA|INA|IRNA|Fars|Tasnim|NINA|Kurdistan 24|Bloomberg|Press"
+    r"|Radio|News|Television|Newspaper|Gazette|Herald|Tribune|Telegraph|outlets?|websites?|portals?|Shafaq|Al[- ]?Sumaria|SANA|SPA|INA|IRNA|Fars|Tasnim|NINA|Kurdistan 24|Bloomberg|Press"
 )
 _ARMED = (
     r"Islamic Resistance|Resistance|Houthis?|Ansar ?[Aa]llah|Hezbollah|Hizbollah|Kata[’']?ib|Brigades?|brigades|Saraya|Liwa|militias?"
@@ -38,7 +38,7 @@ _ORG = (
     r"|navy|Pentagon|White House|Kremlin|administration|department|directorate|service|NATO|OIR|embassy|presidency|council|office"
     r"|Operations agency|(?:energy|intelligence|aviation|nuclear|border|protection|safety|space|crime) agency"
     r"|commission|committee|bureau|inspectorate|regulator|general staff|prison service|mission|task ?force|operation|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|unit|fleet|coast ?guard"
-    r"|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
+    r"|Operations|Revolutionary Guards?|Guard Corps|IRGC|National Guard|agencies|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
 )
 _OTHER_ORG = r"monitor|watchdog|league|club|utility|carrier|airport|refinery|university|institute|think[- ]tank|party|port|foundation|federation|exchange|supplier|manufacturer|consultancy|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
 _PERSON_TITLE = (
@@ -48,7 +48,7 @@ _PERSON_TITLE = (
 HEADS = re.compile(
     rf"\b(?:{_MEDIA}|{_ARMED}|{_ORG}|{_OTHER_ORG}|{_PERSON_TITLE}|officials|officers|sources?|witness(?:es)?|eyewitness(?:es)?"
     r"|residents?|neighbou?rs?|passengers?|drivers?|farmers?|shopkeepers?|survivors?|onlookers?|passers?-by|hikers?|anglers?|engineers?|workers?|employees?|tourists?|fishermen"
-    r"|experts?|analysts?|professors?|researchers?|historians?|lawyers?|locals|inspectors?|investigators?|diplomats?|bloggers?|villagers?|shepherds?|fisherm[ae]n|captain|skipper|(?:ship[’']s )?master|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
+    r"|reports|media|experts?|analysts?|professors?|researchers?|historians?|lawyers?|locals|inspectors?|investigators?|diplomats?|bloggers?|villagers?|shepherds?|fisherm[ae]n|captain|skipper|(?:ship[’']s )?master|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
     re.I,
 )
 PAPER = re.compile(  # speaks only in "according to"
@@ -100,7 +100,7 @@ def _plainly(low: str) -> str | None:
     ):
         return "person"
     if re.search(
-        r"\b(?:maritime|energy|space|nuclear|safety|aviation|crime|intelligence|protection|border|security|disaster|relief|emergency|police|UN) agency\b",
+        r"\b(?:maritime|energy|space|nuclear|safety|aviation|crime|intelligence|protection|border|security|disaster|relief|emergency|police|management|UN) agenc(?:y|ies)\b|\bMaritime Trade Operations\b|\bUKMTO\b",
         low, re.I,
     ):  # fmt: skip
         return "official_org"
@@ -111,7 +111,11 @@ def _plainly(low: str) -> str | None:
         return "media"
     if re.search(r"\b(?:medics|doctors|paramedics|rescuers|firefighters)\b", low, re.I):
         return "other_org"
-    if re.search(r"\b(?:media|press|local|news|initial) reports\b", low, re.I):
+    if re.search(
+        r"\b(?:media|press|local|news|initial|unconfirmed) reports\b|^(?:\w+ )?reports$|\b(?:local|state|social|foreign|national|Iraqi|Russian) media$"
+        r"|\b(?:media|news) (?:outlets?|sites?|portals?|websites?|organi[sz]ations?|agencies)\b|\boutlets?\b",
+        low, re.I,
+    ) and not re.search(r"\bofficials?\b", low):  # fmt: skip
         return "media"
     if PAPER.search(low):
         return (
@@ -154,7 +158,7 @@ def _by_office(low: str) -> str:
         return "other_org"
     if re.search(r"\bGeneral Staff\b", low):
         return "official_org"
-    if titled and not re.match(r"(?:the )?\w+ (?:Command|Ministry)\b", low):
+    if titled and (person(low) or not re.match(r"(?:the )?\w+ (?:Command|Ministry)\b", low)):
         return "official_named" if person(low) else "official_anonymous"
     if re.search(r"\bofficials|officers|diplomats?|inspectors?|investigators?\b", low, re.I):
         return "official_anonymous"
@@ -181,13 +185,13 @@ def person(name: str) -> bool:
     """Whether a personal name (two capitalised words, no organisation) stands in a name."""
     name = re.sub(r"^(?:The|An?|And|But|In) ", "", name)
     if m := re.search(
-        rf"\b(?i:{_PERSON_TITLE})\b\.? (?P<who>(?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+(?: (?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+){{1,3}})$",
+        rf"^.*\b(?i:{_PERSON_TITLE})\b\.? (?P<who>(?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+(?: (?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+){{1,3}})$",
         name,
     ):
         if not re.search(rf"\b(?i:{_ORG}|{_MEDIA}|{_PERSON_TITLE})\b", m["who"]):
             return True
     if re.search(  # "the Minister of Health, Hassan al-Ghabbash"
-        rf"\b(?i:{_PERSON_TITLE})\b[^,]*, [A-Z][\w’'-]+(?: (?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+){{1,3}}$",
+        rf"\b(?i:{_PERSON_TITLE})\b[^,]*, [A-Z][\w’'-]+(?: (?:(?:al|bin|el|de|van|von)[ -])?[A-Z][\w’'-]+){{0,3}}$",
         name,
     ):
         return True
