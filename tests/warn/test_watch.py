@@ -142,8 +142,9 @@ def test_a_friend_whose_claim_is_contradicted_is_alarmed() -> None:
     for t in range(5):
         post.see(t, [friend._replace(x=at(DRONE, t))])
     lie = friend._replace(identity=int(Identity.SUSPECT), contradicted=True)
+    other = lie._replace(label=2, x=inbound(200.0, 9000.0, 0.0, 150.0))  # both are seen: who is it?
     for t in range(5, 9):
-        post.see(t, [lie._replace(x=at(DRONE, t))])
+        post.see(t, [lie._replace(x=at(DRONE, t)), other])
     assert post.kinds(EventKind.DISMISSAL_ENDED)
     assert post.kinds(EventKind.ALARM)
 

@@ -224,12 +224,17 @@ def mark(desk: Desk) -> Marks:
 
 
 def alone(desk: Desk) -> B1:
-    """Which tracks (n,) are claims alone: heard by receivers of what others send, and not seen."""
+    """Which tracks (n,) are claims alone: heard by receivers of what others send, and not seen.
+
+    One that is contradicted though no other has its name is not borne out, stray plots or not.
+    """
     if not desk.named.any():
         return np.zeros(len(desk.at), np.bool_)
     hears = np.flatnonzero(np.isin(desk.site.sensors.kind, COOPERATIVE))
-    bits = desk.picture.tracks.sensors
+    bits, names = desk.picture.tracks.sensors, desk.picture.callsign
     claims: B1 = (bits != 0) & (bits & ~np.left_shift(np.int64(1), hears).sum() == 0)
+    for i in np.flatnonzero(desk.picture.contradicted & ~claims).tolist():
+        claims[i] = names[i] != "" and names.count(names[i]) == 1
     return claims
 
 
