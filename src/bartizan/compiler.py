@@ -55,7 +55,10 @@ class _Finished(JITCodeLibrary):
     def _optimize_final_module(self) -> None:
         for f in self._final_module.functions:
             if f.linkage is Linkage.linkonce_odr and not f.is_declaration:
-                f.linkage = Linkage.internal  # once inlined wherever it is called, it can go
+                # Once inlined wherever it is called it can go.  Private, not internal: the loader
+                # would take another library's weak symbol of the name for it, whose arguments
+                # are not those that are left of its own.
+                f.linkage = Linkage.private
         passes, builder = self._codegen._module_pass_manager()
         passes.run(self._final_module, builder)
 

@@ -83,7 +83,7 @@ def bare(function: _F) -> _F:
     the tracker's step at 500 targets that was a fifth of the time.
     """
     if _WRAP_INNER:
-        compiled: _F = _njit(**_OPTIONS, cache=True, _nrt=False)(function)
+        compiled: _F = _njit(**_OPTIONS, cache=True, _nrt=False, pipeline_class=Kernel)(function)
     else:
         compiled = _njit(**_OPTIONS, _nrt=True, pipeline_class=Bare)(function)
     return compiled
