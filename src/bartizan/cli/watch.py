@@ -334,5 +334,5 @@ def _posture(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(posture | {"t_ns": seen["t_ns"], "mode": seen["mode"]}))
     else:
-        print(f"{posture['level']}: {posture['reason']}")
+        print(f"{posture['level'] or 'no posture yet'}: {posture['reason']}")
     return 0
