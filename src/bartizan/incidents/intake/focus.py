@@ -27,7 +27,7 @@ _TURN = re.compile(
 )
 _MAIN = re.compile(r"^(?:this|the latest|the new|today[’']s) (?:attack|incident|strike)", re.I)
 _OTHER = re.compile(
-    r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b|^(?:days?|hours|weeks?) after (?:an?|two|three|several|another|suspected|explosive\S*) ", re.I
+    r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b|^after (?:an? |the )?(?:similar|earlier|previous) |^(?:days?|hours|weeks?) after (?:an?|two|three|several|another|suspected|explosive\S*) ", re.I
 )
 _APART = re.compile(
     r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere)\b"
@@ -48,6 +48,7 @@ class Incident:
     title: str | None = None
     implied: str | None = None  # the day of the one told before it, until the words say another
     facts: dict[str, Any] = field(default_factory=dict)
+    facts_told: int = 0
 
 
 class Focus:
@@ -97,6 +98,8 @@ class Focus:
                 spoken = here.date if here else None
                 date = dates.earlier(str(date), spoken, line.published)
             near = implied or (here.implied if here else None)
+            if near is None and here is not None and here.date is None and here.facts_told:
+                near = (line.published - timedelta(4)).isoformat()  # a week back at most
             if date is not None and near and _ANOTHER.search(s[a:b]) and not _shortly(date, near):
                 here = None  # "On 8 May a drone ..." after what "the army said on Sunday"
             told = eventful(s[a:b]) or any(a <= v.start < b for v in line.vehicles) or eventful(s)
@@ -112,6 +115,8 @@ class Focus:
                     here.title = site.title
             if here is not None and here.date is None and implied:
                 here.implied = here.implied or implied
+            if here is not None and told:
+                here.facts_told += 1
             self._parts.append((a, b, here))
             first = first or here
         self._focus = first
@@ -127,7 +132,8 @@ class Focus:
             made = self._new(date, site)
             made.implied = date or here.date
             return made
-        if other and here is not None and site != here.site:
+        known = date is not None and any(i.date == date for i in self.incidents if i is not here)
+        if other and here is not None and site != here.site and not known:
             return self._new(date, site)
         candidates = ([here] if here else []) + [
             i for i in reversed(self.incidents) if i is not here
@@ -142,7 +148,7 @@ class Focus:
                     or (i.date is None and not same and _shortly(date, i.implied))
                     or _within(date, i.date)
                 )
-                fits_site = site is None or i.site == site or (i.site is None and not same)
+                fits_site = site is None or _alike(i.site, site) or (i.site is None and not same)
                 if same and (
                     (date is not None and i.date is None) or (site is not None and i.site is None)
                 ):
@@ -161,14 +167,14 @@ class Focus:
 
 
 _ANOTHER = re.compile(
-    r"\b(?:an?|another|two|three|several) (?:\w+ ){0,3}?(?:attack|strike|drones?|rockets?|missiles?|UAVs?)\b", re.I
+    r"\b(?:an?|another|two|three|several|sent|fired) (?:\w+ ){0,3}?(?:attack|strike|drones?|rockets?|missiles?|UAVs?)\b", re.I
 )
 
 
 def _shortly(date: str, said: str | None) -> bool:
     """Whether a day can be the one of what was told on another: that day or the three before."""
     if said is None or date == said or not (len(date) == len(said) == 10):
-        return True
+        return said is None or len(date) != 7 or date == said[:7]
     return timedelta(0) <= day.fromisoformat(said) - day.fromisoformat(date) <= timedelta(3)
 
 
@@ -182,6 +188,17 @@ def _elsewhere(line: Line) -> bool:
     """Whether another drone came down in a region that was not spoken of before."""
     m = _MORE.match(line.s)
     return m is not None and m["place"] not in line.about[: line.sentence.start]
+
+
+_NEUTRAL = re.compile(r"_(?:facility|complex|compound|site)$")
+
+
+def _alike(a: str | None, b: str | None) -> bool:
+    """Whether two ids can be one site: "khor_mor_facility" can be "khor_mor_gas_field"."""
+    if a is None or b is None or a == b:
+        return a == b
+    short, other = (a, b) if _NEUTRAL.search(a) else (b, a)
+    return _NEUTRAL.search(short) is not None and other.startswith(_NEUTRAL.sub("_", short))
 
 
 def aimed(line: Line, w: Where) -> bool:

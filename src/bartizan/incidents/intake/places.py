@@ -44,7 +44,7 @@ _TAIL = re.compile(
 )
 _NOT_NAME = re.compile(
     r"^(?:The|An?|Iraqi|American|US|U\.S|Syrian|Turkish|Russian|Iranian|Israeli|British|French|Two|Three|Four"
-    r"|Both|These|This|That|Military|Air|In|On|At|Near|Over|Outside|Inside|Around|From|To|After|Before|With|Against|Toward|Towards|HM|HMP|Its|Their|Our|International|Coalition|Saudi|Kurdish|Ukrainian|UN|U\.N|NATO|EU|AU|UK|Army|Police|Government)$"
+    r"|Both|These|This|That|Military|Air|In|On|At|Near|Over|Outside|Inside|Around|From|To|After|Before|With|Against|Toward|Towards|HM|HMP|Its|Their|Our|International|Coalition|Saudi|Kurdish|Ukrainian|UN|U\.N|NATO|EU|AU|UK|Peshmerga|Army|Police|Government)$"
 )
 _NAME = r"(?:[A-Z][\w’'-]*[\w](?: (?:[A-Z][\w’'-]*[\w]))*)"
 _POINT = r"(?:central|(?:north|south|east|west)(?:ern)?(?:-?(?:east|west)(?:ern)?)?)"

@@ -51,6 +51,7 @@ _HABIT = re.compile(  # what is done again and again, or was before: no incident
     r"|\b(?:has|have) (?:often|repeatedly|regularly|frequently|previously|long|routinely|periodically) (?:been )?(?:targeted|attacked|hit|struck|shelled|claimed|fired|launched|a target)"
     r"|\b(?:is|are|been) (?:often |also )?(?:a |an )?(?:frequent|regular|common|recurrent|repeated|favou?rite)(?:ly)? (?:the )?(?:targets?|targeted|attacked)\b"
     r"|\b(?:ha(?:s|ve) (?:\w+ ){0,6}(?:attacks?|incidents|strikes)|attacks? (?:\w+ ){0,8}ha(?:s|ve)) .*\bin the past\b"
+    r"|\bha(?:s|ve) in recent \w+ |\bin recent (?:weeks|months|years),? [\w ]{2,40} ha(?:s|ve) "
     r"|\b(?:attacked|targeted|hit|struck|shelled) (?:at least |over |more than |nearly |about |some )?(?:several|many|\d[\d,]*|\w+) times\b"
     r"|\bha(?:s|ve) (?:\w+ ){0,4}(?:carried out|claimed|staged|conducted|launched|reported) (?:\w+ ){0,3}(?:dozens|scores|hundreds|many|numerous|several|similar|more than \d+|over \d+)\b"
 )

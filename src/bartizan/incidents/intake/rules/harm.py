@@ -40,7 +40,7 @@ _SUFFERED = re.compile(
     re.I,
 )
 _NO = re.compile(
-    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:(?:serious|major|significant|material|heavy|great|reported|known|immediate|further|structural) )?(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction)(?: to \w+(?: or equipment)?)? (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
+    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:(?:serious|major|significant|material|heavy|great|reported|known|immediate|further|structural) )?(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction)(?: to \w+(?: or equipment)?)? (?:or|and|nor) )?(?:(?:immediate|initial|confirmed|official|further) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
     r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of life|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or (?:deaths?|loss(?:es)? of life))?"
     r"|(?:killed|dead|injured|wounded)(?: or (?:injured|wounded))?)\b",
     re.I,
@@ -55,7 +55,7 @@ _NOBODY = re.compile(
 )
 _LOSSES = re.compile(r"\bhuman (?:or material )?\w*$|\bhuman", re.I)
 _NO_DAMAGE = re.compile(
-    r"\b(?:no|without(?: \w+ing)?(?: any)?|neither|nor|(?:did|does|has|had|have) not (?:\w+ ){0,2}?(?:any )?)\b(?: (?!but\b|and\b)[\w-]+){0,5}?(?: or any)? ?(?P<what>damages?|material loss(?:es)?|loss(?:es)? of property|losses in (?:\w+ or )?equipment|equipment)\b",
+    r"\b(?:no|without(?: \w+ing)?(?: any)?|neither|nor|(?:did|does|has|had|have) not (?:\w+ ){0,2}?(?:any )?)\b(?: (?!but\b|and\b)[\w-]+){0,8}? ?(?P<what>damages?|material loss(?:es)?|loss(?:es)? of property|losses in (?:\w+ or )?equipment|equipment)\b",
     re.I,
 )
 _DAMAGE = re.compile(

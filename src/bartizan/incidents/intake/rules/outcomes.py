@@ -33,7 +33,7 @@ _NUMBERED = re.compile(
     re.I,
 )
 _BY = re.compile(
-    r" (?:\w+ ){0,6}?by  (?:means of )?(?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
+    r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
 )
 _DEBRIS = re.compile(
     r"\b(?:debris|wreckage|fragments?|shrapnel|splinters?|shards?|pieces?|parts?|remains)\b", re.I

@@ -23,7 +23,7 @@ _VERB = (
 )
 _REPORT = re.compile(rf"\b(?P<verb>{_VERB})\b", re.I)
 _PARTICIPLE = re.compile(
-    r"(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing"
+    r"\bwho (?:also )?added that\b|(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing"
     r"|causing|killing|wounding|injuring|calling|describing|damaging|leaving|sparking|setting|forcing)\b",
     re.I,
 )
@@ -108,7 +108,7 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
     verb = m["verb"].lower()
     after = hidden[m.end() :]
     if re.match(r"\s+to (?:have been|be)\b", after) or re.search(
-        r"\b(?:was|were|is|are|been|be|as|to)\s+$", hidden[: m.start()]
+        r"\b(?:was|were|is|are|been|be|as|to|not|not yet)\s+$", hidden[: m.start()]
     ):
         return None
     if verb == "saying" or (
@@ -136,7 +136,11 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
             return None
         subject, start = inverted["who"], m.start()
         beside = re.match(r",\s(?P<role>(?:the |an? )?[^,.“\"\x01]{3,60}?)(?= where | who | which |[,.;“]|$)", after[inverted.end() :])
-        if beside and _proper(subject) and HEADS.search(beside["role"]):
+        subject = re.sub(r" who\b.*$", "", subject)
+        if beside and (
+            (_proper(subject) and HEADS.search(beside["role"]))
+            or (HEADS.search(subject) and _proper(beside["role"]) and person(beside["role"] + " "))
+        ):
             subject += beside.group()
     said_to = cited = None
     end = m.end() + (inverted.end() if inverted else 0)
@@ -211,7 +215,7 @@ def _subject(hidden: str, v: int, strong: bool = False) -> tuple[str | None, int
     left = _TRAIL.sub("", left + " ").rstrip()
     cut = 0
     for m in re.finditer(
-        r"\bthat\s+|,?\s(?:and|but|while|whereas)\s+|;\s+|[”\"],?\s+|—\s*|\)\s*[-–—]\s+|:\s+|\bas\s+",
+        r"\bthat\s+|,?\s(?:and|but|while|whereas)\s+|;\s+|[”\"],?\s+|—\s*|\)\s*[-–—]\s+|:\s+|\w/\s+|\bas\s+",
         left,
     ):
         tail = left[m.end() :].strip(" ,")
@@ -256,6 +260,8 @@ def _subject(hidden: str, v: int, strong: bool = False) -> tuple[str | None, int
             continue
         break
     text = parts[k].group().strip()
+    if text.endswith(" who"):
+        return None, v  # "..., said a source who added that ..."
     plain = strong and _PLAIN.match(text) is not None
     if not (HEADS.search(text) or PRONOUN.match(text) or _proper(text) or plain) or (
         FINITE.search(re.sub(r"\bwho\b.*", "", text)) and not PRONOUN.match(text)

@@ -43,7 +43,7 @@ _ORG = (
 _OTHER_ORG = r"monitor|watchdog|league|club|utility|carrier|airport|refinery|university|institute|think[- ]tank|party|port|foundation|federation|exchange|supplier|manufacturer|consultancy|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
 _PERSON_TITLE = (
     r"spokes(?:man|woman|person)|minister|governor|mayor|commander|chief|president|general|Gen|Col|colonel|Maj|major|Lt|Brig"
-    r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP|superintendent|sergeant|Sgt|constable|chancellor|premier|commissioner|prosecutor|judge|envoy|lieutenant|brigadier|admiral|warden|controller|sheriff|marshal|senator|congress(?:man|woman)|speaker"
+    r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP|superintendent|sergeant|Sgt|constable|chancellor|premier|commissioner|prosecutor|judge|envoy|lieutenant|brigadier|admiral|warden|controller|sheriff|marshal|senator|congress(?:man|woman)|speaker|figure|politician|leader|aide|advis[eo]r"
 )
 HEADS = re.compile(
     rf"\b(?:{_MEDIA}|{_ARMED}|{_ORG}|{_OTHER_ORG}|{_PERSON_TITLE}|officials|officers|sources?|witness(?:es)?|eyewitness(?:es)?"
@@ -263,5 +263,5 @@ def publisher(page: Page, said: str | None) -> Speaker:
             head,
             re.M,
         )
-        name = line[1] if line else m[1].strip() if m else "publisher"
+        name = line[1] if line else re.sub(r"^(?:An?|The|Our) ", "", m[1].strip()) if m else "publisher"
     return Speaker(f"{name} (page text)", "media", name != "publisher")
