@@ -30,7 +30,7 @@ _OTHER = re.compile(
     r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b|^after (?:an? |the )?(?:similar|earlier|previous) |^(?:days?|hours|weeks?) after (?:an?|two|three|several|another|suspected|explosive\S*) ", re.I
 )
 _APART = re.compile(
-    r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere)\b"
+    r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere|An? (?:earlier|previous|later|further|similar|subsequent) (?:\w+ )?(?:attack|strike|incident|attempt|raid))\b"
 )
 SPEECH = re.compile(
     r"(?<!was )(?<!were )(?<!been )\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement(?: (?:\w+ ){1,6}\w+)??|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook)(?: at(?: about| around)?)?)?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
@@ -128,11 +128,11 @@ class Focus:
     def _resolve(
         self, date: str | None, site: str | None, here: Incident | None, other: bool, apart: bool
     ) -> Incident:
-        if apart and here is not None and (site is None or site != here.site):
+        known = date is not None and any(i.date == date for i in self.incidents if i is not here)
+        if apart and here is not None and not known and (site is None or site != here.site):
             made = self._new(date, site)
             made.implied = date or here.date
             return made
-        known = date is not None and any(i.date == date for i in self.incidents if i is not here)
         if other and here is not None and site != here.site and not known:
             return self._new(date, site)
         candidates = ([here] if here else []) + [
@@ -181,13 +181,16 @@ def _shortly(date: str, said: str | None) -> bool:
 _MORE = re.compile(
     r"(?:Another|A (?:second|third)|(?:Two|Three|Four|Several) (?:more|other)) (?:[\w-]+ ){0,2}?(?:drones?|UAVs?|attack|missiles?|rockets?)\b[^.;]*?"
     r"\b(?:over|in|at|above) (?:the )?(?P<place>[A-Z][\w-]+) (?:region|district|oblast|province|governorate)\b"
+    r"|(?:.{0,30}\b)?another (?:[\w-]+ ){0,2}?(?:drones?|UAVs?|attack|missiles?|rockets?)\b[^.;]{0,60}? (?:over|in|near|above) (?:the )?(?P<near>[A-Z][\w-]+)"
+    r"|(?:Meanwhile,? |Also |And )?[Ii]n (?:the )?(?P<front>[A-Z][\w-]+)[^,]{0,40}, (?:an?|two|three|several|another|drones|rockets) [^.;]*?\b(?:attack\w*|struck|hit|targeted|drones?|UAVs?|rockets?|missiles?)\b"
 )
 
 
 def _elsewhere(line: Line) -> bool:
     """Whether another drone came down in a region that was not spoken of before."""
     m = _MORE.match(line.s)
-    return m is not None and m["place"] not in line.about[: line.sentence.start]
+    name = m and (m["place"] or m["near"] or m["front"])
+    return bool(name) and line.sentence.start > 0 and name not in line.about[: line.sentence.start]
 
 
 _NEUTRAL = re.compile(r"_(?:facility|complex|compound|site)$")

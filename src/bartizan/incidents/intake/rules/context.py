@@ -52,8 +52,11 @@ _HABIT = re.compile(  # what is done again and again, or was before: no incident
     r"|\b(?:is|are|been) (?:often |also )?(?:a |an )?(?:frequent|regular|common|recurrent|repeated|favou?rite)(?:ly)? (?:the )?(?:targets?|targeted|attacked)\b"
     r"|\b(?:ha(?:s|ve) (?:\w+ ){0,6}(?:attacks?|incidents|strikes)|attacks? (?:\w+ ){0,8}ha(?:s|ve)) .*\bin the past\b"
     r"|\bha(?:s|ve) in recent \w+ |\bin recent (?:weeks|months|years),? [\w ]{2,40} ha(?:s|ve) "
-    r"|\b(?:attacked|targeted|hit|struck|shelled) (?:at least |over |more than |nearly |about |some )?(?:several|many|\d[\d,]*|\w+) times\b"
+    r"|\b(?:attacked|targeted|hit|struck|shelled) (?:at least |over |more than |nearly |about |some )?(?:several|many|numerous|dozens of|\d{2,}) times\b"
     r"|\bha(?:s|ve) (?:\w+ ){0,4}(?:carried out|claimed|staged|conducted|launched|reported) (?:\w+ ){0,3}(?:dozens|scores|hundreds|many|numerous|several|similar|more than \d+|over \d+)\b"
+)
+_EDITOR = re.compile(  # "(This story has been corrected to say three)"
+    r"\((?:This|The|Corrects|Adds|Updates|Refiles|Recasts|Removes|Fixes)\b[^)]*\b(?:story|paragraph|headline|byline|version|article|dateline)\b[^)]*\)"
 )
 _IN_A_SERIES = re.compile(
     r"\b(?:latest|newest|one|third|second|another) (?:\w+ )?(?:in|of) (?:a|the) (?:\w+ )?(?:series|string|wave|spate|succession|flurry|campaign) of\b[^.;]*"
@@ -63,6 +66,7 @@ _IN_A_SERIES = re.compile(
 def background(s: str) -> tuple[tuple[int, int], ...]:
     """Stretches of a sentence that speak of an old killing or of a pattern of attacks."""
     spans = [m.span() for p in (_KILLING, _WAS_KILLED, _SINCE) for m in p.finditer(s)]
+    spans += [m.span() for m in _EDITOR.finditer(s)]
     if _HABIT.search(s):
         spans.append((0, len(s)))
     spans += [m.span() for m in _IN_A_SERIES.finditer(s)]

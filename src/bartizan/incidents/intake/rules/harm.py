@@ -14,7 +14,7 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line, unproved
 
 _N = rf"(?P<n>{lexicon.COUNT}|an?(?! (?:\w+ )?(?:toll|total|number)))"
-_WHO = rf"(?:[ -](?:(?!killed\b|wounded\b|injured\b)\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?| of [a-z]+ \w+| from (?:the )?[A-Z]\w+| (?:at|in|inside|on) the (?:base|camp|airport|prison|plant|port|site|ground|facility))?)"
+_WHO = rf"(?:[ -](?:(?!killed\b|wounded\b|injured\b)\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?| of [a-z]+ \w+| from (?:the )?[A-Z]\w+|,? (?:of|aged) \d{{1,2}}|, \d{{1,2}},| (?:at|in|inside|on) the (?:base|camp|airport|prison|plant|port|site|ground|facility))?)"
 _AND_WHO = r"(?:,? (?:including|among them|an?) [^.;)]{3,60}?,)?"  # "two sailors, a Briton and a Romanian, were killed"
 _BE = r"(?: (?:was|were|have been|had been|has been|are|is|got|had|has|have))?(?: (?:\w+ly|also|reported|either))*"
 _KILL_OR_HURT = r"(?:(?P<killed>killed|dead|died|martyred|perished|lost (?:his|her|their) li(?:fe|ves))|(?P<injured>injured|wounded|hurt|hospitali[sz]ed))"
@@ -36,7 +36,7 @@ _HURT_TO = re.compile(
     re.I,
 )
 _SUFFERED = re.compile(
-    rf"\b{_N}{_WHO} (?:sustained|suffered|received|(?:was|were) treated for|(?:are|is) being treated for) (?:\w+ ){{0,2}}(?:(?P<killed>$^)|(?P<injured>injur(?:y|ies)|wounds|concussions?|cuts|burns|smoke inhalation|shock|fractures))\b",
+    rf"\b{_N}{_WHO} (?:sustained|suffered|received|(?:was|were) treated for|(?:are|is) being treated for) (?:\w+ ){{0,4}}(?:(?P<killed>$^)|(?P<injured>injur(?:y|ies)|wounds|concussions?|cuts|burns|smoke inhalation|shock|fractures))\b",
     re.I,
 )
 _NO = re.compile(
@@ -116,6 +116,8 @@ def _some(line: Line) -> Iterator[Found]:
                 or any(a < m.end() and m.start() < b for a, b, _, _ in got)
             ):
                 continue
+            if re.search(r"\b(?:of|aged?) $", s[: m.start()]) and m["n"].isdigit() and m.re is _PASSIVE:
+                continue  # "a woman of 52 was hurt"
             n: Any = 1 if m["n"].lower() in ("a", "an") else lexicon.number(m["n"])
             person = re.search(rf"\b{lexicon.PERSON}\b", m.group(), re.I)
             if n is None or (

@@ -136,6 +136,8 @@ def _vehicle(m: re.Match[str], s: str, near: str, about: str) -> Vehicle | None:
     if kind == "artillery" and noun == "shells" and re.search(r"\bmortars?\b", about, re.I):
         kind = "mortar"
     trap = kind == "trap"
+    if trap and re.search(r"unmanned|uncrewed|pilotless", adjs, re.I):
+        trap, kind = False, "uav"
     if trap:
         laden = bool(m["carrying"]) or re.search(
             r"booby|explos|bomb|suicide|kamikaze|trapped|one[- ]way", adjs, re.I

@@ -35,6 +35,9 @@ _NUMBERED = re.compile(
 _BY = re.compile(
     r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
 )
+_WITH = re.compile(  # "the group had struck the airport with two missiles"
+    rf"^[^,.;“”]{{3,50}}? (?:with|using) (?:(?:an?|its|their) |{lexicon.COUNT} )?(?:[\w-]+ ){{0,3}}?(?:{lexicon.NOUN_UAV}|missiles?|rockets?|shells|mortars?)\b", re.I
+)
 _DEBRIS = re.compile(
     r"\b(?:debris|wreckage|fragments?|shrapnel|splinters?|shards?|pieces?|parts?|remains)\b", re.I
 )
@@ -185,7 +188,9 @@ def _meant(
         ):
             return False
         if passive:
-            return _STRUCK_BY.match(after) is not None or bool(
+            return _STRUCK_BY.match(after) is not None or re.match(
+                r" (?:directly|again|once|twice|\w+ times)\b", after
+            ) is not None or bool(
                 re.match(r"(?: \w+){0,5}? (?:by|with) ", after) and right
             )
         if _DEBRIS.search(before):
@@ -194,6 +199,7 @@ def _meant(
         return (
             any(not v.deed for v in left)
             or near
+            or (bool(right) and _WITH.search(after) is not None)
             or re.search(r"\battack\b(?! (?:planes?|jets?|helicopters?|aircraft))", before)
             is not None
         )

@@ -215,7 +215,7 @@ def _subject(hidden: str, v: int, strong: bool = False) -> tuple[str | None, int
     left = _TRAIL.sub("", left + " ").rstrip()
     cut = 0
     for m in re.finditer(
-        r"\bthat\s+|,?\s(?:and|but|while|whereas)\s+|;\s+|[”\"],?\s+|—\s*|\)\s*[-–—]\s+|:\s+|\w/\s+|\bas\s+",
+        r"\bthat\s+|,?\s(?:and|but|while|whereas)\s+|;\s+|[”\"],?\s+|—\s*|\)\s*[-–—]\s+|:\s+|\w/\s+|\bas\s+|\bafter\s+",
         left,
     ):
         tail = left[m.end() :].strip(" ,")
@@ -347,7 +347,7 @@ def _according(s: str, hidden: str, others: list[Frame]) -> list[Frame]:
         hidden,
     ):
         who = m["who"]
-        if m["what"] or not (HEADS.search(who) or _proper(who) or PAPER.match(who)):
+        if m["what"] or not (HEADS.search(who) or _proper(who) or PAPER.match(who) or PRONOUN.match(who)):
             continue
         names, cited = _parts(who)
         if m.start() < 3:

@@ -173,6 +173,7 @@ def _antecedent(words: str, history: list[tuple[Speaker, Chain]]) -> Chain | Non
     head = m["head"].lower() if m else words.lower()
     singular = head[:-1] if head.endswith("s") and head != "witnesses" else head
     kinds: tuple[str, ...] = ()
+    head = singular = {"him": "he", "her": "she", "them": "they"}.get(singular, singular)
     if singular in ("he", "she"):
         kinds = ("official_named", "official_anonymous", "anonymous_source", "person", "witness")
     elif head in ("it", "they"):
