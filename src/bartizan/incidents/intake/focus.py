@@ -186,9 +186,21 @@ _MORE = re.compile(
 )
 
 
+_THEN = re.compile(
+    r"(?:(?:Several |Some |A few |Two |Three )?(?:[Hh]ours?|[Mm]inutes) (?:later|earlier|before)|An hour (?:later|earlier)|Shortly (?:after\w*|before)"
+    r"|(?:Around|At|About) (?:about |around )?the same time|(?:On )?[Tt]he same (?:day|night|evening|morning)|(?:Earlier|Later)(?: in the day| that (?:day|night|evening|morning)| on \w+day|,? (?=an? |two |three |another ))|Meanwhile|Simultaneously)"
+)
+_IN = re.compile(
+    r"\b(?:in|at|near|over|on|off|of) (?:the )?(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December|Telegram|Facebook|Twitter)([A-Z][\w’'-]{2,})"
+)
+
+
 def _elsewhere(line: Line) -> bool:
     """Whether another drone came down in a region that was not spoken of before."""
     m = _MORE.match(line.s)
+    if _THEN.match(line.s) and any(not v.definite for v in line.vehicles):
+        told = line.about[: line.sentence.start]
+        return bool(told) and any(p[1] not in told for p in _IN.finditer(line.s))
     name = m and (m["place"] or m["near"] or m["front"])
     return bool(name) and line.sentence.start > 0 and name not in line.about[: line.sentence.start]
 

@@ -212,7 +212,7 @@ KILLED = (
 INJURED = r"injur(?:ed|ies|y|ing)|wound(?:ed|s|ing)|hurt|hospitali[sz]ed|concussions?|treated for"
 CASUALTY = re.compile(
     rf"\b(?:{KILLED}|{INJURED}|casualt(?:y|ies)|victims|(?:human|life)(?: (?:or|and) material)? loss(?:es)?"
-    r"|loss(?:es)? (?:of|in) li(?:fe|ves)|unharmed|unhurt|harmed|unscathed)\b",
+    r"|loss(?:es)? (?:of|in) (?:human )?li(?:fe|ves)|unharmed|unhurt|harmed|unscathed)\b",
     re.I,
 )
 DAMAGE = re.compile(

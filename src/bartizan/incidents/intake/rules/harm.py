@@ -41,7 +41,7 @@ _SUFFERED = re.compile(
 )
 _NO = re.compile(
     r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:(?:serious|major|significant|material|heavy|great|reported|known|immediate|further|structural) )?(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction)(?: to \w+(?: or equipment)?)? (?:or|and|nor) )?(?:(?:immediate|initial|confirmed|official|further) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
-    r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of life|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or (?:deaths?|loss(?:es)? of life))?"
+    r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of (?:human )?li(?:fe|ves)|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or (?:deaths?|loss(?:es)? of life))?"
     r"|(?:killed|dead|injured|wounded)(?: or (?:injured|wounded))?)\b",
     re.I,
 )
@@ -91,6 +91,10 @@ def _none(line: Line) -> Iterator[Found]:
         value: dict[str, Any] = {}
         if re.search(r"death|fatal|killed|dead|casual|victim|life|lives|loss|hurt|harmed", what):
             value["killed"] = 0
+        if re.search(r"\bdeaths? (?:or|nor|and)\b", negation):
+            value["killed"] = 0
+        if re.search(r"\binjur(?:y|ies) (?:or|nor|and)\b", negation):
+            value["injured"] = 0
         if re.search(r"injur|wound|casual|victim|life|lives|loss|hurt|harmed", what):
             value["injured"] = 0
         if (
@@ -98,7 +102,7 @@ def _none(line: Line) -> Iterator[Found]:
             and "losses in" not in what
             and "casualt" not in what
             and "injur" not in what
-            and "human" not in negation
+            and "human" not in negation.replace("human life", "")
         ):
             value = {"killed": 0}
         if line.open(m.start()):

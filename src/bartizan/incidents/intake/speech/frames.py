@@ -18,7 +18,7 @@ _VERB = (
     r"|wrote|tweeted|posted|denied|denies|stressed|pointed out|disclosed|affirmed|mentioned|clarified|acknowledged|showed|show|shows"
     r"|claimed|insisted|warned|admitted|informed|underlined|asserted|published|recalled|estimated|assessed|tells|writes|adds|notes|maintained"
     r"|specified|emphasi[sz]ed|reiterated|alleged|recounted|accused|accuses|concluded|insists|concedes|conceded|warns|admits|explains|stresses|maintains|acknowledges"
-    r"|say|claims|argued|argues|remarked|commented|testified|replied|described|describes|suggested|suggests|recounts|complained|believes?"
+    r"|say|claims|argued|argues|affirms|indicates|declares|remarked|commented|testified|replied|described|describes|suggested|suggests|recounts|complained|believes?"
     r"|put(?= (?:it|the (?:\w+ ){0,2}(?:toll|dead|number|count|figure|wounded|injured))\b)|counted|logged|spoke(?= of\b)"
 )
 _REPORT = re.compile(rf"\b(?P<verb>{_VERB})\b", re.I)
@@ -162,7 +162,7 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         rest,
     )
     complement = (
-        re.match(r"\s*(?:(?!,\s+\w+ing\b)[\w ,]{0,40}?\bthat\b|,?\s*[“\"])", hidden[end:])
+        re.match(r"\s*(?:(?!,\s+(?:later |also )?\w+ing\b)[\w ,]{0,40}?\bthat\b|,?\s*[“\"])", hidden[end:])
         is not None
     )
     body_before = len(hidden[:start].strip(" ,")) > 12 and not re.match(
@@ -175,7 +175,7 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
             bool(speech_tail)
             or rest == ""
             or re.match(
-                r"^[,.;]?\s*(?:blaming|adding|causing|killing|wounding|injuring|damaging|leaving|sparking|setting|forcing|and that|citing|quoting|speaking|noting|according)",
+                r"^[,.;]?\s*(?:later \w+ing|also \w+ing|raising|revising|blaming|adding|causing|killing|wounding|injuring|damaging|leaving|sparking|setting|forcing|and that|citing|quoting|speaking|noting|according)",
                 rest,
             )
             is not None
@@ -221,7 +221,7 @@ def _subject(hidden: str, v: int, strong: bool = False) -> tuple[str | None, int
         tail = left[m.end() :].strip(" ,")
         if not HEADS.search(tail) and not PRONOUN.match(tail) and not _proper(tail):
             continue
-        if m.group().strip() == "and" and _joint(left[cut : m.start()], tail):
+        if m.group().strip() == "and" and _joint(left[cut : m.start()].rsplit(", ", 1)[-1], tail):
             continue
         if (
             m.group().strip() == "and"
