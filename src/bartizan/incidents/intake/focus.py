@@ -27,7 +27,7 @@ _TURN = re.compile(
 )
 _MAIN = re.compile(r"^(?:this|the latest|the new|today[’']s) (?:attack|incident|strike)", re.I)
 _OTHER = re.compile(
-    r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b|^after (?:an? |the )?(?:similar|earlier|previous) |^(?:days?|hours|weeks?) after (?:an?|two|three|several|another|suspected|explosive\S*) ", re.I
+    r"\b(?<!for )(?<!of )(?<!any )(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b|^after (?:an? |the )?(?:similar|earlier|previous) |^(?:days?|hours|weeks?) after (?:an?|two|three|several|another|suspected|explosive\S*) ", re.I
 )
 _APART = re.compile(
     r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere|An? (?:earlier|previous|later|further|similar|subsequent) (?:\w+ )?(?:attack|strike|incident|attempt|raid))\b"
