@@ -57,7 +57,9 @@ def _intake(args: argparse.Namespace) -> int:
         print(f"note: {note}")
     for c in out["claims"]:
         who = " < ".join(x["name"] for x in reversed(c["chain"]))
-        marks = [c["polarity"]] * (c["polarity"] == "denied") + [c["modality"]] * (c["modality"] != "asserted")
+        marks = [c["polarity"]] * (c["polarity"] == "denied") + [c["modality"]] * (
+            c["modality"] != "asserted"
+        )
         said = f" ({', '.join(marks)})" if marks else ""
         print(f"{c['incident']}  {c['field']} = {json.dumps(c['value'], ensure_ascii=False)}{said}")
         print(f"     {c['start']}-{c['end']} {c['quote']!r}, said by {who}")

@@ -27,7 +27,8 @@ _TURN = re.compile(
 )
 _MAIN = re.compile(r"^(?:this|the latest|the new|today[’']s) (?:attack|incident|strike)", re.I)
 _OTHER = re.compile(
-    r"\b(?<!for )(?<!of )(?<!any )(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b|^after (?:an? |the )?(?:similar|earlier|previous) |^(?:days?|hours|weeks?) after (?:an?|two|three|several|another|suspected|explosive\S*) ", re.I
+    r"\b(?<!for )(?<!of )(?<!any )(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b|^after (?:an? |the )?(?:similar|earlier|previous) |^(?:days?|hours|weeks?) after (?:an?|two|three|several|another|suspected|explosive\S*) ",
+    re.I,
 )
 _APART = re.compile(
     r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere|An? (?:earlier|previous|later|further|similar|subsequent) (?:\w+ )?(?:attack|strike|incident|attempt|raid))\b"
@@ -167,7 +168,8 @@ class Focus:
 
 
 _ANOTHER = re.compile(
-    r"\b(?:an?|another|two|three|several|sent|fired) (?:\w+ ){0,3}?(?:attack|strike|drones?|rockets?|missiles?|UAVs?)\b", re.I
+    r"\b(?:an?|another|two|three|several|sent|fired) (?:\w+ ){0,3}?(?:attack|strike|drones?|rockets?|missiles?|UAVs?)\b",
+    re.I,
 )
 
 
@@ -201,7 +203,7 @@ def _elsewhere(line: Line) -> bool:
     if _THEN.match(line.s) and any(not v.definite for v in line.vehicles):
         told = line.about[: line.sentence.start]
         return bool(told) and any(p[1] not in told for p in _IN.finditer(line.s))
-    name = m and (m["place"] or m["near"] or m["front"])
+    name = str(m["place"] or m["near"] or m["front"]) if m else ""
     return bool(name) and line.sentence.start > 0 and name not in line.about[: line.sentence.start]
 
 

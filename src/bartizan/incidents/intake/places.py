@@ -164,7 +164,9 @@ def find(text: str, known: Gazetteer, offset: int = 0) -> tuple[Where, ...]:
             found.append(Where(offset + a, offset + b, "target.site", site, title, ("alias",)))
     for m in _OF.finditer(text):
         name = m[3].strip()
-        if m[2].endswith(("base", "camp")) and re.search(r"[a-z] [A-Z][\w’'-]* $", text[: m.start(2)]):
+        if m[2].endswith(("base", "camp")) and re.search(
+            r"[a-z] [A-Z][\w’'-]* $", text[: m.start(2)]
+        ):
             continue  # "the Halane camp in Mogadishu" has a name of its own
         if free(*m.span()) and not _NOT_NAME.match(name) and not re.search(r"[’']s\b", name):
             value = (

@@ -225,5 +225,6 @@ def _names(words: str) -> list[str]:
 def surnames(words: str) -> list[str]:
     """Last names of the people in words, with a small "al-"."""
     return [
-        re.sub(r"^A(?=l-)", "a", n.split()[-1]) for n in _names(re.split(r",? in an?\b| (?:at|near|outside|in|by|on) ", words)[0])
+        re.sub(r"^A(?=l-)", "a", n.split()[-1])
+        for n in _names(re.split(r",? in an?\b| (?:at|near|outside|in|by|on) ", words)[0])
     ]

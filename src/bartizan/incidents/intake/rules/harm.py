@@ -120,7 +120,11 @@ def _some(line: Line) -> Iterator[Found]:
                 or any(a < m.end() and m.start() < b for a, b, _, _ in got)
             ):
                 continue
-            if re.search(r"\b(?:of|aged?) $", s[: m.start()]) and m["n"].isdigit() and m.re is _PASSIVE:
+            if (
+                re.search(r"\b(?:of|aged?) $", s[: m.start()])
+                and m["n"].isdigit()
+                and m.re is _PASSIVE
+            ):
                 continue  # "a woman of 52 was hurt"
             n: Any = 1 if m["n"].lower() in ("a", "an") else lexicon.number(m["n"])
             person = re.search(rf"\b{lexicon.PERSON}\b", m.group(), re.I)

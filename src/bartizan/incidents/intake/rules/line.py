@@ -162,13 +162,10 @@ def _vehicle(m: re.Match[str], s: str, near: str, about: str) -> Vehicle | None:
         r"\bnot (?:\w+ out )?(?:by|with|from) $", s[: m.start()]
     ):
         return None
-    if (
-        m["count"]
-        and re.search(
-            rf"\b(?:{lexicon.NUMBER} ?(?:or|to|-|–)|between {lexicon.NUMBER} and)\s*$",
-            s[: m.start()], re.I,
-        )  # fmt: skip
-
+    if m["count"] and re.search(
+        rf"\b(?:{lexicon.NUMBER} ?(?:or|to|-|–)|between {lexicon.NUMBER} and)\s*$",
+        s[: m.start()],
+        re.I,
     ):
         m_count: tuple[int | str | None, int | str | None] = (None, None)  # "two or three drones"
     else:

@@ -44,7 +44,9 @@ _TRAIL = re.compile(
     r"(?:\s|,)+(?:also|later|briefly|earlier|officially|however|meanwhile|both|has|have|had|in (?:a|an|its) (?:\w+ )?statement(?: on \w+)?|on \w+day|then|further)\s*,?\s*$",
     re.I,
 )
-_CITING = re.compile(r"(?<!without),?\s+(?:quoting|citing|quoted|quotes|cites|on the authority of)\s+", re.I)
+_CITING = re.compile(
+    r"(?<!without),?\s+(?:quoting|citing|quoted|quotes|cites|on the authority of)\s+", re.I
+)
 FINITE = re.compile(
     r"\b(?:is|was|were|are|has|have|had|will|would|did|hit|struck|fell|landed|caused|attacked|targeted|shot|downed|intercepted|came|fired|launched|resumed|reopened|closed|suspended|diverted)\b"
 )
@@ -130,12 +132,17 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         inverted = re.match(r"\s+(?P<who>(?:the |an? )?[^,.“\"\x01]{3,80})", after)
         if (
             not inverted
-            or not re.search(r"[,”\"\x01]\s*(?:(?:earlier|later|also|then) )?$", hidden[: m.start()])
+            or not re.search(
+                r"[,”\"\x01]\s*(?:(?:earlier|later|also|then) )?$", hidden[: m.start()]
+            )
             or (not HEADS.search(inverted["who"]) and not re.match(r"[A-Z]", inverted["who"]))
         ):
             return None
         subject, start = inverted["who"], m.start()
-        beside = re.match(r",\s(?P<role>(?:the |an? )?[^,.“\"\x01]{3,60}?)(?= where | who | which |[,.;“]|$)", after[inverted.end() :])
+        beside = re.match(
+            r",\s(?P<role>(?:the |an? )?[^,.“\"\x01]{3,60}?)(?= where | who | which |[,.;“]|$)",
+            after[inverted.end() :],
+        )
         subject = re.sub(r" who\b.*$", "", subject)
         if beside and (
             (_proper(subject) and HEADS.search(beside["role"]))
@@ -162,7 +169,10 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         rest,
     )
     complement = (
-        re.match(r"\s*(?:(?!,\s+(?:later |also )?\w+ing\b)[\w ,]{0,40}?\bthat\b|,?\s*[“\"])", hidden[end:])
+        re.match(
+            r"\s*(?:(?!,\s+(?:later |also )?\w+ing\b)[\w ,]{0,40}?\bthat\b|,?\s*[“\"])",
+            hidden[end:],
+        )
         is not None
     )
     body_before = len(hidden[:start].strip(" ,")) > 12 and not re.match(
@@ -182,8 +192,10 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         )
     )
     aside = re.match(r"(?:While|Although|Though|When|As|After|Before)\b", hidden)
-    closed = not aside and re.search(r"[,”\"]\s*$", hidden[:start]) and (
-        len(hidden[:start]) > 25 or FINITE.search(hidden[:start]) is not None
+    closed = (
+        not aside
+        and re.search(r"[,”\"]\s*$", hidden[:start])
+        and (len(hidden[:start]) > 25 or FINITE.search(hidden[:start]) is not None)
     )
     quote = re.search(r"[”\"\x01]\s*$", hidden[:start])  # nothing but the quote can be said
     if (quote or (closed and (_DONE.match(hidden[end:]) or verb == "told"))) and not complement:
@@ -347,7 +359,9 @@ def _according(s: str, hidden: str, others: list[Frame]) -> list[Frame]:
         hidden,
     ):
         who = m["who"]
-        if m["what"] or not (HEADS.search(who) or _proper(who) or PAPER.match(who) or PRONOUN.match(who)):
+        if m["what"] or not (
+            HEADS.search(who) or _proper(who) or PAPER.match(who) or PRONOUN.match(who)
+        ):
             continue
         names, cited = _parts(who)
         if m.start() < 3:

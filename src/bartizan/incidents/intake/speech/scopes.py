@@ -153,8 +153,8 @@ def _extend(
             return [known]
     if m := _SURNAME.match(plain):
         for person, chain in history:
-            known = person.kind in ("official_named", "person", "witness", "armed_group")
-            if known and re.search(rf"\w\.? {re.escape(m['last'])}\b", person.name):
+            may = person.kind in ("official_named", "person", "witness", "armed_group")
+            if may and re.search(rf"\w\.? {re.escape(m['last'])}\b", person.name):
                 return [chain]
     new = speaker(name)
     outer = list(base[0])

@@ -160,7 +160,11 @@ def _by_office(low: str) -> str:
         return "official_org"
     if titled and (person(low) or not re.match(r"(?:the )?\w+ (?:Command|Ministry)\b", low)):
         return "official_named" if person(low) else "official_anonymous"
-    if re.search(r"\bofficials|officers|diplomats?|inspectors?|investigators?|soldiers?|troops|servicem[ae]n|policem[ae]n|controllers\b", low, re.I):
+    if re.search(
+        r"\bofficials|officers|diplomats?|inspectors?|investigators?|soldiers?|troops|servicem[ae]n|policem[ae]n|controllers\b",
+        low,
+        re.I,
+    ):
         return "official_anonymous"
     if re.search(r"\bOperations agency\b", low):
         return "official_org"
@@ -263,5 +267,11 @@ def publisher(page: Page, said: str | None) -> Speaker:
             head,
             re.M,
         )
-        name = line[1] if line else re.sub(r"^(?:An?|The|Our) ", "", m[1].strip()) if m else "publisher"
+        name = (
+            line[1]
+            if line
+            else re.sub(r"^(?:An?|The|Our) ", "", m[1].strip())
+            if m
+            else "publisher"
+        )
     return Speaker(f"{name} (page text)", "media", name != "publisher")
