@@ -18,6 +18,8 @@ from typing import Any, TypeVar
 
 import numba
 
+from bartizan.compiler import Bare, Inner, Kernel
+
 _ROOT = Path(__file__).parent
 _F = TypeVar("_F", bound=Callable[..., Any])
 # Measured on the tracker's step: level 1 without vectorisers runs as fast as level 3
@@ -28,8 +30,9 @@ _WRAP_INNER = bool(os.environ.get("BARTIZAN_WRAP_INNER"))
 
 
 def _fingerprint() -> str:
-    how = f"{numba.__version__} {_WRAP_INNER}"
-    h = hashlib.blake2b(how.encode() + Path(__file__).read_bytes(), digest_size=8)
+    how = f"{numba.__version__} {_WRAP_INNER}".encode() + Path(__file__).read_bytes()
+    how += (_ROOT / "compiler.py").read_bytes()
+    h = hashlib.blake2b(how, digest_size=8)
     for path in sorted(_ROOT.rglob("*.py")):
         source = path.read_bytes()
         if b"from bartizan.jit import" in source:
@@ -52,24 +55,24 @@ for _name, _value in _LEVEL.items():
     if f"NUMBA_{_name}" not in os.environ:
         setattr(_config, _name, type(_config.OPT)(_value) if _name == "OPT" else _value)
 _OPTIONS: dict[str, Any] = {
-    "cache": True, "error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": True, "nogil": True,
+    "error_model": "numpy", "no_cfunc_wrapper": True, "nogil": True,
 }  # fmt: skip
 
 
 def kernel(function: _F) -> _F:
     """Compile a pure function of scalars, arrays and tuples of them (nopython, cached)."""
-    compiled: _F = _njit(**_OPTIONS)(function)
+    compiled: _F = _njit(**_OPTIONS, cache=True, _nrt=True, pipeline_class=Kernel)(function)
     return compiled
 
 
 def inner(function: _F) -> _F:
-    """As `kernel`, for a function that only kernels call: no Python wrapper is compiled.
+    """As `kernel`, for a function that only kernels call: not compiled by itself.
 
-    With BARTIZAN_WRAP_INNER set (the tests do) it gets one all the same.
+    With BARTIZAN_WRAP_INNER set (the tests do) it is a kernel all the same.
     """
     if _WRAP_INNER:
         return kernel(function)
-    compiled: _F = _njit(**_OPTIONS, no_cpython_wrapper=True)(function)
+    compiled: _F = _njit(**_OPTIONS, _nrt=True, pipeline_class=Inner)(function)
     return compiled
 
 
@@ -79,10 +82,10 @@ def bare(function: _F) -> _F:
     Every row of an array that is taken in a loop is counted up and down, atomically; in
     the tracker's step at 500 targets that was a fifth of the time.
     """
-    options = _OPTIONS | {"_nrt": False}
-    if not _WRAP_INNER:
-        options["no_cpython_wrapper"] = True
-    compiled: _F = _njit(**options)(function)
+    if _WRAP_INNER:
+        compiled: _F = _njit(**_OPTIONS, cache=True, _nrt=False, pipeline_class=Kernel)(function)
+    else:
+        compiled = _njit(**_OPTIONS, _nrt=True, pipeline_class=Bare)(function)
     return compiled
 
 

@@ -43,7 +43,7 @@ from typing import TypeVar
 import numpy as np
 
 from bartizan.frames import wrap
-from bartizan.jit import inner
+from bartizan.jit import bare, inner
 from bartizan.track.associate import solve
 from bartizan.track.birth import FAR_M, cell, height_density, is_bearing
 from bartizan.track.measure import LOG_2PI, cholesky, predicted_measurement
@@ -331,7 +331,7 @@ def cross(state: TrackState, work: Work, new: F64, params: TrackParams) -> Track
                 cap *= 2
             pair[k, 0], pair[k, 1] = i, j
             weight[k, 0] = psi
-            xs[k], Ps[k] = x, P
+            _lay(xs[k], Ps[k], x, P)
             k += 1
         span[i, 1] = k
     left = np.ones(m)
@@ -361,6 +361,15 @@ def _doubled(a: _A) -> _A:
     return np.concatenate((a, a))
 
 
+@bare
+def _lay(x: F64, P: F64, its_x: F64, its_P: F64) -> None:
+    """A state and its covariance copied, without an assignment of arrays: that is slow to compile."""
+    for c in range(6):
+        x[c] = its_x[c]
+        for d in range(6):
+            P[c, d] = its_P[c, d]
+
+
 @inner
 def _begun(
     state: TrackState, s: int, pair: I64, weight: F64, xs: F64, Ps: F64, t_det_ns: I64,
@@ -373,27 +382,26 @@ def _begun(
     if k == 0:
         return state
     n, q = state.mu.shape
-    r, mu = np.zeros(n + k), np.zeros((n + k, q))
-    x, P = np.zeros((n + k, q, 6)), np.zeros((n + k, q, 6, 6))
-    ids = np.zeros((n + k, 6), np.int64)
-    r[:n], mu[:n], x[:n], P[:n], ids[:n] = state.r, state.mu, state.x, state.P, state.ids
-    sight = np.ones((n + k, state.sight.shape[1]))
-    sight[:n] = state.sight
+    r = np.concatenate((state.r, np.zeros(k)))
+    mu = np.concatenate((state.mu, np.zeros((k, q))))
+    x = np.concatenate((state.x, np.zeros((k, q, 6))))
+    P = np.concatenate((state.P, np.zeros((k, q, 6, 6))))
+    ids = np.concatenate((state.ids, np.zeros((k, 6), np.int64)))
+    sight = np.concatenate((state.sight, np.ones((k, state.sight.shape[1]))))
+    numbers = np.concatenate((state.numbers, np.full((k, state.numbers.shape[1], 2), -1)))
     at = n
     for a in range(pair.shape[0]):
         if weight[a, 1] < least:
             continue
         i, j = pair[a, 0], pair[a, 1]
         r[at], mu[at, 0] = weight[a, 1], 1.0
-        x[at, 0], P[at, 0] = xs[a], Ps[a]
+        _lay(x[at, 0], P[at, 0], xs[a], Ps[a])
         ids[at, BORN_NS] = min(int(state.bearings[i, T_NS]), t_det_ns[j])
         ids[at, SEEN_NS] = t_det_ns[j]
         ids[at, HITS] = 1
         ids[at, SENSORS] = (1 << s) | (1 << int(state.bearings[i, SENSOR]))
         ids[at, IDENTITY] = identity[j]
         at += 1
-    numbers = np.full((n + k, state.numbers.shape[1], 2), -1)
-    numbers[:n] = state.numbers
     return TrackState(
         state.t_ns, state.next_label, r, sight, mu, x, P, ids, state.undetected, state.seen_map,
         state.coverage_m2, state.table, state.bearings, numbers,
@@ -428,7 +436,8 @@ def _keep(
             if mine == PER_SENSOR or _shown_anew(kept[i], z, sd):
                 continue
             mine += 1
-        out[k] = kept[i]
+        for c in range(kept.shape[1]):
+            out[k, c] = kept[i, c]
         k += 1
     return out[:k].copy()
 
