@@ -26,7 +26,7 @@ from bartizan.incidents.record import changes, draft
 from bartizan.incidents.store import Store
 from bartizan.units import ns_from_iso
 
-NOW = ns_from_iso("2026-01-01T00:00:00+00:00")
+NOW = ns_from_iso("2026-07-01T00:00:00+00:00")
 SAME = frozenset(
     frozenset(pair)
     for pair in (

@@ -54,7 +54,9 @@ class Law(NamedTuple):
 
     def all_kernels(self) -> tuple[tuple[float, float], ...]:
         """Branching and decay [days] of each exponential; none of a rate."""
-        return self.kernels or (((self.branching, self.decay_days),) if self.decay_days > 0.0 else ())
+        return self.kernels or (
+            ((self.branching, self.decay_days),) if self.decay_days > 0.0 else ()
+        )
 
 
 CONSTANT = Law("constant")

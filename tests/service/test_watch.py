@@ -227,7 +227,8 @@ def test_an_alarm_opens_its_incident_by_itself(tmp_path: Path) -> None:
     """Once, also when the service starts again; with its tracks, alarm and warnings; no person
     has confirmed anything."""
     from bartizan.incidents.store import Store
-    from bartizan.service.opening import WHO, Opener, heard_before
+    from bartizan.incidents.tie import WHO
+    from bartizan.service.opening import Opener, heard_before
 
     made: list[tuple[int, str]] = []
     with Running(tmp_path) as r:

@@ -57,7 +57,11 @@ def _intake(args: argparse.Namespace) -> int:
         print(f"note: {note}")
     for c in out["claims"]:
         who = " < ".join(x["name"] for x in reversed(c["chain"]))
-        print(f"{c['incident']}  {c['field']} = {json.dumps(c['value'], ensure_ascii=False)}")
+        marks = [c["polarity"]] * (c["polarity"] == "denied") + [c["modality"]] * (
+            c["modality"] != "asserted"
+        )
+        said = f" ({', '.join(marks)})" if marks else ""
+        print(f"{c['incident']}  {c['field']} = {json.dumps(c['value'], ensure_ascii=False)}{said}")
         print(f"     {c['start']}-{c['end']} {c['quote']!r}, said by {who}")
     for row in out["contradictions"]:
         print(f"differ on {row['field']} of {row['incident']}: {'; '.join(row['claims'])}")

@@ -23,7 +23,6 @@ from bartizan.journal import Reader
 from bartizan.types import Event, EventKind, Output
 from bartizan.units import NS_PER_S
 
-WHO: Final = "rule: alarm"  # who opens it, in the audit; never a person's name
 BEFORE_NS: Final = 120 * NS_PER_S  # of the flow before the alarm that is looked at again; assumed
 SETTLE_S: Final = 2.0  # from an alarm until its incident is drawn up: the warnings are out by then
 HEARD: Final = (EventKind.ALARM, EventKind.ALL_CLEAR)
@@ -81,8 +80,8 @@ class Opener:
             known = {i.title: i.id for i in store.incidents(limit=MOST)}
             name = known.get(o.incident.title)
             if name is None:
-                return changes.opened(store, o.incident, o.evidence, WHO, self._clock())
-            changes.added_evidence(store, name, o.evidence, WHO, self._clock())
+                return changes.opened(store, o.incident, o.evidence, tie.WHO, self._clock())
+            changes.added_evidence(store, name, o.evidence, tie.WHO, self._clock())
             return name
 
 

@@ -27,10 +27,11 @@ _TURN = re.compile(
 )
 _MAIN = re.compile(r"^(?:this|the latest|the new|today[’']s) (?:attack|incident|strike)", re.I)
 _OTHER = re.compile(
-    r"\b(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b|^(?:days?|hours|weeks?) after (?:an?|two|three|several|another|suspected|explosive\S*) ", re.I
+    r"\b(?<!for )(?<!of )(?<!any )(?:separate|another|second) (?:attack|incident|strike)\b|\bseparately\b|^after (?:an? |the )?(?:similar|earlier|previous) |^(?:days?|hours|weeks?) after (?:an?|two|three|several|another|suspected|explosive\S*) ",
+    re.I,
 )
 _APART = re.compile(
-    r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere)\b"
+    r"(?:Separately|In (?:a|another) (?:separate|different|unrelated) (?:\w+ )?(?:attack|incident|strike|case)|Elsewhere|An? (?:earlier|previous|later|further|similar|subsequent) (?:\w+ )?(?:attack|strike|incident|attempt|raid))\b"
 )
 SPEECH = re.compile(
     r"(?<!was )(?<!were )(?<!been )\b(?:said|says|told(?: [\w’'-]+){1,4}|announced|reported|confirmed|wrote|tweeted|added|stated|declared|denied|statement(?: (?:\w+ ){1,6}\w+)??|revealed)(?:,)?(?: on (?:Twitter|Telegram|X|Facebook)(?: at(?: about| around)?)?)?(?: late| early)?(?: on| in)?\s*(?:the night of )?$",
@@ -48,6 +49,7 @@ class Incident:
     title: str | None = None
     implied: str | None = None  # the day of the one told before it, until the words say another
     facts: dict[str, Any] = field(default_factory=dict)
+    facts_told: int = 0
 
 
 class Focus:
@@ -97,6 +99,8 @@ class Focus:
                 spoken = here.date if here else None
                 date = dates.earlier(str(date), spoken, line.published)
             near = implied or (here.implied if here else None)
+            if near is None and here is not None and here.date is None and here.facts_told:
+                near = (line.published - timedelta(4)).isoformat()  # a week back at most
             if date is not None and near and _ANOTHER.search(s[a:b]) and not _shortly(date, near):
                 here = None  # "On 8 May a drone ..." after what "the army said on Sunday"
             told = eventful(s[a:b]) or any(a <= v.start < b for v in line.vehicles) or eventful(s)
@@ -112,6 +116,8 @@ class Focus:
                     here.title = site.title
             if here is not None and here.date is None and implied:
                 here.implied = here.implied or implied
+            if here is not None and told:
+                here.facts_told += 1
             self._parts.append((a, b, here))
             first = first or here
         self._focus = first
@@ -123,11 +129,12 @@ class Focus:
     def _resolve(
         self, date: str | None, site: str | None, here: Incident | None, other: bool, apart: bool
     ) -> Incident:
-        if apart and here is not None and (site is None or site != here.site):
+        known = date is not None and any(i.date == date for i in self.incidents if i is not here)
+        if apart and here is not None and not known and (site is None or site != here.site):
             made = self._new(date, site)
             made.implied = date or here.date
             return made
-        if other and here is not None and site != here.site:
+        if other and here is not None and site != here.site and not known:
             return self._new(date, site)
         candidates = ([here] if here else []) + [
             i for i in reversed(self.incidents) if i is not here
@@ -142,7 +149,7 @@ class Focus:
                     or (i.date is None and not same and _shortly(date, i.implied))
                     or _within(date, i.date)
                 )
-                fits_site = site is None or i.site == site or (i.site is None and not same)
+                fits_site = site is None or _alike(i.site, site) or (i.site is None and not same)
                 if same and (
                     (date is not None and i.date is None) or (site is not None and i.site is None)
                 ):
@@ -161,27 +168,54 @@ class Focus:
 
 
 _ANOTHER = re.compile(
-    r"\b(?:an?|another|two|three|several) (?:\w+ ){0,3}?(?:attack|strike|drones?|rockets?|missiles?|UAVs?)\b", re.I
+    r"\b(?:an?|another|two|three|several|sent|fired) (?:\w+ ){0,3}?(?:attack|strike|drones?|rockets?|missiles?|UAVs?)\b",
+    re.I,
 )
 
 
 def _shortly(date: str, said: str | None) -> bool:
     """Whether a day can be the one of what was told on another: that day or the three before."""
     if said is None or date == said or not (len(date) == len(said) == 10):
-        return True
+        return said is None or len(date) != 7 or date == said[:7]
     return timedelta(0) <= day.fromisoformat(said) - day.fromisoformat(date) <= timedelta(3)
 
 
 _MORE = re.compile(
     r"(?:Another|A (?:second|third)|(?:Two|Three|Four|Several) (?:more|other)) (?:[\w-]+ ){0,2}?(?:drones?|UAVs?|attack|missiles?|rockets?)\b[^.;]*?"
     r"\b(?:over|in|at|above) (?:the )?(?P<place>[A-Z][\w-]+) (?:region|district|oblast|province|governorate)\b"
+    r"|(?:.{0,30}\b)?another (?:[\w-]+ ){0,2}?(?:drones?|UAVs?|attack|missiles?|rockets?)\b[^.;]{0,60}? (?:over|in|near|above) (?:the )?(?P<near>[A-Z][\w-]+)"
+    r"|(?:Meanwhile,? |Also |And )?[Ii]n (?:the )?(?P<front>[A-Z][\w-]+)[^,]{0,40}, (?:an?|two|three|several|another|drones|rockets) [^.;]*?\b(?:attack\w*|struck|hit|targeted|drones?|UAVs?|rockets?|missiles?)\b"
+)
+
+
+_THEN = re.compile(
+    r"(?:(?:Several |Some |A few |Two |Three )?(?:[Hh]ours?|[Mm]inutes) (?:later|earlier|before)|An hour (?:later|earlier)|Shortly (?:after\w*|before)"
+    r"|(?:Around|At|About) (?:about |around )?the same time|(?:On )?[Tt]he same (?:day|night|evening|morning)|(?:Earlier|Later)(?: in the day| that (?:day|night|evening|morning)| on \w+day|,? (?=an? |two |three |another ))|Meanwhile|Simultaneously)"
+)
+_IN = re.compile(
+    r"\b(?:in|at|near|over|on|off|of) (?:the )?(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August|September|October|November|December|Telegram|Facebook|Twitter)([A-Z][\w’'-]{2,})"
 )
 
 
 def _elsewhere(line: Line) -> bool:
     """Whether another drone came down in a region that was not spoken of before."""
     m = _MORE.match(line.s)
-    return m is not None and m["place"] not in line.about[: line.sentence.start]
+    if _THEN.match(line.s) and any(not v.definite for v in line.vehicles):
+        told = line.about[: line.sentence.start]
+        return bool(told) and any(p[1] not in told for p in _IN.finditer(line.s))
+    name = str(m["place"] or m["near"] or m["front"]) if m else ""
+    return bool(name) and line.sentence.start > 0 and name not in line.about[: line.sentence.start]
+
+
+_NEUTRAL = re.compile(r"_(?:facility|complex|compound|site)$")
+
+
+def _alike(a: str | None, b: str | None) -> bool:
+    """Whether two ids can be one site: "khor_mor_facility" can be "khor_mor_gas_field"."""
+    if a is None or b is None or a == b:
+        return a == b
+    short, other = (a, b) if _NEUTRAL.search(a) else (b, a)
+    return _NEUTRAL.search(short) is not None and other.startswith(_NEUTRAL.sub("_", short))
 
 
 def aimed(line: Line, w: Where) -> bool:

@@ -63,7 +63,7 @@ _ADJ = (
     rf"|homemade|guided|unmanned|cheap|low-flying|{ORDINAL}|last|remaining|alleged|so-called|Turkish"
     r"|Israeli|Iraqi|heavy|light|modified|makeshift|(?:aircraft|plane|airplane|jet|helicopter)[- ]type"
     r"|jet[- ]powered|delta[- ]winged?|FPV|first[- ]person[- ]view|naval|land[- ]attack|strike|decoy|tactical|low-cost"
-    r"|winged|(?:ballistic|cruise|winged) (?:and|or) (?:ballistic|cruise|winged)|mystery|lone|solitary|camera|hobby|toy|spy|military|miniature|mini|huge|black|white|gr[ea]y|home-built|four-rotor|Katyusha|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised|mysterious|tiny|big|similar"
+    r"|winged|(?:ballistic|cruise|winged) (?:and|or) (?:ballistic|cruise|winged)|mystery|lone|solitary|camera|hobby|toy|spy|military|miniature|mini|huge|black|white|gr[ea]y|home-built|four-rotor|hypersonic|supersonic|Katyusha|rogue|stray|wayward|unauthori[sz]ed|anti-ship|air-to-surface|foreign|improvised|mysterious|tiny|big|similar"
     r"|(?:(?:North|South) )?\w{3,}(?:ian|ean|ish|ese|stani)|Emirati|Yemeni|Saudi|Azeri|\w+-\w+(?:-\w+)?"
 )
 NOUN_UAV = (
@@ -212,7 +212,7 @@ KILLED = (
 INJURED = r"injur(?:ed|ies|y|ing)|wound(?:ed|s|ing)|hurt|hospitali[sz]ed|concussions?|treated for"
 CASUALTY = re.compile(
     rf"\b(?:{KILLED}|{INJURED}|casualt(?:y|ies)|victims|(?:human|life)(?: (?:or|and) material)? loss(?:es)?"
-    r"|loss(?:es)? (?:of|in) li(?:fe|ves)|unharmed|unhurt|harmed|unscathed)\b",
+    r"|loss(?:es)? (?:of|in) (?:human )?li(?:fe|ves)|unharmed|unhurt|harmed|unscathed)\b",
     re.I,
 )
 DAMAGE = re.compile(

@@ -44,7 +44,7 @@ _TAIL = re.compile(
 )
 _NOT_NAME = re.compile(
     r"^(?:The|An?|Iraqi|American|US|U\.S|Syrian|Turkish|Russian|Iranian|Israeli|British|French|Two|Three|Four"
-    r"|Both|These|This|That|Military|Air|In|On|At|Near|Over|Outside|Inside|Around|From|To|After|Before|With|Against|Toward|Towards|HM|HMP|Its|Their|Our|International|Coalition|Saudi|Kurdish|Ukrainian|UN|U\.N|NATO|EU|AU|UK|Army|Police|Government)$"
+    r"|Both|These|This|That|Military|Air|In|On|At|Near|Over|Outside|Inside|Around|From|To|After|Before|With|Against|Toward|Towards|HM|HMP|Its|Their|Our|International|Coalition|Saudi|Kurdish|Ukrainian|UN|U\.N|NATO|EU|AU|UK|Peshmerga|Army|Police|Government)$"
 )
 _NAME = r"(?:[A-Z][\w’'-]*[\w](?: (?:[A-Z][\w’'-]*[\w]))*)"
 _POINT = r"(?:central|(?:north|south|east|west)(?:ern)?(?:-?(?:east|west)(?:ern)?)?)"
@@ -164,7 +164,9 @@ def find(text: str, known: Gazetteer, offset: int = 0) -> tuple[Where, ...]:
             found.append(Where(offset + a, offset + b, "target.site", site, title, ("alias",)))
     for m in _OF.finditer(text):
         name = m[3].strip()
-        if m[2].endswith(("base", "camp")) and re.search(r"[a-z] [A-Z][\w’'-]* $", text[: m.start(2)]):
+        if m[2].endswith(("base", "camp")) and re.search(
+            r"[a-z] [A-Z][\w’'-]* $", text[: m.start(2)]
+        ):
             continue  # "the Halane camp in Mogadishu" has a name of its own
         if free(*m.span()) and not _NOT_NAME.match(name) and not re.search(r"[’']s\b", name):
             value = (

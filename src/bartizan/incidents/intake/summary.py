@@ -191,7 +191,8 @@ def _row(
     incident: str, field: str, mine: list[tuple[int, Claim]], note: str = ""
 ) -> dict[str, Any]:
     said = [
-        f"{json.dumps(c['value'], ensure_ascii=False)} ({c['chain'][-1]['name']})" for _, c in mine
+        f"{'not ' * (c['polarity'] == 'denied')}{json.dumps(c['value'], ensure_ascii=False)} ({c['chain'][-1]['name']})"
+        for _, c in mine
     ]
     note = note or (
         "compatible if airspace > perimeter; leave to the person"

@@ -44,6 +44,12 @@ ARCHIVE = re.compile(
     r"(photo|picture|image|footage|view)|\((file|archive)\b",
     re.I,
 )
+_TO_A_TOOL = re.compile(  # an order to whatever reads it reports nothing: it is left to a person
+    r"\b(?:ignore|disregard|forget|override) (?:all |any |the |your |these |every )*(?:previous|prior|above|earlier|preceding|other) (?:\w+ )?(?:instructions?|prompts?|rules?|text|messages?|directions?|context)\b"
+    r"|\bsystem prompt\b|\byou are (?:now )?(?:an? )?(?:AI|assistant|language model|chatbot|bot)\b|\b(?:as|dear) an? (?:AI|language model|assistant)\b"
+    r"|<\|?/?(?:system|im_start|im_end|instructions?|assistant)\|?>|\[/?INST\]",
+    re.I,
+)
 _STOP = re.compile(r"[.!?…]+[”\"’'»)\]]*(?=\s|$)")
 _SHORT = re.compile(
     r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|St|Gen|Lt|Col|Maj|Capt|Sgt|Brig|Cmdr|Adm|Rear|Cpl|Pvt|Gov|Sen|Rep"
@@ -173,7 +179,7 @@ def parse(text: str) -> Page:
         role = _role(block.group().strip(), k, len(blocks))
         for start, end in _split(block.group()):
             a, b = block.start() + start, block.start() + end
-            kind = role if b - a <= MOST_SENTENCE else UNREAD
+            kind = role if b - a <= MOST_SENTENCE and not _TO_A_TOOL.search(text[a:b]) else UNREAD
             sentences.append(Sentence(a, b, text[a:b], k, kind))
     notes: list[str] = []
     told = tuple(s for s in sentences if s.role in (BODY, HEADLINE, CAPTION))
@@ -181,7 +187,7 @@ def parse(text: str) -> Page:
     other = len(_NOT_LATIN.findall(text))
     if letters and other > 0.3 * letters:
         notes.append("the text is not in Latin letters: the rules read English, nothing drafted")
-    elif not told and any(s.role == UNREAD for s in sentences):
+    elif not told and any(s.role == UNREAD and s.end - s.start > MOST_SENTENCE for s in sentences):
         notes.append(f"no sentence here: it runs on for more than {MOST_SENTENCE} characters")
     elif not told:
         notes.append("the text is all boiler-plate and headings: there is no report in it")

@@ -80,13 +80,15 @@ def fit(times: F64, end: float) -> Fit:
     given = -np.expm1((times[:, None] - end) / decays).sum(axis=0)
     area = np.concatenate([[end + PRIOR_DAYS], given + PRIOR_WEIGHT])
     more = np.concatenate([[PRIOR_ATTACKS], np.full(len(decays), PRIOR_WEIGHT * _MEAN)])
-    start = np.concatenate([[(len(parts) + PRIOR_ATTACKS) / (end + PRIOR_DAYS)], np.full(len(decays), _MEAN)])
+    start = np.concatenate(
+        [[(len(parts) + PRIOR_ATTACKS) / (end + PRIOR_DAYS)], np.full(len(decays), _MEAN)]
+    )
     x = climb(parts, area, more, start)
     rates = parts @ x
     likelihood = float(np.log(rates).sum() - end * x[0] - given @ x[1:])
     bend = (parts / rates[:, None]).T @ (parts / rates[:, None]) + np.diag(more / x**2)
     alive = np.exp((times[:, None] - end) / decays).sum(axis=0)
-    return Fit(_law(x), likelihood, _edge(x, np.linalg.inv(bend), alive))
+    return Fit(_law(x), likelihood, _edge(x, np.asarray(np.linalg.inv(bend), np.float64), alive))
 
 
 def _law(x: F64) -> Law:

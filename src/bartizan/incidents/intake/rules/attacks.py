@@ -14,7 +14,7 @@ from bartizan.incidents.intake.rules.line import GROUND, Found, Line, clause, po
 from bartizan.incidents.intake.text import HEADLINE
 
 _WEAK = re.compile(
-    r"\b(?:thwart|foil|fail|unsuccess|prevent|repel|second|third|fourth|fifth|dozens|previous|further|similar)"
+    r"\b(?:thwart|foil|fail|unsuccess|prevent|repel|repuls|second|third|fourth|fifth|dozens|previous|further|similar)"
 )
 
 

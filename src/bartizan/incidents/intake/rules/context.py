@@ -37,7 +37,7 @@ _SIMILAR = re.compile(
     re.I,
 )
 _ANNIVERSARY = re.compile(
-    rf"(?:(?P<day>\b(?:yesterday|today|on)?,? ?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[,]? )?\b(?:coincid\w+ with|on|marks?|marking|ahead of|the eve of|falls on|days? (?:after|before)) (?:the )?(?P<n>{lexicon.ORDINAL})? ?anniversary of (?P<of>the (?:killing|assassination|death|murder) of )(?P<who>[^.;]+)"
+    rf"(?:(?P<day>\b(?:yesterday|today|on)?,? ?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[,]? )?\b(?:coincid\w+ with|on|was|is|marks?|marking|ahead of|the eve of|falls on|days? (?:after|before)) (?:the )?(?P<n>{lexicon.ORDINAL})? ?anniversary of (?P<of>the (?:killing|assassination|death|murder) of )(?P<who>[^.;]+)"
 )
 _PATTERN = re.compile(
     rf"\b(?P<n>dozens|hundreds|scores|a series|a number|a string|a wave|several|more than {lexicon.NUMBER}|over {lexicon.NUMBER}|{lexicon.NUMBER}) (?:of )?(?:such |rocket |drone |similar )*(?P<what>attacks) (?:have|has|had|on|against)\b[^.;]*",
@@ -51,8 +51,15 @@ _HABIT = re.compile(  # what is done again and again, or was before: no incident
     r"|\b(?:has|have) (?:often|repeatedly|regularly|frequently|previously|long|routinely|periodically) (?:been )?(?:targeted|attacked|hit|struck|shelled|claimed|fired|launched|a target)"
     r"|\b(?:is|are|been) (?:often |also )?(?:a |an )?(?:frequent|regular|common|recurrent|repeated|favou?rite)(?:ly)? (?:the )?(?:targets?|targeted|attacked)\b"
     r"|\b(?:ha(?:s|ve) (?:\w+ ){0,6}(?:attacks?|incidents|strikes)|attacks? (?:\w+ ){0,8}ha(?:s|ve)) .*\bin the past\b"
-    r"|\b(?:attacked|targeted|hit|struck|shelled) (?:at least |over |more than |nearly |about |some )?(?:several|many|\d[\d,]*|\w+) times\b"
+    r"|\bha(?:s|ve) in recent \w+ |\bin recent (?:weeks|months|years),? [\w ]{2,40} ha(?:s|ve) "
+    r"|\b(?:attacked|targeted|hit|struck|shelled) (?:at least |over |more than |nearly |about |some )?(?:several|many|numerous|dozens of|\d{2,}) times\b"
     r"|\bha(?:s|ve) (?:\w+ ){0,4}(?:carried out|claimed|staged|conducted|launched|reported) (?:\w+ ){0,3}(?:dozens|scores|hundreds|many|numerous|several|similar|more than \d+|over \d+)\b"
+)
+_COMMEMORATED = re.compile(
+    r"\banniversary of the (?:killing|assassination|death|murder) of [^.;,]*?(?P<where> (?:at|near|outside|in) [^.;,]*)"
+)
+_EDITOR = re.compile(  # "(This story has been corrected to say three)"
+    r"\((?:This|The|Corrects|Adds|Updates|Refiles|Recasts|Removes|Fixes)\b[^)]*\b(?:story|paragraph|headline|byline|version|article|dateline)\b[^)]*\)"
 )
 _IN_A_SERIES = re.compile(
     r"\b(?:latest|newest|one|third|second|another) (?:\w+ )?(?:in|of) (?:a|the) (?:\w+ )?(?:series|string|wave|spate|succession|flurry|campaign) of\b[^.;]*"
@@ -62,6 +69,8 @@ _IN_A_SERIES = re.compile(
 def background(s: str) -> tuple[tuple[int, int], ...]:
     """Stretches of a sentence that speak of an old killing or of a pattern of attacks."""
     spans = [m.span() for p in (_KILLING, _WAS_KILLED, _SINCE) for m in p.finditer(s)]
+    spans += [m.span() for m in _EDITOR.finditer(s)]
+    spans += [m.span("where") for m in _COMMEMORATED.finditer(s)]
     if _HABIT.search(s):
         spans.append((0, len(s)))
     spans += [m.span() for m in _IN_A_SERIES.finditer(s)]
@@ -216,5 +225,6 @@ def _names(words: str) -> list[str]:
 def surnames(words: str) -> list[str]:
     """Last names of the people in words, with a small "al-"."""
     return [
-        re.sub(r"^A(?=l-)", "a", n.split()[-1]) for n in _names(re.split(r",? in an?\b", words)[0])
+        re.sub(r"^A(?=l-)", "a", n.split()[-1])
+        for n in _names(re.split(r",? in an?\b| (?:at|near|outside|in|by|on) ", words)[0])
     ]

@@ -26,7 +26,10 @@ FALLS = (
     ("sea", re.compile(r"\b(?:in|into) the (?:sea|water|gulf|river)\b", re.I), _FALL_VERB),
     ("near", re.compile(rf"\b(?:near|close to|next to|adjacent to|beside|around|in the (?:vicinity|surroundings) of|at the (?:gate|fence|perimeter) of) {_SITE}", re.I), _FALL_VERB),
 )  # fmt: skip
-_THING = re.compile(r"\b(?:debris|wreckage|fragments|parts?|drones?|UAVs?|rockets?|missiles?|shells?|it|one|they)\b", re.I)
+_THING = re.compile(
+    r"\b(?:debris|wreckage|fragments|parts?|drones?|UAVs?|rockets?|missiles?|shells?|it|one|they)\b",
+    re.I,
+)
 _FELL = re.compile(r"\b(?:fell|landed|crashed|exploded|came down)\b", re.I)
 _ANY_VERB = re.compile(f"{_FALL_VERB.pattern}|{_STOP_VERB.pattern}", re.I)
 _SHOWN = re.compile(

@@ -14,7 +14,7 @@ from bartizan.incidents.intake import lexicon
 from bartizan.incidents.intake.rules.line import Found, Line, unproved
 
 _N = rf"(?P<n>{lexicon.COUNT}|an?(?! (?:\w+ )?(?:toll|total|number)))"
-_WHO = rf"(?:[ -](?:(?!killed\b|wounded\b|injured\b)\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?| of [a-z]+ \w+| from (?:the )?[A-Z]\w+| (?:at|in|inside|on) the (?:base|camp|airport|prison|plant|port|site|ground|facility))?)"
+_WHO = rf"(?:[ -](?:(?!killed\b|wounded\b|injured\b)\w[\w.’'-]*[ -]){{0,4}}?{lexicon.PERSON}(?: of the [A-Z][\w ]+?| of [a-z]+ \w+| from (?:the )?[A-Z]\w+|,? (?:of|aged) \d{{1,2}}|, \d{{1,2}},| (?:at|in|inside|on) the (?:base|camp|airport|prison|plant|port|site|ground|facility))?)"
 _AND_WHO = r"(?:,? (?:including|among them|an?) [^.;)]{3,60}?,)?"  # "two sailors, a Briton and a Romanian, were killed"
 _BE = r"(?: (?:was|were|have been|had been|has been|are|is|got|had|has|have))?(?: (?:\w+ly|also|reported|either))*"
 _KILL_OR_HURT = r"(?:(?P<killed>killed|dead|died|martyred|perished|lost (?:his|her|their) li(?:fe|ves))|(?P<injured>injured|wounded|hurt|hospitali[sz]ed))"
@@ -36,12 +36,12 @@ _HURT_TO = re.compile(
     re.I,
 )
 _SUFFERED = re.compile(
-    rf"\b{_N}{_WHO} (?:sustained|suffered|received|(?:was|were) treated for|(?:are|is) being treated for) (?:\w+ ){{0,2}}(?:(?P<killed>$^)|(?P<injured>injur(?:y|ies)|wounds|concussions?|cuts|burns|smoke inhalation|shock|fractures))\b",
+    rf"\b{_N}{_WHO} (?:sustained|suffered|received|(?:was|were) treated for|(?:are|is) being treated for) (?:\w+ ){{0,4}}(?:(?P<killed>$^)|(?P<injured>injur(?:y|ies)|wounds|concussions?|cuts|burns|smoke inhalation|shock|fractures))\b",
     re.I,
 )
 _NO = re.compile(
-    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:(?:serious|major|significant|material|heavy|great|reported|known|immediate|further|structural) )?(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction)(?: to \w+(?: or equipment)?)? (?:or|and|nor) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
-    r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of life|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or (?:deaths?|loss(?:es)? of life))?"
+    r"\b(?:(?P<no>no|without(?: \w+ing)?(?: any)?|neither(?: \w+){0,4}?|(?:did|does|has|have|had) not(?: \w+){1,3}?|nor|zero|free of)\s+(?:(?:(?:serious|major|significant|material|heavy|great|reported|known|immediate|further|structural) )?(?:damages?|material loss(?:es)?|injur(?:y|ies)|deaths?|destruction)(?: to \w+(?: or equipment)?)? (?:or|and|nor) )?(?:(?:immediate|initial|confirmed|official|further) )?(?:reports? of )?(?:any )?(?:(?:human|known|immediate|reported|material|serious|further|military|civilian)\s+(?:or (?:human|material)\s+)?)*)"
+    r"(?P<what>casualt(?:y|ies)|victims|losses in lives(?: or equipment)?|loss(?:es)? of (?:human )?li(?:fe|ves)|losses|life loss(?:es)?|deaths?(?: or injur(?:y|ies))?|fatalit(?:y|ies)(?: or injur(?:y|ies))?|injur(?:y|ies)(?: or (?:deaths?|loss(?:es)? of life))?"
     r"|(?:killed|dead|injured|wounded)(?: or (?:injured|wounded))?)\b",
     re.I,
 )
@@ -55,7 +55,7 @@ _NOBODY = re.compile(
 )
 _LOSSES = re.compile(r"\bhuman (?:or material )?\w*$|\bhuman", re.I)
 _NO_DAMAGE = re.compile(
-    r"\b(?:no|without(?: \w+ing)?(?: any)?|neither|nor|(?:did|does|has|had|have) not (?:\w+ ){0,2}?(?:any )?)\b(?: (?!but\b|and\b)[\w-]+){0,5}?(?: or any)? ?(?P<what>damages?|material loss(?:es)?|loss(?:es)? of property|losses in (?:\w+ or )?equipment|equipment)\b",
+    r"\b(?:no|without(?: \w+ing)?(?: any)?|neither|nor|(?:did|does|has|had|have) not (?:\w+ ){0,2}?(?:any )?)\b(?: (?!but\b|and\b)[\w-]+){0,8}? ?(?P<what>damages?|material loss(?:es)?|loss(?:es)? of property|losses in (?:\w+ or )?equipment|equipment)\b",
     re.I,
 )
 _DAMAGE = re.compile(
@@ -91,6 +91,10 @@ def _none(line: Line) -> Iterator[Found]:
         value: dict[str, Any] = {}
         if re.search(r"death|fatal|killed|dead|casual|victim|life|lives|loss|hurt|harmed", what):
             value["killed"] = 0
+        if re.search(r"\bdeaths? (?:or|nor|and)\b", negation):
+            value["killed"] = 0
+        if re.search(r"\binjur(?:y|ies) (?:or|nor|and)\b", negation):
+            value["injured"] = 0
         if re.search(r"injur|wound|casual|victim|life|lives|loss|hurt|harmed", what):
             value["injured"] = 0
         if (
@@ -98,7 +102,7 @@ def _none(line: Line) -> Iterator[Found]:
             and "losses in" not in what
             and "casualt" not in what
             and "injur" not in what
-            and "human" not in negation
+            and "human" not in negation.replace("human life", "")
         ):
             value = {"killed": 0}
         if line.open(m.start()):
@@ -116,6 +120,12 @@ def _some(line: Line) -> Iterator[Found]:
                 or any(a < m.end() and m.start() < b for a, b, _, _ in got)
             ):
                 continue
+            if (
+                re.search(r"\b(?:of|aged?) $", s[: m.start()])
+                and m["n"].isdigit()
+                and m.re is _PASSIVE
+            ):
+                continue  # "a woman of 52 was hurt"
             n: Any = 1 if m["n"].lower() in ("a", "an") else lexicon.number(m["n"])
             person = re.search(rf"\b{lexicon.PERSON}\b", m.group(), re.I)
             if n is None or (

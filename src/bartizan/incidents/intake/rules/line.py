@@ -78,7 +78,7 @@ class Found(NamedTuple):
 
 DATELINE = re.compile(
     r"^[A-Z][A-Za-z0-9 ,./-]{2,40}(?:\([^)]{2,30}\) ?[-–—]+ |[–—] )|^[A-Z]{3,}[A-Za-z0-9 ,./]{2,40} -{1,2} "
-    r"|^(?:[A-Z]{2,}[ -]?){1,3}(?:, [A-Z][\w. ]{2,20})?(?:—|: )|^(?:[A-Z]{2,} ?){1,3}, [A-Z][a-z]+ \d{1,2}\. /[A-Z]+/\.?"
+    r"|^[A-Z][\w ]{2,30}/ (?=[A-Z])|^(?:[A-Z]{2,}[ -]?){1,3}(?:, [A-Z][\w. ]{2,20})?(?:—|: )|^(?:[A-Z]{2,} ?){1,3}, [A-Z][a-z]+ \d{1,2}\. /[A-Z]+/\.?"
 )
 CLAUSE = re.compile(
     r"\)\s[-–—]\s|[;:]\s|,\s+(?=(?:and|but|while|which|who|noting|adding|causing|killing|wounding|injuring|saying|as)\b)"
@@ -136,6 +136,8 @@ def _vehicle(m: re.Match[str], s: str, near: str, about: str) -> Vehicle | None:
     if kind == "artillery" and noun == "shells" and re.search(r"\bmortars?\b", about, re.I):
         kind = "mortar"
     trap = kind == "trap"
+    if trap and re.search(r"unmanned|uncrewed|pilotless", adjs, re.I):
+        trap, kind = False, "uav"
     if trap:
         laden = bool(m["carrying"]) or re.search(
             r"booby|explos|bomb|suicide|kamikaze|trapped|one[- ]way", adjs, re.I
@@ -156,15 +158,14 @@ def _vehicle(m: re.Match[str], s: str, near: str, about: str) -> Vehicle | None:
         ):
             return Vehicle(m.start(), head.end(), kind, None, None, False, True, trap, noun)
         return None
-    if m["det"] and m["det"].lower() == "no":
+    if (m["det"] and m["det"].lower() == "no") or re.search(
+        r"\bnot (?:\w+ out )?(?:by|with|from) $", s[: m.start()]
+    ):
         return None
-    if (
-        m["count"]
-        and re.search(
-            rf"\b(?:{lexicon.NUMBER} ?(?:or|to|-|–)|between {lexicon.NUMBER} and)\s*$",
-            s[: m.start()], re.I,
-        )  # fmt: skip
-
+    if m["count"] and re.search(
+        rf"\b(?:{lexicon.NUMBER} ?(?:or|to|-|–)|between {lexicon.NUMBER} and)\s*$",
+        s[: m.start()],
+        re.I,
     ):
         m_count: tuple[int | str | None, int | str | None] = (None, None)  # "two or three drones"
     else:
@@ -209,7 +210,7 @@ def _is_drone(noun: str, s: str, near: str, about: str) -> bool:
     return lexicon.DRONE_WORD.search(about) is not None and lexicon.MANNED.search(s) is None
 
 
-GROUND = r"(?:base|airbase|walls?|fence|perimeter|airport|airfield|camp|compound|gates?|facility|garrison|site|boundar\w+|embassy|field|city|town|runway|port|plant|stations?|refiner(?:y|ies)|depots?|prison|jail|tower)"
+GROUND = r"(?:base|airbase|walls?|fence|perimeter|airport|airfield|camp|compound|gates?|facility|garrison|site|boundar\w+|embassy|field|city|town|runway|port|plant|stations?|refiner(?:y|ies)|depots?|prison|jail|tower|consulate)"
 _NO_PART = re.compile(  # it is the part in it that is denied, not the attack
     r"\s+(?:(?:any|all|its|having|being|that (?:it|they|he)) )*(?:\w+ )?(?:involve\w+|responsib\w+|role|links?|connections?|behind"
     r"|carr\w+ out|launch\w+|allegations?|accusations?|charges?|claims? that (?:it|they))\b",

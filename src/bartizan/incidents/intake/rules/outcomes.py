@@ -10,7 +10,15 @@ import re
 from collections.abc import Iterator
 
 from bartizan.incidents.intake import lexicon
-from bartizan.incidents.intake.rules.line import Found, Line, Vehicle, clause, modality, polarity, unproved
+from bartizan.incidents.intake.rules.line import (
+    Found,
+    Line,
+    Vehicle,
+    clause,
+    modality,
+    polarity,
+    unproved,
+)
 
 _PRONOUN = re.compile(
     rf"\b(?:they|it|these|those|which|both|others?|them|the rest|the remainder|most|some|several|many|all|(?:the|an?|another|one)(?: \w+)? (?:targets?|objects?|device|craft|machine|aircraft|vehicles?|projectiles?)|the (?:{lexicon.ORDINAL}|last|latter|attempt)|an? (?:second|third|fourth|fifth|sixth)(?! of\b)|another|{lexicon.NUMBER}|half|none|percent|per cent|march|debris)\b",
@@ -33,7 +41,11 @@ _NUMBERED = re.compile(
     re.I,
 )
 _BY = re.compile(
-    r" (?:\w+ ){0,6}?by  (?:means of )?(?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
+    r" (?:\w+ ){0,6}?by (?P<who>(?:the |an? )?[^,.;]+?)(?= on | in | at | near | before | over | this | when | as | while | and (?:\w+ed|fell|came)\b|,|\.|;|$)"
+)
+_WITH = re.compile(  # "the group had struck the airport with two missiles"
+    rf"^[^,.;“”]{{3,50}}? (?:with|using) (?:(?:an?|its|their) |{lexicon.COUNT} )?(?:[\w-]+ ){{0,3}}?(?:{lexicon.NOUN_UAV}|missiles?|rockets?|shells|mortars?)\b",
+    re.I,
 )
 _DEBRIS = re.compile(
     r"\b(?:debris|wreckage|fragments?|shrapnel|splinters?|shards?|pieces?|parts?|remains)\b", re.I
@@ -110,7 +122,10 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     before, after = s[a:at], s[end:b]
     if any(v.deed and v.start <= at < v.end for v in line.vehicles):
         return  # "a drone strike" is the deed
-    cut = re.match(r"(?:which|who|and|but|or|then)\b|(?:was|were|had|has|have|is|are)(?: been)? $|\s*$", before.lstrip())
+    cut = re.match(
+        r"(?:which|who|and|but|or|then)\b|(?:was|were|had|has|have|is|are)(?: been)? $|\s*$",
+        before.lstrip(),
+    )
     far = re.match(r"(?:and|but) (?:then |later |both |all )?(?:was|were|had been) $", before)
     wide = 0 if far else max(0, a - 60) if cut else a
     if re.search(r"\bthat $", s[:a]) and any(a - 6 <= v.end <= a for v in line.vehicles):
@@ -121,7 +136,9 @@ def _outcome(line: Line, at: int, end: int, name: str, traps: tuple[str, ...]) -
     right = [*within, *right]
     passive = _PASSIVE.search(before) is not None
     inner = _THEM.search(s[at:end]) is not None or _PRONOUN.search(s[at:end]) is not None
-    if not inner and not _meant(s[wide:b], before if before.strip() else s[wide:at], after, name, left, right, passive):
+    if not inner and not _meant(
+        s[wide:b], before if before.strip() else s[wide:at], after, name, left, right, passive
+    ):
         return
     if _UNREAL.search(before[-12:]) and not re.search(
         r"\b(?:managed|able|succeeded) to\s+$", before
@@ -169,8 +186,10 @@ def _meant(
         return bool(
             left or right or lexicon.ATTACK_NOUN.search(around) or lexicon.ATTEMPT.search(around)
         )
-    if name == "destroyed" and not passive and _DEBRIS.search(
-        re.split(r"\b(?:as|when|while|after)\b", before)[-1]
+    if (
+        name == "destroyed"
+        and not passive
+        and _DEBRIS.search(re.split(r"\b(?:as|when|while|after)\b", before)[-1])
     ):
         return False
     if name == "destroyed":
@@ -180,13 +199,15 @@ def _meant(
             or _THEM.match(after) is not None
         )
     if name in ("hit", "missed", "crashed"):
-        if re.search(r"(?<!managed )\bto\s+$|\bhard[- ]$|\bthe\s+$", before) or lexicon.ATTEMPT.search(
-            before[-20:]
-        ):
+        if re.search(
+            r"(?<!managed )\bto\s+$|\bhard[- ]$|\bthe\s+$", before
+        ) or lexicon.ATTEMPT.search(before[-20:]):
             return False
         if passive:
-            return _STRUCK_BY.match(after) is not None or bool(
-                re.match(r"(?: \w+){0,5}? (?:by|with) ", after) and right
+            return (
+                _STRUCK_BY.match(after) is not None
+                or re.match(r" (?:directly|again|once|twice|\w+ times)\b", after) is not None
+                or bool(re.match(r"(?: \w+){0,5}? (?:by|with) ", after) and right)
             )
         if _DEBRIS.search(before):
             return False
@@ -194,6 +215,7 @@ def _meant(
         return (
             any(not v.deed for v in left)
             or near
+            or (bool(right) and _WITH.search(after) is not None)
             or re.search(r"\battack\b(?! (?:planes?|jets?|helicopters?|aircraft))", before)
             is not None
         )
@@ -258,7 +280,11 @@ def _subject(s: str, a: int, at: int) -> tuple[str, int]:
         who,
     )
     who = re.sub(r"\s+(?:has|have|had)$", "", who)
-    who = re.sub(r"\s+(?:(?:early |late )?on \w+day(?: morning| afternoon| evening| night)?|yesterday|today|overnight|\w+ly)$", "", who)
+    who = re.sub(
+        r"\s+(?:(?:early |late )?on \w+day(?: morning| afternoon| evening| night)?|yesterday|today|overnight|\w+ly)$",
+        "",
+        who,
+    )
     who = re.sub(r"\s+(?:detected|tracked|identified|engaged|spotted|located) and$", "", who)
     lead = re.match(
         r"(?:[A-Z][A-Z .]+(?: — |—|: ?))?(?:(?:and|but|while|that|A (?:day|week) earlier,|(?:Earlier|Later|Meanwhile|Separately|However|Then|Overnight|Previously),?|(?:early |late )?on \w+day(?: \w+)?|At \w+ (?:on )?[^,]*,|On [^,]*,|on \w+day,|Yesterday,|Today,)\s+)*",

@@ -52,6 +52,11 @@ _WROTE = re.compile(
     r"(?P<on>(?:one|both|two|each|all|the other)[^.,;]{0,60}?)?(?:\([^)]*\) )?\b(?:wrote|bore|bearing|inscribed with|carried|carrying|marked with|read|reading|was written|written|with)(?: (?:the|a|an))?(?: (?:words?|inscription|slogan|phrase|name|message|writing|text|legend))*(?: on (?:it|one of \w+ \w+|its \w+))?:? ?[“\"](?P<text>[^”\"]{2,120})[”\"]",
     re.I,
 )
+_WRITTEN = re.compile(  # the words before the verb: 'the words "..." were written on one of them'
+    r"\b(?:words?|phrase|slogan|name|inscription|message) [“\"](?P<text>[^”\"]{2,120})[”\"],? (?:was|were|had been|has been|is|are)"
+    r" (?:\w+ly )?(?:written|painted|inscribed|scrawled|marked|printed|seen) on (?P<on>[^.,;]{2,60})",
+    re.I,
+)
 _INSCRIBED = re.compile(
     r"\b(?:wrote|bore|bearing|inscri\w+|slogan|written|marked|words?|phrase|writing)\b", re.I
 )
@@ -94,8 +99,8 @@ def draft(line: Line) -> Iterator[Found]:
     """All such facts of a sentence."""
     s = line.s
     yield from _responsibility(line)
-    for m in _WROTE.finditer(s):
-        near = s[max(0, m.start() - 80) : m.end("text")]
+    for m in (*_WROTE.finditer(s), *_WRITTEN.finditer(s)):
+        near = s[max(0, m.start() - 80) : m.end()]
         if _INSCRIBED.search(s[m.start() : m.start("text")]) and _PHYSICAL.search(near):
             on = re.search(
                 r"\b(?P<n>one|both|each) of (?:the )?(?P<of>two|three|four|five|them)?", near, re.I

@@ -18,12 +18,12 @@ _VERB = (
     r"|wrote|tweeted|posted|denied|denies|stressed|pointed out|disclosed|affirmed|mentioned|clarified|acknowledged|showed|show|shows"
     r"|claimed|insisted|warned|admitted|informed|underlined|asserted|published|recalled|estimated|assessed|tells|writes|adds|notes|maintained"
     r"|specified|emphasi[sz]ed|reiterated|alleged|recounted|accused|accuses|concluded|insists|concedes|conceded|warns|admits|explains|stresses|maintains|acknowledges"
-    r"|say|claims|argued|argues|remarked|commented|testified|replied|described|describes|suggested|suggests|recounts|complained|believes?"
+    r"|say|claims|argued|argues|affirms|indicates|declares|remarked|commented|testified|replied|described|describes|suggested|suggests|recounts|complained|believes?"
     r"|put(?= (?:it|the (?:\w+ ){0,2}(?:toll|dead|number|count|figure|wounded|injured))\b)|counted|logged|spoke(?= of\b)"
 )
 _REPORT = re.compile(rf"\b(?P<verb>{_VERB})\b", re.I)
 _PARTICIPLE = re.compile(
-    r"(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing"
+    r"\bwho (?:also )?added that\b|(?:,|\band)\s+(?:adding|noting|stressing|pointing out|explaining|indicating|confirming|saying|blaming|stating|and added|claiming|accusing"
     r"|causing|killing|wounding|injuring|calling|describing|damaging|leaving|sparking|setting|forcing)\b",
     re.I,
 )
@@ -44,7 +44,9 @@ _TRAIL = re.compile(
     r"(?:\s|,)+(?:also|later|briefly|earlier|officially|however|meanwhile|both|has|have|had|in (?:a|an|its) (?:\w+ )?statement(?: on \w+)?|on \w+day|then|further)\s*,?\s*$",
     re.I,
 )
-_CITING = re.compile(r"(?<!without),?\s+(?:quoting|citing|quoted|quotes|cites|on the authority of)\s+", re.I)
+_CITING = re.compile(
+    r"(?<!without),?\s+(?:quoting|citing|quoted|quotes|cites|on the authority of)\s+", re.I
+)
 FINITE = re.compile(
     r"\b(?:is|was|were|are|has|have|had|will|would|did|hit|struck|fell|landed|caused|attacked|targeted|shot|downed|intercepted|came|fired|launched|resumed|reopened|closed|suspended|diverted)\b"
 )
@@ -108,7 +110,7 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
     verb = m["verb"].lower()
     after = hidden[m.end() :]
     if re.match(r"\s+to (?:have been|be)\b", after) or re.search(
-        r"\b(?:was|were|is|are|been|be|as|to)\s+$", hidden[: m.start()]
+        r"\b(?:was|were|is|are|been|be|as|to|not|not yet)\s+$", hidden[: m.start()]
     ):
         return None
     if verb == "saying" or (
@@ -130,13 +132,22 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         inverted = re.match(r"\s+(?P<who>(?:the |an? )?[^,.“\"\x01]{3,80})", after)
         if (
             not inverted
-            or not re.search(r"[,”\"\x01]\s*(?:(?:earlier|later|also|then) )?$", hidden[: m.start()])
+            or not re.search(
+                r"[,”\"\x01]\s*(?:(?:earlier|later|also|then) )?$", hidden[: m.start()]
+            )
             or (not HEADS.search(inverted["who"]) and not re.match(r"[A-Z]", inverted["who"]))
         ):
             return None
         subject, start = inverted["who"], m.start()
-        beside = re.match(r",\s(?P<role>(?:the |an? )?[^,.“\"\x01]{3,60}?)(?= where | who | which |[,.;“]|$)", after[inverted.end() :])
-        if beside and _proper(subject) and HEADS.search(beside["role"]):
+        beside = re.match(
+            r",\s(?P<role>(?:the |an? )?[^,.“\"\x01]{3,60}?)(?= where | who | which |[,.;“]|$)",
+            after[inverted.end() :],
+        )
+        subject = re.sub(r" who\b.*$", "", subject)
+        if beside and (
+            (_proper(subject) and HEADS.search(beside["role"]))
+            or (HEADS.search(subject) and _proper(beside["role"]) and person(beside["role"] + " "))
+        ):
             subject += beside.group()
     said_to = cited = None
     end = m.end() + (inverted.end() if inverted else 0)
@@ -158,7 +169,10 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
         rest,
     )
     complement = (
-        re.match(r"\s*(?:(?!,\s+\w+ing\b)[\w ,]{0,40}?\bthat\b|,?\s*[“\"])", hidden[end:])
+        re.match(
+            r"\s*(?:(?!,\s+(?:later |also )?\w+ing\b)[\w ,]{0,40}?\bthat\b|,?\s*[“\"])",
+            hidden[end:],
+        )
         is not None
     )
     body_before = len(hidden[:start].strip(" ,")) > 12 and not re.match(
@@ -171,15 +185,17 @@ def _frame(s: str, hidden: str, m: re.Match[str], before: list[Frame]) -> Frame 
             bool(speech_tail)
             or rest == ""
             or re.match(
-                r"^[,.;]?\s*(?:blaming|adding|causing|killing|wounding|injuring|damaging|leaving|sparking|setting|forcing|and that|citing|quoting|speaking|noting|according)",
+                r"^[,.;]?\s*(?:later \w+ing|also \w+ing|raising|revising|blaming|adding|causing|killing|wounding|injuring|damaging|leaving|sparking|setting|forcing|and that|citing|quoting|speaking|noting|according)",
                 rest,
             )
             is not None
         )
     )
     aside = re.match(r"(?:While|Although|Though|When|As|After|Before)\b", hidden)
-    closed = not aside and re.search(r"[,”\"]\s*$", hidden[:start]) and (
-        len(hidden[:start]) > 25 or FINITE.search(hidden[:start]) is not None
+    closed = (
+        not aside
+        and re.search(r"[,”\"]\s*$", hidden[:start])
+        and (len(hidden[:start]) > 25 or FINITE.search(hidden[:start]) is not None)
     )
     quote = re.search(r"[”\"\x01]\s*$", hidden[:start])  # nothing but the quote can be said
     if (quote or (closed and (_DONE.match(hidden[end:]) or verb == "told"))) and not complement:
@@ -211,13 +227,13 @@ def _subject(hidden: str, v: int, strong: bool = False) -> tuple[str | None, int
     left = _TRAIL.sub("", left + " ").rstrip()
     cut = 0
     for m in re.finditer(
-        r"\bthat\s+|,?\s(?:and|but|while|whereas)\s+|;\s+|[”\"],?\s+|—\s*|\)\s*[-–—]\s+|:\s+|\bas\s+",
+        r"\bthat\s+|,?\s(?:and|but|while|whereas)\s+|;\s+|[”\"],?\s+|—\s*|\)\s*[-–—]\s+|:\s+|\w/\s+|\bas\s+|\bafter\s+",
         left,
     ):
         tail = left[m.end() :].strip(" ,")
         if not HEADS.search(tail) and not PRONOUN.match(tail) and not _proper(tail):
             continue
-        if m.group().strip() == "and" and _joint(left[cut : m.start()], tail):
+        if m.group().strip() == "and" and _joint(left[cut : m.start()].rsplit(", ", 1)[-1], tail):
             continue
         if (
             m.group().strip() == "and"
@@ -256,6 +272,8 @@ def _subject(hidden: str, v: int, strong: bool = False) -> tuple[str | None, int
             continue
         break
     text = parts[k].group().strip()
+    if text.endswith(" who"):
+        return None, v  # "..., said a source who added that ..."
     plain = strong and _PLAIN.match(text) is not None
     if not (HEADS.search(text) or PRONOUN.match(text) or _proper(text) or plain) or (
         FINITE.search(re.sub(r"\bwho\b.*", "", text)) and not PRONOUN.match(text)
@@ -341,7 +359,9 @@ def _according(s: str, hidden: str, others: list[Frame]) -> list[Frame]:
         hidden,
     ):
         who = m["who"]
-        if m["what"] or not (HEADS.search(who) or _proper(who) or PAPER.match(who)):
+        if m["what"] or not (
+            HEADS.search(who) or _proper(who) or PAPER.match(who) or PRONOUN.match(who)
+        ):
             continue
         names, cited = _parts(who)
         if m.start() < 3:

@@ -153,8 +153,8 @@ def _extend(
             return [known]
     if m := _SURNAME.match(plain):
         for person, chain in history:
-            known = person.kind in ("official_named", "person", "witness", "armed_group")
-            if known and re.search(rf"\w\.? {re.escape(m['last'])}\b", person.name):
+            may = person.kind in ("official_named", "person", "witness", "armed_group")
+            if may and re.search(rf"\w\.? {re.escape(m['last'])}\b", person.name):
                 return [chain]
     new = speaker(name)
     outer = list(base[0])
@@ -173,6 +173,7 @@ def _antecedent(words: str, history: list[tuple[Speaker, Chain]]) -> Chain | Non
     head = m["head"].lower() if m else words.lower()
     singular = head[:-1] if head.endswith("s") and head != "witnesses" else head
     kinds: tuple[str, ...] = ()
+    head = singular = {"him": "he", "her": "she", "them": "they"}.get(singular, singular)
     if singular in ("he", "she"):
         kinds = ("official_named", "official_anonymous", "anonymous_source", "person", "witness")
     elif head in ("it", "they"):

@@ -38,15 +38,15 @@ _ORG = (
     r"|navy|Pentagon|White House|Kremlin|administration|department|directorate|service|NATO|OIR|embassy|presidency|council|office"
     r"|Operations agency|(?:energy|intelligence|aviation|nuclear|border|protection|safety|space|crime) agency"
     r"|commission|committee|bureau|inspectorate|regulator|general staff|prison service|mission|task ?force|operation|prosecutors?|junta|state operator|grid operator|apparatus|staff|council|unit|fleet|coast ?guard"
-    r"|Operations|Revolutionary Guards?|Guard Corps|IRGC|National Guard|agencies|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
+    r"|Operations|(?:Information|Management|Security|Coordination|Crisis) Cent(?:er|re)|Headquarters|Fleet|Corps|Revolutionary Guards?|Guard Corps|IRGC|National Guard|agencies|security|statement|defen[cs]e|emergency|governorate|municipality|border guards?"
 )
 _OTHER_ORG = r"monitor|watchdog|league|club|utility|carrier|airport|refinery|university|institute|think[- ]tank|party|port|foundation|federation|exchange|supplier|manufacturer|consultancy|observatory|rescue service|Red Crescent|Red Cross|ambulance|hospital|airline|company|cooperative|firm|shipowner|plant|press service|managers?|owners?|insurer|management|charity|union|association|operator|Aramco|DTEK"
 _PERSON_TITLE = (
     r"spokes(?:man|woman|person)|minister|governor|mayor|commander|chief|president|general|Gen|Col|colonel|Maj|major|Lt|Brig"
-    r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP|superintendent|sergeant|Sgt|constable|chancellor|premier|commissioner|prosecutor|judge|envoy|lieutenant|brigadier|admiral|warden|controller|sheriff|marshal|senator|congress(?:man|woman)|speaker"
+    r"|Capt|captain|Adm|director|head|secretary|ambassador|officer|official|lawmaker|MP|superintendent|sergeant|Sgt|constable|chancellor|premier|commissioner|prosecutor|judge|envoy|lieutenant|brigadier|admiral|warden|controller|sheriff|marshal|senator|congress(?:man|woman)|speaker|figure|politician|leader|aide|advis[eo]r"
 )
 HEADS = re.compile(
-    rf"\b(?:{_MEDIA}|{_ARMED}|{_ORG}|{_OTHER_ORG}|{_PERSON_TITLE}|officials|officers|sources?|witness(?:es)?|eyewitness(?:es)?"
+    rf"\b(?:{_MEDIA}|{_ARMED}|{_ORG}|{_OTHER_ORG}|{_PERSON_TITLE}|officials|officers|soldiers?|troops|controllers|sources?|witness(?:es)?|eyewitness(?:es)?"
     r"|residents?|neighbou?rs?|passengers?|drivers?|farmers?|shopkeepers?|survivors?|onlookers?|passers?-by|hikers?|anglers?|engineers?|workers?|employees?|tourists?|fishermen"
     r"|reports|media|experts?|analysts?|professors?|researchers?|historians?|lawyers?|locals|inspectors?|investigators?|diplomats?|bloggers?|villagers?|shepherds?|fisherm[ae]n|captain|skipper|(?:ship[’']s )?master|images?|videos?|footage|pictures|photos|photographs|clips?)\b",
     re.I,
@@ -63,7 +63,7 @@ _COMPANY = re.compile(
     r"\b(?:ASA|Inc|Ltd|LLC|PLC|plc|AG|NV|GmbH|Corp|Corporation|Airlines|Airways|Control|Power|Oil|Gas|Grid|Systems|Airport|Group|Holdings|Petroleum|(?<!of )Energy)\.?$"
 )
 _IMAGE = re.compile(r"\b(?:images?|videos?|footage|pictures|photos|photographs|clips?)\b", re.I)
-PRONOUN = re.compile(r"^(?:he|she|it|they)$", re.I)
+PRONOUN = re.compile(r"^(?:he|she|it|they|him|her|them)$", re.I)
 
 
 def classify(name: str) -> str:
@@ -100,7 +100,7 @@ def _plainly(low: str) -> str | None:
     ):
         return "person"
     if re.search(
-        r"\b(?:maritime|energy|space|nuclear|safety|aviation|crime|intelligence|protection|border|security|disaster|relief|emergency|police|management|UN) agenc(?:y|ies)\b|\bMaritime Trade Operations\b|\bUKMTO\b",
+        r"\b(?:maritime|energy|space|nuclear|safety|aviation|crime|intelligence|protection|border|security|disaster|relief|emergency|police|management|UN|counter-?terror\w*) agenc(?:y|ies)\b|\bMaritime Trade Operations\b|\bUKMTO\b",
         low, re.I,
     ):  # fmt: skip
         return "official_org"
@@ -160,7 +160,11 @@ def _by_office(low: str) -> str:
         return "official_org"
     if titled and (person(low) or not re.match(r"(?:the )?\w+ (?:Command|Ministry)\b", low)):
         return "official_named" if person(low) else "official_anonymous"
-    if re.search(r"\bofficials|officers|diplomats?|inspectors?|investigators?\b", low, re.I):
+    if re.search(
+        r"\bofficials|officers|diplomats?|inspectors?|investigators?|soldiers?|troops|servicem[ae]n|policem[ae]n|controllers\b",
+        low,
+        re.I,
+    ):
         return "official_anonymous"
     if re.search(r"\bOperations agency\b", low):
         return "official_org"
@@ -263,5 +267,11 @@ def publisher(page: Page, said: str | None) -> Speaker:
             head,
             re.M,
         )
-        name = line[1] if line else m[1].strip() if m else "publisher"
+        name = (
+            line[1]
+            if line
+            else re.sub(r"^(?:An?|The|Our) ", "", m[1].strip())
+            if m
+            else "publisher"
+        )
     return Speaker(f"{name} (page text)", "media", name != "publisher")
