@@ -1,6 +1,6 @@
 """False alarms an hour on each corpus of nuisances, beside the detection probability in it.
 
-    python benchmarks/nuisances.py [--hours 2] [--seeds 4] [--only NAME ...] [--json OUT] [--why]
+    python benchmarks/nuisances.py [--hours 2] [--seeds 4] [--only NAME ...] [--from-seed 100] [--json OUT] [--why]
 
 The built-in site without attackers and with no history of attacks, so that the posture begins at
 WHITE; the corpus and nothing else flies, from the local hour that its file names.  An alarm is any
@@ -73,12 +73,14 @@ def _job(job: tuple[str, str, float, int]) -> Any:
     return quiet(name, hours, seed) if kind == "quiet" else attacked(name, seed)
 
 
-def rows(names: list[str], hours: float, seeds: int, workers: int) -> Iterator[dict[str, Any]]:
+def rows(
+    names: list[str], hours: float, seeds: int, workers: int, first: int = 100
+) -> Iterator[dict[str, Any]]:
     """One row a corpus, as it is finished."""
     parts = max(round(hours), 1)
     jobs = []
     for n in names:
-        jobs += [("quiet", n, hours / parts, 100 + k) for k in range(parts)]
+        jobs += [("quiet", n, hours / parts, first + k) for k in range(parts)]
         jobs += [("attack", n, 0.0, 1 + k) for k in range(seeds)]
     with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         done = pool.map(_job, jobs)
@@ -102,6 +104,7 @@ def rows(names: list[str], hours: float, seeds: int, workers: int) -> Iterator[d
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     cli.add_argument("--hours", type=float, default=2.0)
+    cli.add_argument("--from-seed", type=int, default=100, help="of the hours without attackers")
     cli.add_argument("--seeds", type=int, default=4, help="of the default raid in each corpus")
     cli.add_argument("--only", nargs="+", default=["none", *config.list_nuisances()])
     cli.add_argument("--workers", type=int, default=2)
@@ -111,7 +114,7 @@ def main() -> None:
     head = "| corpus | hours | tracks an hour | alarms | an hour | 95 % | Pd | alarmed |"
     print(f"{head}\n|{'---|' * 8}", flush=True)
     found = []
-    for r in rows(args.only, args.hours, args.seeds, args.workers):
+    for r in rows(args.only, args.hours, args.seeds, args.workers, args.from_seed):
         found.append(r)
         low, high = r["interval"]
         pd = "" if r["detection"] is None else f"{r['detection']:.2f}"

@@ -15,6 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from bartizan.console import rights, server
+from bartizan.console.guard import Meter, Rate
 from bartizan.console.rights import DeniedError, Rights
 from bartizan.incidents.store import Store
 from bartizan.sensing import cover
@@ -390,3 +391,31 @@ def test_an_alarm_of_the_running_watch_opens_an_incident(site: tuple[Site, TestC
     answer = client.post("/api/incidents/confirm", json=confirm, headers=csrf)
     assert answer.status_code == 200, answer.text
     assert client.get("/api/incidents/I1").json()["claims"][0]["confirmed_by"] == "sup"
+
+
+def test_too_many_requests_are_told_when_to_come_again_and_the_stream_goes_on(
+    site: tuple[Site, TestClient],
+) -> None:
+    now = [0]
+    meter = Meter(Rate(per_s=2.0, burst=3.0, addresses=2), lambda: now[0])
+    assert [meter.wait_s("a") for _ in range(4)] == [0, 0, 0, 1]
+    assert meter.wait_s("b") == 0  # another's requests are another's
+    now[0] += 500_000_000
+    assert [meter.wait_s("a") for _ in range(2)] == [0, 1]
+    now[0] += 10**12
+    assert [meter.wait_s("a") for _ in range(4)] == [0, 0, 0, 1]  # never more than the burst
+    for k in range(100):
+        meter.wait_s(f"stranger {k}")
+    assert len(meter._left) == 2  # bounded, whoever knocks
+    s, _ = site
+    slow = server.app(s.service, s.rights, rate=Rate(per_s=0.02, burst=2.0))
+    client = TestClient(slow, base_url=HOST)  # not entered: the watch runs already
+    csrf = s.sign_in(client, "view")
+    codes = [client.get("/api/picture").status_code for _ in range(3)]
+    assert codes == [200, 200, 429]
+    refused = client.post("/api/logout", headers=csrf)
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["retry-after"]) <= 50
+    assert "again in" in refused.json()["error"]
+    with client.websocket_connect("ws://127.0.0.1/api/live") as ws:
+        assert ws.receive_json()["kind"] == "picture"

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bartizan import config, pipeline, sim
 from bartizan.console import server
+from bartizan.console.guard import Rate
 from bartizan.console.rights import Rights
 from bartizan.journal import Reader
 from bartizan.service import Service, Source
@@ -67,7 +68,9 @@ def night(seed: int, folder: Path) -> tuple[int, int, int]:
     tried = 0
     running = Running.__new__(Running)
     running.clock, running.service = clock, service
-    with TestClient(server.app(service, rights), base_url="http://127.0.0.1") as client:
+    with TestClient(
+        server.app(service, rights, rate=Rate(1e6, 1e6)), base_url="http://127.0.0.1"
+    ) as client:
         csrf = {"X-CSRF": client.get("/api/me").json()["csrf"]}
         for part in ([s for s in scans if s.t_ns <= when], [s for s in scans if s.t_ns > when]):
             feed(service, running, tuple(part))

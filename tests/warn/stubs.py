@@ -38,6 +38,7 @@ class Seen(NamedTuple):
     callsign: str = ""
     corridor: int = -1
     contradicted: bool = False
+    sensors: int = 1
 
 
 def picture(t_s: float, things: list[Seen]) -> Picture:
@@ -48,7 +49,8 @@ def picture(t_s: float, things: list[Seen]) -> Picture:
     tracks = Tracks(
         now, whole, np.full(n, 0.99), np.array([s.x for s in things], float).reshape(n, 6),
         np.tile(np.diag(np.square(SD)), (n, 1, 1)), np.ones((n, 1)), np.full(n, now - 3 * S),
-        np.full(n, now), np.full(n, 9, np.int64), np.ones(n, np.int64), np.zeros(n, np.int64),
+        np.full(n, now), np.full(n, 9, np.int64), np.array([s.sensors for s in things], np.int64),
+        np.zeros(n, np.int64),
     )  # fmt: skip
     posterior = np.array(
         [[s.p if c == s.cls else (1 - s.p) / (N_CLASSES - 1) for c in range(N_CLASSES)]

@@ -142,10 +142,40 @@ def test_a_friend_whose_claim_is_contradicted_is_alarmed() -> None:
     for t in range(5):
         post.see(t, [friend._replace(x=at(DRONE, t))])
     lie = friend._replace(identity=int(Identity.SUSPECT), contradicted=True)
+    other = lie._replace(label=2, x=inbound(200.0, 9000.0, 0.0, 150.0))  # both are seen: who is it?
     for t in range(5, 9):
-        post.see(t, [lie._replace(x=at(DRONE, t))])
+        post.see(t, [lie._replace(x=at(DRONE, t)), other])
     assert post.kinds(EventKind.DISMISSAL_ENDED)
     assert post.kinds(EventKind.ALARM)
+
+
+def test_a_claim_alone_waits_for_a_sensor_and_is_never_dropped_in_silence() -> None:
+    def fly(gone_s: float = np.inf, seen_s: float = np.inf) -> Post:
+        post = Post()
+        for t in np.arange(0.0, 100.0, 0.5):
+            lie = bool(gone_s <= t < seen_s)
+            post.see(float(t), [Seen(
+                1, at(DRONE, float(t)), int(ObjectClass.MULTIROTOR), 0.9,
+                int(Identity.SUSPECT if lie else Identity.UNKNOWN), "UAS-7", contradicted=lie,
+                sensors=1 | 2 if t >= seen_s else 2,
+            )])  # fmt: skip
+        return post
+
+    def first_s(post: Post) -> float:
+        return min([(e.t_ns - T0_NS) / S for e in post.kinds(EventKind.ALARM)], default=np.inf)
+
+    # Nobody looks there: alarmed all the same, 30 s later than what is seen.
+    assert first_s(fly()) == 30.0
+    # A radar looks there and finds nothing: no alarm, but asked, told, and YELLOW.
+    lie = fly(gone_s=20.0)
+    assert first_s(lie) == np.inf
+    asked = [e for e in lie.kinds(EventKind.INTERROGATION) if "not borne out" in e.why[0]]
+    assert "a claim that no sensor has seen" in asked[0].why[0]
+    assert "stays under watch" in asked[0].text
+    assert not lie.kinds(EventKind.DISMISSAL)
+    assert lie.w.posture.level is Level.YELLOW
+    # Seen after all: alarmed as anything is.
+    assert first_s(fly(gone_s=20.0, seen_s=40.0)) == 42.0
 
 
 def test_unsure_waits_longer_and_near_waits_as_the_sure() -> None:

@@ -48,6 +48,9 @@ def add(verbs: say.Verbs) -> None:
         metavar="S",
         help="scans wait so long for older ones (default: %(default)s s)",
     )
+    watch.add_argument(
+        "--hills", action="store_true", help="an exercise on invented ground, which shades sensors"
+    )
     watch.add_argument("--seed", type=int, default=7, help="of the exercise (default: %(default)s)")
     watch.add_argument("--host", default="127.0.0.1", help="default: %(default)s; others need TLS")
     watch.add_argument("--port", type=int, default=PORT, help="default: %(default)s")
@@ -90,7 +93,9 @@ def _watch(args: argparse.Namespace) -> int:
 
     exercise = args.exercise or args.site is None or args.raid is not None
     tls = _tls(args)
-    loaded = config.load_site(args.site or SITE)
+    if args.hills and args.site is not None and not args.raid:
+        raise BartizanError("--hills: expected an exercise: no SITE, or --raid; ground is invented")
+    loaded = config.load_site(args.site or SITE, hills=args.hills)
     attacks = attacks_before(loaded.site.name, _now_ns())
     s = night.setup(loaded.site, attacks)
     s = s._replace(warn=s.warn._replace(
@@ -105,7 +110,7 @@ def _watch(args: argparse.Namespace) -> int:
     if args.hold < 0.0:
         raise BartizanError(f"--hold {args.hold:g}: expected 0 or more seconds")
     console = say.console(args)
-    folder = args.folder / f"{loaded.site.name}-{s.warn.mode}"
+    folder = args.folder / f"{loaded.site.name}-{s.warn.mode}{'-hills' if args.hills else ''}"
     folder.mkdir(parents=True, exist_ok=True)
     say.warm(console, loaded.site)
     socket_ = _listen(args.host, args.port)
@@ -329,5 +334,5 @@ def _posture(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(posture | {"t_ns": seen["t_ns"], "mode": seen["mode"]}))
     else:
-        print(f"{posture['level']}: {posture['reason']}")
+        print(f"{posture['level'] or 'no posture yet'}: {posture['reason']}")
     return 0

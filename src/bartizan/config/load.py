@@ -19,9 +19,10 @@ from pydantic import BaseModel, ValidationError
 
 from bartizan.config import lint, nuisance, raid, site
 from bartizan.config.feeds import Entry, entry
+from bartizan.config.ground.files import TerrainFile
 from bartizan.config.ground.lay import lay
 from bartizan.config.text import Document, Place, dotted, read, said
-from bartizan.errors import ConfigError, Mistake
+from bartizan.errors import BartizanError, ConfigError, Mistake
 from bartizan.frames import LocalFrame
 from bartizan.sim.spec import Effector, Nuisances, Raid
 from bartizan.terrain import Terrain
@@ -259,13 +260,24 @@ def examine_site(
     return seen.file, in_order(_judged(document, seen, problems))
 
 
-def load_site(name: str | Path) -> Loaded:
-    """A site by built-in name or file.  Raises ConfigError with every mistake."""
+def load_site(name: str | Path, hills: bool = False) -> Loaded:
+    """A site by built-in name or file.
+
+    hills: on invented ground, and its title says so.  Raises ConfigError with every mistake,
+    BartizanError for hills where the file has ground of its own.
+    """
     path = find(name, "sites")
     document = read(path)
     f, mistakes = examine_site(document, path.parent, sense=False)
     if mistakes or f is None:
         raise ConfigError(mistakes)
+    if hills and f.terrain is not None:
+        raise BartizanError(
+            f"{path}: expected a site without terrain of its own for invented hills"
+        )
+    if hills:
+        ground = TerrainFile(synthetic="hills")
+        f = f.model_copy(update={"terrain": ground, "title": f"Invented hills: {f.title}"})
     terrain, problems = _ground(f, path.parent)
     wrong = [p for p in problems + _map(f, path.parent) if p.severity == "error"]
     if wrong:

@@ -1,12 +1,15 @@
-"""The door of the console's server: names, origins, headers, refusals in words.
+"""The door of the console's server: names, origins, rates, headers, refusals in words.
 
 In: an application, the names it answers to.  Out: the same, guarded.  Does not: know sessions.
 """
 
 from __future__ import annotations
 
+import math
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
@@ -14,8 +17,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from bartizan.console.rights import DeniedError
+from bartizan.console.rights import TRIES_S, DeniedError
 from bartizan.errors import BartizanError
+from bartizan.units import NS_PER_S
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
@@ -23,8 +27,39 @@ POLICY = (
 )
 
 
-def guard(api: FastAPI, hosts: tuple[str, ...]) -> None:
-    """Host and Origin; headers that keep the page to itself; refusals as JSON."""
+class Rate(NamedTuple):
+    """Requests that one address may make: so many a second, and `burst` at once.
+
+    All assumed: the page makes a few a second and some tens of map tiles at once.
+    """
+
+    per_s: float = 50.0
+    burst: float = 500.0
+    addresses: int = 1024
+
+
+class Meter:
+    """A token bucket an address (Turner 1986); of too many addresses the longest silent goes."""
+
+    def __init__(self, rate: Rate, clock: Callable[[], int] = time.monotonic_ns) -> None:
+        """The clock [ns] is real time, whatever the speed of an exercise."""
+        self._rate, self._clock = rate, clock
+        self._left: OrderedDict[str, tuple[float, int]] = OrderedDict()
+
+    def wait_s(self, address: str) -> int:
+        """0, and one request is counted; or the whole seconds until one may come again."""
+        now = self._clock()
+        left, then = self._left.pop(address, (self._rate.burst, now))
+        left = min(left + (now - then) / NS_PER_S * self._rate.per_s, self._rate.burst)
+        self._left[address] = (left - 1.0 if left >= 1.0 else left, now)
+        if len(self._left) > self._rate.addresses:
+            self._left.popitem(last=False)
+        return 0 if left >= 1.0 else math.ceil((1.0 - left) / self._rate.per_s)
+
+
+def guard(api: FastAPI, hosts: tuple[str, ...], rate: Rate) -> None:
+    """Host, Origin and rate; headers that keep the page to itself; refusals as JSON."""
+    meter = Meter(rate)
 
     @api.middleware("http")
     async def at_the_door(
@@ -34,6 +69,10 @@ def guard(api: FastAPI, hosts: tuple[str, ...]) -> None:
             return JSONResponse({"error": "this server has another name"}, 421)
         if request.method not in ("GET", "HEAD") and not same_origin(request.headers):
             return JSONResponse({"error": "a change has to come from this server's page"}, 403)
+        address = request.client.host if request.client else ""
+        if wait_s := meter.wait_s(address):
+            said = {"error": f"too many requests from {address}; again in {wait_s} s"}
+            return JSONResponse(said, 429, {"Retry-After": str(wait_s)})
         response = await go_on(request)
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -44,7 +83,8 @@ def guard(api: FastAPI, hosts: tuple[str, ...]) -> None:
 
     @api.exception_handler(DeniedError)
     async def denied(_: Request, e: DeniedError) -> JSONResponse:
-        return JSONResponse({"error": str(e)}, e.status)
+        again = {"Retry-After": f"{TRIES_S:.0f}"} if e.status == 429 else None
+        return JSONResponse({"error": str(e)}, e.status, again)
 
     @api.exception_handler(RequestValidationError)
     async def unlike(_: Request, e: RequestValidationError) -> JSONResponse:

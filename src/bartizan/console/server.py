@@ -32,7 +32,7 @@ from bartizan.console.bodies import (
     SetUp,
     SignIn,
 )
-from bartizan.console.guard import guard, name_of, same_origin
+from bartizan.console.guard import Rate, guard, name_of, same_origin
 from bartizan.console.incidents import Record
 from bartizan.console.rights import NEEDS, TWO_PEOPLE, DeniedError, Rights, Session, allow
 from bartizan.console.stream import WEBSOCKET, LiveEvent, LivePicture
@@ -95,12 +95,12 @@ def app(
     service: Service, rights: Rights, *, hosts: tuple[str, ...] = LOOPBACK, secure: bool = False,
     exercise: Callable[[str], Exercise] | None = None, raids: tuple[str, ...] = (),
     places: tuple[Place, ...] = (), ended: Callable[[], None] = lambda: None,
-    own: Own | None = None,
+    own: Own | None = None, rate: Rate = Rate(),
 ) -> FastAPI:  # fmt: skip
     """The application.  hosts: names it answers to   secure: cookies for TLS only
     exercise: makes a drill of a raid's name; None: no drills   raids: those that
     can be named   places: sites that the incident record knows by name   ended: the loop has broken,
-    `service.broken` says how   own: the site's base map
+    `service.broken` says how   own: the site's base map   rate: of requests
     """
     hub = Hub()
 
@@ -125,7 +125,7 @@ def app(
         title="bartizan", version=__version__, lifespan=life, docs_url=None, redoc_url=None,
         responses={status: {"model": Refusal, "description": text} for status, text in SAID.items()},
     )  # fmt: skip
-    guard(api, hosts)
+    guard(api, hosts, rate)
     who = _sessions(api, rights, secure)
     _looking(api, service, who, hub)
     site.add(api, service, rights, who, raids, own)

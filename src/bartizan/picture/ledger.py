@@ -10,6 +10,7 @@ A declared position is only a claim.  It is contradicted when
       be: the looks' log-odds of a miss add up to `miss_limit`; or
   (b) the same identity is on another track, `APART_M` away, and this one has never been
       seen by an independent sensor, or both have (two things, one name), or neither has.
+A plot on it takes HIT off those log-odds; it is seen when none are left.
 What has once been seen independently is not contradicted by later misses: a friend that
 lands drops below the radar every time.
 """
@@ -40,6 +41,7 @@ INDEPENDENT = (int(SensorKind.RADAR), int(SensorKind.CAMERA), int(SensorKind.ACO
 COOPERATIVE = (int(SensorKind.ADSB), int(SensorKind.REMOTE_ID))
 APART_M = 500.0  # two tracks this near may be one thing twice; assumed
 TWICE_S = 10.0  # one name on two tracks within this time is twice; assumed
+HIT = 3.0  # log-odds that a plot on a claim takes off its misses: it may be a stray one; assumed
 KEEP_KEY_S = 5.0  # a track keeps its name against another so long after hearing it; assumed
 PILOT_NS = 60 * NS_PER_S  # a pilot's place said longer ago is not kept; assumed
 
@@ -55,9 +57,9 @@ def hear(
     """
     kind = int(site.sensors.kind[scan.sensor])
     if kind in INDEPENDENT:
-        state.support_ns[row[row >= 0]] = scan.t_ns
+        _support(state, row[row >= 0], scan.t_ns)
         if kind == SensorKind.RADAR and scan.look[3] > 0.0:
-            _count_misses(state, scan, tracks, at, site, params)
+            _count_misses(state, scan, tracks, np.setdiff1d(at, row), at, site, params)
     for j in np.flatnonzero((scan.identity != 0) & (row >= 0)).tolist():
         _name(state, int(row[j]), int(scan.identity[j]), kind, scan.t_ns)
     for i in np.flatnonzero((state.key[at] == 0) & (tracks.identity != 0)).tolist():
@@ -106,11 +108,26 @@ def _name(state: PictureState, i: int, key: int, kind: int, t_ns: int) -> None:
     state.key_ns[i] = max(int(state.key_ns[i]), t_ns)
 
 
+def _support(state: PictureState, rows: I64, t_ns: int) -> None:
+    """An independent sensor's plots support what is there; a claim only when they outweigh misses.
+
+    So that one stray plot beside a claim that radars have looked for in vain does not make it true.
+    """
+    state.miss[rows] = np.maximum(state.miss[rows] - HIT, 0.0)
+    known = (state.key[rows] == 0) | (state.support_ns[rows] > 0) | (state.miss[rows] <= 0.0)
+    state.support_ns[rows[known]] = t_ns
+
+
 def _count_misses(
-    state: PictureState, scan: Scan, tracks: Tracks, at: I64, site: Site, params: PictureParams
-) -> None:
-    """Add this radar look's log-odds of a miss to claims that nothing has yet supported."""
-    alone = np.flatnonzero((state.key[at] != 0) & (state.support_ns[at] == 0))
+    state: PictureState, scan: Scan, tracks: Tracks, missed: I64, at: I64, site: Site,
+    params: PictureParams,
+) -> None:  # fmt: skip
+    """Add this radar look's log-odds of a miss to claims that nothing has yet supported.
+
+    missed: rows of the state that got no plot
+    """
+    open_ = (state.key[at] != 0) & (state.support_ns[at] == 0) & np.isin(at, missed)
+    alone = np.flatnonzero(open_)
     if len(alone) == 0:
         return
     s = site.sensors
@@ -129,7 +146,8 @@ def _count_misses(
         )  # fmt: skip
         if len(skyline):
             p *= sight.clear(skyline, far, float(r[k]), az, el, float(up_sd[k]))
-        state.miss[at[i]] -= math.log1p(-min(p, params.pd_max))
+        more = state.miss[at[i]] - math.log1p(-min(p, params.pd_max))
+        state.miss[at[i]] = min(more, params.miss_limit)
 
 
 def contradict(state: PictureState, tracks: Tracks, at: I64, params: PictureParams) -> None:

@@ -8,7 +8,8 @@ own, closes (or is inside), is attack-like with probability >= `alarm_attack`
 (`alarm_attention` under attention), is not named a harmless class, and has p_wall >=
 `alarm_p_wall`; said to be hostile by a person, whatever its class.  It is alarmed when that
 has held for `alarm_after_s` (for `alarm_unsure_s` if the probability is under `alarm_sure` and
-it is not at the wall within `alarm_now_s`).  Once alarmed it stays a threat while it
+it is not at the wall within `alarm_now_s`).  A claim that no sensor has seen waits for one,
+`alarm_claim_s`, unless it is that near; contradicted, it is no threat.  Once alarmed it stays a threat while it
 closes or is within `keep_m`, down to `keep_attack`.
 
 One raid (group) has one alarm; a threat without a group joins the newest alarm in force.  An

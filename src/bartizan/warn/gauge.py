@@ -15,11 +15,22 @@ from typing import NamedTuple
 import numpy as np
 
 from bartizan.jit import kernel
-from bartizan.types import B1, F64, I64, N_CLASSES, Identity, ObjectClass, Picture, Threats
+from bartizan.types import (
+    B1,
+    F64,
+    I64,
+    N_CLASSES,
+    Identity,
+    ObjectClass,
+    Picture,
+    SensorKind,
+    Threats,
+)
 from bartizan.units import NS_PER_S
 from bartizan.warn.state import Desk, Rows, WarnParams
 
 HARMLESS = (int(ObjectClass.BIRD), int(ObjectClass.AIRLINER), int(ObjectClass.BALLOON))
+COOPERATIVE = (int(SensorKind.ADSB), int(SensorKind.REMOTE_ID))
 FAR_NS = 3600 * NS_PER_S  # an arrival later than this is not waited for
 
 
@@ -74,6 +85,7 @@ class Limits(NamedTuple):
     alarm_after_ns: float
     alarm_unsure_ns: float
     alarm_now_s: float
+    alarm_claim_ns: float
     keep_attack: float
     keep_m: float
     concern_attack: float
@@ -88,8 +100,8 @@ def limits(p: WarnParams) -> tuple[Limits, B1]:
     return Limits(
         p.harmless, p.recover_m, p.ring_m, p.again_s * NS_PER_S, p.alarm_attack,
         p.alarm_attention, p.alarm_p_wall, p.alarm_sure, p.alarm_after_s * NS_PER_S,
-        p.alarm_unsure_s * NS_PER_S, p.alarm_now_s, p.keep_attack, p.keep_m, p.concern_attack,
-        p.concern_p_wall, p.concern_after_s * NS_PER_S, p.drop_s * NS_PER_S,
+        p.alarm_unsure_s * NS_PER_S, p.alarm_now_s, p.alarm_claim_s * NS_PER_S, p.keep_attack,
+        p.keep_m, p.concern_attack, p.concern_p_wall, p.concern_after_s * NS_PER_S, p.drop_s * NS_PER_S,
     ), np.array(p.attack_like, np.bool_)  # fmt: skip
 
 
@@ -211,6 +223,21 @@ def mark(desk: Desk) -> Marks:
     return _run(desk, False, True)
 
 
+def alone(desk: Desk) -> B1:
+    """Which tracks (n,) are claims alone: heard by receivers of what others send, and not seen.
+
+    One that is contradicted though no other has its name is not borne out, stray plots or not.
+    """
+    if not desk.named.any():
+        return np.zeros(len(desk.at), np.bool_)
+    hears = np.flatnonzero(np.isin(desk.site.sensors.kind, COOPERATIVE))
+    bits, names = desk.picture.tracks.sensors, desk.picture.callsign
+    claims: B1 = (bits != 0) & (bits & ~np.left_shift(np.int64(1), hears).sum() == 0)
+    for i in np.flatnonzero(desk.picture.contradicted & ~claims).tolist():
+        claims[i] = names[i] != "" and names.count(names[i]) == 1
+    return claims
+
+
 def _run(desk: Desk, recoveries: bool, marking: bool) -> Marks:
     th: Threats = desk.threats
     flag, soonest = np.empty(len(desk.at), np.int64), np.empty(len(desk.at))
@@ -219,7 +246,7 @@ def _run(desk: Desk, recoveries: bool, marking: bool) -> Marks:
         (r.shown_ns, r.cls, r.identity, r.asked_ns, r.asked, r.dismissed_ns, r.dismissed,
          r.attention_ns, r.threat_ns, r.last_ns, r.arrival_ns, r.concern_ns, r.alarm),
         r.dropped, (desk.at, desk.cls, desk.identity, desk.basis, desk.answer),
-        (desk.open, desk.harmless, th.closing), (desk.attack, th.p_wall, th.d_wall_m, th.t_wall_s),
+        (desk.open, desk.harmless, th.closing, alone(desk), desk.picture.contradicted), (desk.attack, th.p_wall, th.d_wall_m, th.t_wall_s),
         desk.picture.tracks.x, desk.t_ns, limits(desk.params)[0], recoveries, marking, flag, soonest,
     )  # fmt: skip
     return Marks(flag, soonest, *found)
@@ -238,7 +265,7 @@ def _survey(
     shown_ns, of_class, of_identity, asked_ns, asked, dismissed_ns, dismissed = rows[:7]
     attention_ns, threat_ns, last_ns, arrival_ns, concern_ns, alarm = rows[7:]
     at, cls, identity, basis, answer = whole
-    open_, harmless, closing = true
+    open_, harmless, closing, claim, contradicted = true
     attack, p_wall, d_wall, t_wall = number
     some = 0
     for i in range(at.shape[0] if not marking else 0):
@@ -282,6 +309,8 @@ def _survey(
         if not threat and alarm[r] > 0 and (closing[i] or d_wall[i] <= lim.keep_m):
             threat = hostile or attack[i] >= lim.keep_attack
         threat = threat and free and open_[i]
+        # What a radar looks for where it says that it is, and does not find, is nobody's alarm.
+        threat = threat and (hostile or not (claim[i] and contradicted[i]))
         speed = max(math.hypot(x[i, 3], x[i, 4]), 0.1)
         soon = t_wall[i] if t_wall[i] < math.inf else max(d_wall[i], 0.0) / speed
         soonest[i] = soon
@@ -292,6 +321,8 @@ def _survey(
             arrival_ns[r] = t_ns + int(np.rint(min(soon * NS_PER_S, FAR_NS)))
             sure = attack[i] >= lim.alarm_sure or t_wall[i] <= lim.alarm_now_s
             hold = lim.alarm_after_ns if sure else lim.alarm_unsure_ns
+            if claim[i] and not hostile and t_wall[i] > lim.alarm_now_s:
+                hold = lim.alarm_claim_ns
             if alarm[r] == 0 and t_ns - threat_ns[r] >= hold:
                 f |= READY
         else:

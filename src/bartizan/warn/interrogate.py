@@ -55,7 +55,8 @@ def ask(desk: Desk, i: int, by: str = "rule") -> Answer:
     corridor = int(p.corridor[i])
     why = (
         f"cooperative identity: {p.callsign[i] or 'none heard'}"
-        + (", its declared position not borne out" if p.contradicted[i] else ""),
+        + (", its declared position not borne out" if p.contradicted[i] else "")
+        + (", a claim that no sensor has seen" if gauge.alone(desk)[i] else ""),
         f"corridor: {desk.site.corridors[corridor].name if corridor >= 0 else 'none'}",
         f"class: {words.thing(best)} {p.posterior[i, best]:.0%}"
         + ("" if desk.cls[i] else ", not decided"),

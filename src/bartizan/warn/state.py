@@ -51,7 +51,8 @@ class WarnParams(NamedTuple):
     alarm_attack, alarm_attention, alarm_p_wall  a track that closes is a threat when its
     probability of an attack-like class and its p_wall reach these (the second: under
     attention)   alarm_sure  with this probability it is alarmed after alarm_after_s, else
-    after alarm_unsure_s; nearer than alarm_now_s it need not be sure
+    after alarm_unsure_s; nearer than alarm_now_s it need not be sure   alarm_claim_s  a claim that
+    no sensor has seen waits so long for one, unless it is so near
     keep_attack, keep_m  it stays a threat with this while it closes or is this near
     clear_s  all clear so long after the last threat and its expected arrival
     clear_max_s  but not longer after it was last a threat   stay_s  an alarm's own end
@@ -94,6 +95,7 @@ class WarnParams(NamedTuple):
     alarm_after_s: float = 2.0
     alarm_unsure_s: float = 5.0
     alarm_now_s: float = 30.0
+    alarm_claim_s: float = 30.0
     keep_attack: float = 0.3
     keep_m: float = 1000.0
     clear_s: float = 60.0
