@@ -16,6 +16,7 @@ from bartizan.cli import say
 from bartizan.errors import InputError
 
 STEP_S = 0.25  # of the simulated world
+LATE_S = 0.5  # more than this behind, and the sender says so
 
 
 def add(verbs: say.Verbs) -> None:
@@ -131,6 +132,10 @@ def _emit(args: argparse.Namespace) -> int:
         for scan in _played(loaded.site, raid, args.seed, seconds, args.speed, emitter):
             emitter.send(scan)
             scans += scan.sensor in emitter.wires
+    if emitter.late:
+        console.print(f"{emitter.late:,} scans were sent more than {LATE_S:g} s after their time: "
+                      "this machine is too slow or too busy, and SAPIENT refuses what is 0.9 s late.",
+                      highlight=False)  # fmt: skip
     console.print(f"EXERCISE EXERCISE EXERCISE  {scans:,} scans sent: "
                   + ", ".join(f"{n:,} {k}" for k, n in sorted(emitter.sent.items())),
                   highlight=False)  # fmt: skip
@@ -150,16 +155,25 @@ def _played(
 
     world = sim.start(site, raid, (), seed)
     step = sim.step(world, STEP_S)  # compiles or loads its kernels: before the clock runs
-    begun, now_ns = time.monotonic(), time.time_ns()  # noqa: TID251  traffic has the real time
+    emitter.open(time.time_ns())  # noqa: TID251  traffic has the real time
+    begun, now_ns = time.monotonic(), time.time_ns()  # noqa: TID251
     by_ns = now_ns - raid.t0_ns
-    emitter.open(now_ns)
     end_ns = raid.t0_ns + ns_from_s(seconds)
+
+    def wait(t_ns: int) -> float:
+        """Until then; how many seconds there were to wait, below 0 when it is late."""
+        if speed == 0.0:
+            return 0.0
+        ahead = float((t_ns - raid.t0_ns) / NS_PER_S / speed) - (time.monotonic() - begun)
+        time.sleep(max(ahead, 0.0))
+        return ahead
+
     while world.t_ns < end_ns:
         world, scans, _ = step
         for scan in scans:
-            if speed > 0.0:
-                ahead = (scan.t_ns - raid.t0_ns) / NS_PER_S / speed - (time.monotonic() - begun)
-                time.sleep(max(ahead, 0.0))
+            ahead = wait(scan.t_ns)
+            emitter.late += ahead < -LATE_S
             yield shifted(scan, by_ns)
         step = sim.step(world, STEP_S)
+    wait(end_ns)  # a goodbye from the future would be refused
     emitter.close(end_ns + by_ns)

@@ -76,7 +76,7 @@ class Emitter:
         self._marked: set[int] = set()
         self._counter = 0
         self.sent: Counter[str] = Counter()
-        self.answers = 0
+        self.answers = self.late = 0
 
     def __enter__(self) -> Emitter:
         return self
@@ -89,6 +89,8 @@ class Emitter:
 
     def open(self, t_ns: int) -> None:
         """Connects; SAPIENT nodes register at t_ns [ns].  Raises InputError."""
+        if "asterix" in self.wires.values():
+            asterix.load()  # 2 s, before anything that would be late by them
         for name in ("asterix", "remote_id"):
             at = getattr(self._targets, name)
             if at is not None:

@@ -29,6 +29,12 @@ DAY_NS: Final = 86_400 * NS_PER_S
 TURN: Final = 65_536
 
 
+def load() -> None:
+    """Loads the layouts of what is sent."""
+    for category in ("021", "034", "048"):
+        layout(category, DEFAULTS[category])
+
+
 def tod(t_ns: int) -> int:
     """Time of day in 1/128 s."""
     return round(t_ns % DAY_NS * 128 / NS_PER_S) % (86_400 * 128)
