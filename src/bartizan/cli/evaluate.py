@@ -20,6 +20,13 @@ def add(verbs: say.Verbs) -> None:
     evaluate.add_argument("path", type=Path)
     evaluate.add_argument("--source", type=Path, help="settings of the recording (YAML)")
     evaluate.add_argument(
+        "--truth",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="where the drones were: GPX, or CSV of time, latitude, longitude (and drone)",
+    )
+    evaluate.add_argument(
         "--courageous",
         type=Path,
         metavar="OUT.json",
@@ -32,7 +39,7 @@ def add(verbs: say.Verbs) -> None:
 def _evaluate(args: argparse.Namespace) -> int:
     from bartizan import pipeline
     from bartizan.config.source import load_source
-    from bartizan.evaluate import multicam, recordings
+    from bartizan.evaluate import multicam, recordings, truth
     from bartizan.feeds import FEEDS, courageous
     from bartizan.track import registration
     from bartizan.types import Mode
@@ -63,7 +70,17 @@ def _evaluate(args: argparse.Namespace) -> int:
     biases: dict[str, Any] = {}
     logs: dict[str, courageous.Log] = {}
     scores: Any = multicam if multicam.scenarios(args.path) else recordings
-    result: Any = scores.table(args.path, replay)
+    if args.truth:
+        scores = recordings
+
+    def where(frame: Any) -> Any:
+        return truth.read(args.truth, frame)
+
+    result: Any = (
+        recordings.against(args.path, replay, where)
+        if args.truth
+        else scores.table(args.path, replay)
+    )
     scores.show(result, console)
     recordings.show_registration(biases, console)
     for scenario, scores in result.items():

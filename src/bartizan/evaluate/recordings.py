@@ -123,6 +123,16 @@ def table(path: Path, replay: Replay) -> dict[str, dict[str, Scored]]:
     return {scenario.name: _scenario(scenario, replay) for scenario in found}
 
 
+def against(
+    path: Path, replay: Replay, read: Callable[[LocalFrame], tuple[int, tuple[Truth, ...]]]
+) -> dict[str, dict[str, Scored]]:
+    """As `table`, of the fused tracks of any recording against a truth read from elsewhere."""
+    frame, steps = replay(path)
+    start_ns, drones = read(frame)
+    tracks = fused_tracks(steps, start_ns)
+    return {path.name: {"fused": {**score(tracks, drones), "measures": measured(tracks, drones)}}}
+
+
 def _scenario(path: Path, replay: Replay) -> dict[str, Scored]:
     frame, steps = replay(path)
     start_ns, drones = read_truth(path / "truth.csv", frame)
