@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import socket
 import threading
 import time
 from pathlib import Path
@@ -140,7 +141,7 @@ def test_alarms_of_a_night_are_files_and_posts(kept, tmp_path: Path) -> None:
     assert all(f.name.startswith("exercise-") and f.suffix == ".xml" for f in files)
 
 
-def test_an_answer_that_is_no_yes_is_a_way_lost(tmp_path: Path) -> None:
+def test_an_answer_that_is_no_yes_is_a_way_lost() -> None:
     class Answer(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.send_error(503)
@@ -154,6 +155,44 @@ def test_an_answer_that_is_no_yes_is_a_way_lost(tmp_path: Path) -> None:
             Post(f"http://127.0.0.1:{server.server_port}/", "text/plain").send("k", b"x")
         server.shutdown()
         thread.join()
+
+
+def test_one_message_that_is_refused_or_misanswered_does_not_stop_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server that says: unprocessable, no HTTP at all, look elsewhere, then takes all."""
+    monkeypatch.setattr(sending, "FIRST_WAIT_S", 0.01)
+    answers = [b"HTTP/1.1 422 No\r\nContent-Length: 0\r\n\r\n", b"SSH-2.0-other\r\n",
+               b"HTTP/1.1 302 There\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n"]  # fmt: skip
+    heard: list[tuple[bytes, bytes]] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30.0)
+
+        def serve() -> None:
+            while len(heard) < 5:
+                line, _ = server.accept()
+                with line:
+                    asked = line.recv(65_536)
+                    while b"\r\n\r\n" not in asked or asked.endswith(b"\r\n\r\n"):
+                        asked += line.recv(65_536)
+                    heard.append((asked.split(b" ")[0], asked[-1:]))
+                    line.sendall(answers.pop(0) if answers else b"HTTP/1.1 204 Yes\r\n\r\n")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        post = Post(f"http://127.0.0.1:{server.getsockname()[1]}/", "text/plain")
+        sender = Sender("test", lambda: post)
+        for key in "abc":
+            sender.put(key, key.encode(), keep=True)
+        thread.join(30.0)
+        sender.close()
+    assert heard == [(b"POST", x) for x in (b"a", b"b", b"b", b"b", b"c")]
+    health = sender.health()
+    assert (health.sent, health.lost, health.failed) == (2, 1, 2)
+    assert "302" in health.why
+
+
+def test_a_folder_has_each_message_whole(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "new", ".xml")
     folder.send("a", b"1")
     folder.send("a", b"2")

@@ -284,3 +284,20 @@ def test_the_ellipse_holds_95_percent() -> None:
     across = z @ [np.cos(az), -np.sin(az)]
     share = float(((along / major) ** 2 + (across / minor) ** 2 <= 1.0).mean())
     assert share == pytest.approx(0.95, abs=0.005)
+
+
+def test_a_step_that_only_time_asked_for_is_no_latency(tmp_path: Path) -> None:
+    some = scans()[:60]
+    with Running(tmp_path) as r:
+        r.service.add(Source("sim", r.feed(some)))
+        r.until(
+            lambda: r.service.line.last is not None and r.service.line.last.t_ns == some[-1].t_ns
+        )
+        for _ in range(3):  # nothing comes: the flow steps 2 s behind the clock
+            r.clock.t_ns += 4_000_000_000
+            r.until(lambda: r.service.line.last.t_ns >= r.clock.t_ns - 2_000_000_000)
+    text = r.service.metrics.text()
+    count = next(x for x in text.splitlines() if x.startswith("bartizan_latency_seconds_count"))
+    steps = next(x for x in text.splitlines() if x.startswith("bartizan_scans_total"))
+    assert int(count.split()[-1]) == sum(len(s.z) > 0 for s in some)
+    assert int(steps.split()[-1]) >= len(some) + 3

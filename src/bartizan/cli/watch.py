@@ -85,7 +85,7 @@ def _watch(args: argparse.Namespace) -> int:
     from bartizan.campaign.exercise import Exercise
     from bartizan.config.history import attacks_before
     from bartizan.console import rights, server
-    from bartizan.outlets import OUTLETS
+    from bartizan.outlets import opened
     from bartizan.service import Service
     from bartizan.service.board import HOUR_NS
     from bartizan.service.opening import Opener, heard_before
@@ -115,9 +115,7 @@ def _watch(args: argparse.Namespace) -> int:
     say.warm(console, loaded.site)
     socket_ = _listen(args.host, args.port)
     service = Service(s, folder, _now_ns, hold_s=args.hold)
-    told = [
-        OUTLETS[n](loaded.site, s.warn.mode, p) for n, p in config.load_outlets(args.site or SITE)
-    ]
+    told = opened(config.load_outlets(args.site or SITE), loaded.site, s.warn.mode, _now_ns)
     record = Opener(folder, _now_ns, told=service.board.opened)
     record.hear(heard_before(folder, _now_ns() - HOUR_NS))
     service.listeners += [*told, record]

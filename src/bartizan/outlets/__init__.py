@@ -11,7 +11,7 @@ that is not declared for exercises.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Protocol
 
 from bartizan.outlets.cap.outlet import CapOutlet, CapParams
@@ -57,6 +57,18 @@ OUTLETS: Final[dict[str, Make]] = {
     "sapient": guarded(SapientOutlet),
 }
 
+
+def opened(
+    entries: Iterable[tuple[str, Any]], site: Site, mode: Mode, now_ns: Callable[[], int]
+) -> list[Outlet]:
+    """The outlets of a site's file, those that stamp what they send with a clock.
+
+    Raises BartizanError when one is declared for another mode.
+    """
+    stamped = ((n, p._replace(now_ns=now_ns) if n == "sapient" else p) for n, p in entries)
+    return [OUTLETS[n](site, mode, p) for n, p in stamped]
+
+
 __all__ = [
     "OUTLETS",
     "CapParams",
@@ -66,4 +78,5 @@ __all__ = [
     "Outlet",
     "SapientUpParams",
     "guarded",
+    "opened",
 ]

@@ -51,7 +51,7 @@ class Metrics:
             self._refused[feed if known else "other"] += 1
 
     def time(self, latency_s: float) -> None:
-        """From the plot's arrival to the track in the picture [s]."""
+        """From the time of a scan with plots to its tracks in the picture [s]."""
         with self._lock:
             at = next((k for k, b in enumerate(BUCKETS_S) if latency_s <= b), len(BUCKETS_S))
             self._latency[at] += 1
@@ -94,7 +94,9 @@ class Metrics:
         return out
 
     def _timed(self) -> list[str]:
-        out = _head("latency_seconds", "histogram", "from a plot's arrival to the picture")
+        out = _head(
+            "latency_seconds", "histogram", "from the time of a scan with plots to the picture"
+        )
         total = 0
         for bound, n in zip((*BUCKETS_S, math.inf), self._latency, strict=True):
             total += n

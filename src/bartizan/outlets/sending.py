@@ -6,7 +6,8 @@ keys came.  Does not: block who gives it messages, or read a clock.
 A message waits under its key and is replaced there by a newer one of the same key.  When the
 queue is full the oldest message that may be lost goes, and is counted.  A link that breaks is
 made again after 0.5 s, then twice as long each time, up to 30 s; what was on its way is sent
-again, unless a newer one of its key waits.
+again, unless a newer one of its key waits.  A message that the other side refuses for good
+counts as lost, and the next goes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
+
+from bartizan.outlets.wire import RefusedError
 
 FIRST_WAIT_S = 0.5
 MOST_WAIT_S = 30.0
@@ -25,7 +28,7 @@ class Link(Protocol):
     """A way out.  Every method raises OSError when the way is lost."""
 
     def send(self, key: str, data: bytes) -> None:
-        """One message, whole."""
+        """One message, whole.  Raises RefusedError when it will never be taken."""
 
     def idle(self) -> None:
         """Called now and then: takes what the other side says."""
@@ -96,7 +99,7 @@ class Sender:
                 if not self._serve(link):
                     break
                 wait_s = FIRST_WAIT_S
-            except OSError as e:
+            except Exception as e:  # whatever a way out does, this thread goes on trying
                 if link is not None:
                     link.close()
                     link = None
@@ -131,7 +134,11 @@ class Sender:
         key, (data, keep) = item
         try:
             link.send(key, data)
-        except OSError:
+        except RefusedError as e:
+            with self._changed:
+                self._count(lost=1, why=f"refused: {e}")
+            return True
+        except Exception:
             with self._changed:
                 if key not in self._queue:
                     self._queue[key] = (data, keep)

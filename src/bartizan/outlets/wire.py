@@ -7,6 +7,7 @@ longer than a few seconds.
 from __future__ import annotations
 
 import contextlib
+import http.client
 import ipaddress
 import os
 import select
@@ -15,10 +16,21 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final, NamedTuple
 
 TIMEOUT_S: Final = 5.0
+# What an address answers to a message that it will never take, however often it is sent.
+NEVER: Final = frozenset({
+    HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.CONFLICT, HTTPStatus.GONE,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+})  # fmt: skip
+
+
+class RefusedError(Exception):
+    """The other side is there and refuses this message for good; the next may go."""
 
 
 class Tls(NamedTuple):
@@ -133,24 +145,37 @@ class Folder:
         """Nothing is held."""
 
 
+class _Here(urllib.request.HTTPRedirectHandler):
+    """A POST that is sent elsewhere would become a GET, and the message be lost."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Nowhere."""
+
+
 class Post:
-    """HTTP POST of each message; any answer but 2xx counts as a way lost."""
+    """HTTP POST of each message; any answer but 2xx counts as a way lost, but those that say
+    that the message itself is wrong."""
 
     def __init__(self, url: str, content: str) -> None:
         """content: the MIME type."""
         self._url, self._content = url, content
+        self._open = urllib.request.build_opener(_Here()).open
 
     def send(self, key: str, data: bytes) -> None:
-        """One request.  Raises OSError."""
+        """One request.  Raises OSError, or RefusedError."""
         request = urllib.request.Request(  # config takes http and https alone
             self._url, data, {"Content-Type": self._content, "X-Message-Id": key}
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+            with self._open(request, timeout=TIMEOUT_S) as answer:
                 answer.read(65_536)
         except urllib.error.HTTPError as e:
             e.close()
+            if e.code in NEVER:
+                raise RefusedError(f"{key}: {e}") from e
             raise
+        except http.client.HTTPException as e:  # no HTTP at all: urllib lets it through
+            raise ConnectionError(f"{self._url}: no answer of HTTP: {e!r}") from e
 
     def idle(self) -> None:
         """Nothing comes back."""

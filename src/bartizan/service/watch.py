@@ -278,7 +278,10 @@ class Service:
                         self._drill[0].see(output)
                     continue
                 self.metrics.see(output)
-                self.metrics.time(max((self.clock() - output.t_ns) / NS_PER_S, 0.0))
+                if len(
+                    output.association.label
+                ):  # a step that time alone asked for waited for none
+                    self.metrics.time(max((self.clock() - output.t_ns) / NS_PER_S, 0.0))
                 self._tell(output)
                 if (
                     self._drill

@@ -33,7 +33,7 @@ class BuiltIn(NamedTuple):
 
 LIVE: Final[dict[str, BuiltIn]] = {
     "asterix_udp": BuiltIn(
-        "bartizan.feeds.live.asterix:feed", "ASTERIX 010, 015, 020, 021, 034, 048, 062, 205 over UDP, multicast"
+        "bartizan.feeds.live.asterix:feed", "ASTERIX 010, 015, 020, 021, 034, 048, 062, 205 (of 016, 063, 065, 240 the signs of life) over UDP, multicast"
     ),
     "adsb_tcp": BuiltIn(
         "bartizan.feeds.live.adsb:feed", "Mode S over TCP: Beast, AVR, SBS, readsb JSON"

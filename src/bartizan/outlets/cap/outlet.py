@@ -49,8 +49,9 @@ class CapOutlet:
                 sender.put(m.identifier, m.data, keep=True)
 
     def health(self) -> Health:
-        """How sending goes; of the address where there is one."""
-        return self._senders[-1].health()
+        """How sending goes: of the address where there is one, unless the folder is in trouble."""
+        folder, *post = (s.health() for s in self._senders)
+        return folder if not folder.connected or not post else post[0]
 
     def close(self) -> None:
         """Sends what waits."""

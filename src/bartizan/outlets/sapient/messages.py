@@ -3,7 +3,8 @@
 In: outputs, the parent's acknowledgements.  Out: messages: registration, status, fused
 detections, alerts.  Does not: open a socket, take or give a task, or speak of an effector.
 
-Fused detections of one moment have one time.  An alert keeps its id while it changes and
+Fused detections of one moment have one time: that of the sender's clock where it has one, and the
+tracks are carried to it, since a parent refuses what is older than 0.9 s.  An alert keeps its id while it changes and
 until it is cleared; the detections it names are our own tracks.  A track names the objects of
 the SAPIENT nodes that went into it in the last seconds, each as a child of it.
 """
@@ -29,6 +30,7 @@ OK, GOODBYE = 1, 5  # StatusReport.System
 CRITICAL, ACTIVE, CLEAR, HIGH = 3, 1, 5, 3  # Alert
 CHILD: Final = 3  # AssociationType: the one named went into this one
 ASSOCIATED_NS: Final = 5 * NS_PER_S  # of the last detection that counts: assumed
+OLD_NS: Final = 5 * NS_PER_S  # a picture so far behind the clock has no tracks to tell: assumed
 ACKS: Final = {1: "accepted", 2: "rejected", 3: "cancelled"}
 
 
@@ -39,6 +41,23 @@ class Ack(NamedTuple):
     alarm: int
     said: str
     why: str
+
+
+def stamp(message: Any, t_ns: int) -> None:
+    """Puts a message under a time [ns UTC]."""
+    message.timestamp.seconds, message.timestamp.nanos = divmod(t_ns, NS_PER_S)
+
+
+def _carried(x: Any, P: Any, dt_s: float) -> tuple[Any, Any]:
+    """A track (6,), (6, 6) some seconds on, at its speed."""
+    F = np.eye(6)
+    F[:3, 3:] = dt_s * np.eye(3)
+    return F @ x, F @ P @ F.T
+
+
+def _words(a: Alarm) -> tuple[Any, ...]:
+    """What of an alarm is told: when it changes, it is told again."""
+    return a.what, a.where, a.do, a.labels
 
 
 class Child:
@@ -54,12 +73,15 @@ class Child:
         self._began_ns = self._told_ns = self._status_ns = self._count = 0
         self._alarms: dict[int, Alarm] = {}
         self._from: dict[int, dict[str, tuple[str, int]]] = {}
-        self.t_ns = 0
+        self._answers: dict[int, Ack] = {}
+        self._t_ns = 0
+        self.now_ns = 0
 
-    def see(self, output: Output) -> list[tuple[str, Any, bool]]:
-        """(key, message, keep) of all that this output calls for."""
+    def see(self, output: Output, now_ns: int = 0) -> list[tuple[str, Any, bool]]:
+        """(key, message, keep) of all that this output calls for.  now_ns: by the sender's
+        clock, 0: the output's own time counts."""
         self._began_ns = self._began_ns or output.t_ns
-        self.t_ns = output.t_ns
+        self._t_ns, self.now_ns = output.t_ns, now_ns or output.t_ns
         for label, name in output.picture.objects:
             node, _, thing = name.partition("/")
             self._from.setdefault(label, {})[node] = thing, output.t_ns
@@ -111,7 +133,8 @@ class Child:
         return [self._alert(a, ACTIVE) for a in self._alarms.values()]
 
     def heard(self, message: Any) -> Ack | None:
-        """What the parent says: an answer to an alert, or nothing that is taken."""
+        """What the parent says: an answer to an alert, None what is not taken (the same answer
+        again, too)."""
         if message.WhichOneof("content") != "alert_ack":
             return None
         a = message.alert_ack
@@ -120,7 +143,9 @@ class Child:
             return None
         who = f"SAPIENT parent {printable(message.node_id, 36)}"
         said = ACKS.get(a.alert_ack_status, "answered")
-        return Ack(who, number, said, printable("; ".join(a.reason), 400))
+        ack = Ack(who, number, said, printable("; ".join(a.reason), 400))
+        known, self._answers[number] = self._answers.get(number), ack
+        return None if ack == known else ack
 
     def alert_id(self, number: int) -> str:
         """The id of an alarm's alert."""
@@ -132,25 +157,26 @@ class Child:
 
     def _message(self) -> Any:
         m = shim.new()
-        m.timestamp.seconds, m.timestamp.nanos = divmod(self.t_ns, NS_PER_S)
+        stamp(m, self.now_ns)
         m.node_id = self.node_id
         return m
 
     def _ulid(self, what: str) -> str:
         self._count += 1
-        return ulid(self.t_ns, f"{self.node_id}/{what}/{self._count}")
+        return ulid(self.now_ns, f"{self.node_id}/{what}/{self._count}")
 
     def _alerts(self, output: Output) -> list[tuple[int, Any]]:
         now = {a.number: a for a in output.watch.alarms}
         out = []
         for number, a in now.items():
             known = self._alarms.get(number)
-            if known is None or known[5:9] != a[5:9] or known.labels != a.labels:
-                self._alarms[number] = a
+            self._alarms[number] = a
+            if known is None or _words(known) != _words(a):
                 out.append((number, self._alert(a, ACTIVE)))
         for number in [n for n in self._alarms if n not in now]:
             out.append((number, self._alert(self._alarms[number], CLEAR)))
             del self._alarms[number]
+            self._answers.pop(number, None)
         return out
 
     def _alert(self, a: Alarm, status: int) -> Any:
@@ -170,6 +196,8 @@ class Child:
 
     def _tracks(self, output: Output) -> list[tuple[int, Any]]:
         p = output.picture
+        if self.now_ns - output.t_ns > OLD_NS:
+            return []
         return [(int(label), self._track(output, k)) for k, label in enumerate(p.tracks.label)]
 
     def _track(self, output: Output, k: int) -> Any:
@@ -178,13 +206,13 @@ class Child:
         d = m.detection_report
         d.report_id, d.object_id = self._ulid("report"), self.object_id(int(tracks.label[k]))
         d.detection_confidence = min(max(float(tracks.existence[k]), 0.0), 1.0)
-        self._place(d, tracks.x[k], tracks.P[k])
+        self._place(d, *_carried(tracks.x[k], tracks.P[k], (self.now_ns - output.t_ns) / NS_PER_S))
         for cls, words in WORDS.items():
             share = float(p.posterior[k, cls])
             if share >= 0.01:  # what is less likely is not worth a word
                 self._class(d, words, share)
         for node, (thing, t_ns) in sorted(self._from.get(int(tracks.label[k]), {}).items()):
-            if self.t_ns - t_ns <= ASSOCIATED_NS:
+            if self._t_ns - t_ns <= ASSOCIATED_NS:
                 part = d.associated_detection.add()
                 part.node_id, part.object_id, part.association_type = node, thing, CHILD
                 part.timestamp.seconds, part.timestamp.nanos = divmod(t_ns, NS_PER_S)

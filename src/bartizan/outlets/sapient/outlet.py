@@ -7,10 +7,11 @@ Does not: take a task: whatever else the parent says is dropped and counted.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from bartizan.feeds.sapient import framing, shim
-from bartizan.outlets.sapient.messages import GOODBYE, Ack, Child
+from bartizan.outlets.sapient.messages import GOODBYE, Ack, Child, stamp
 from bartizan.outlets.sending import Health, Link, Sender
 from bartizan.outlets.wire import TIMEOUT_S, Tcp
 from bartizan.types import Mode, Output, Site
@@ -21,6 +22,7 @@ class SapientUpParams(NamedTuple):
 
     host, port of the parent or its middleware   every_s least time between two reports of
     one track   status_s between two status reports   mode: what it is for; another is refused
+    now_ns: the clock that stamps messages [ns UTC], None: the outputs' own times count
     """
 
     host: str
@@ -28,6 +30,7 @@ class SapientUpParams(NamedTuple):
     every_s: float = 1.0
     status_s: float = 5.0
     mode: Mode = Mode.LIVE
+    now_ns: Callable[[], int] | None = None
 
 
 class Parent:
@@ -55,8 +58,9 @@ class Parent:
             raise
 
     def send(self, key: str, data: bytes) -> None:
-        """One message.  Raises OSError."""
-        self._tcp.send(key, data)
+        """One message; an alert under the time at which it goes, since it may have waited for
+        the line.  Raises OSError."""
+        self._tcp.send(key, self._outlet.stamped(data) if key.startswith("alert ") else data)
 
     def idle(self) -> None:
         """Takes what the parent says.  Raises OSError."""
@@ -105,7 +109,7 @@ class SapientOutlet:
     def see(self, output: Output) -> None:
         """Sends the messages that this output calls for."""
         with self._lock:
-            messages = self.child.see(output)
+            messages = self.child.see(output, self._now())
         if self._sender is None:
             self._sender = Sender(f"sapient {self._params.host}", self._connect)
         for key, message, keep in messages:
@@ -117,7 +121,19 @@ class SapientOutlet:
     def opening(self) -> tuple[Any, list[Any]]:
         """What a connection begins with: the registration, and the alerts in force."""
         with self._lock:
+            self.child.now_ns = self._now() or self.child.now_ns
             return self.child.registration(), self.child.standing()
+
+    def stamped(self, data: bytes) -> bytes:
+        """A framed message under the time of the clock, where there is one."""
+        if not (now_ns := self._now()):
+            return data
+        message = shim.from_bytes(data[4:])
+        stamp(message, now_ns)
+        return framed(message)
+
+    def _now(self) -> int:
+        return self._params.now_ns() if self._params.now_ns else 0
 
     def hear(self, message: Any) -> None:
         """What the parent says: an answer to an alert is kept, the rest dropped and counted."""
@@ -142,6 +158,7 @@ class SapientOutlet:
         """Says goodbye."""
         if self._sender:
             with self._lock:
+                self.child.now_ns = self._now() or self.child.now_ns
                 goodbye = self.child.status(GOODBYE)
             self._sender.put("goodbye", framed(goodbye), True)
             self._sender.close()
