@@ -13,6 +13,7 @@ import pytest
 from bartizan import config
 from bartizan.cli import main
 from bartizan.config.feeds import params
+from bartizan.errors import InputError
 from bartizan.feeds.live import LIVE, Opening, Port, find
 from bartizan.feeds.live.sapient import SapientTcpParams
 from bartizan.types import Refused, Scan
@@ -28,6 +29,7 @@ feeds:
   - {{name: broker, feed: remote_id_mqtt, address: "127.0.0.1:1883", topic: "odid/#", sensor: remote-id receiver}}
   - {{name: mav, feed: mavlink_udp, address: ":14550", sensor: remote-id receiver, adsb_sensor: ads-b receiver}}
   - {{name: nodes, feed: sapient, address: "127.0.0.1:5020", nodes: [{{node_id: {NODE}, sensor: camera west}}], looks: true}}
+  - {{name: again, feed: recording, path: runs/last}}
   - {{name: mine, feed: other, entry_point: csv_udp, sensors: [search radar], settings: {{address: "127.0.0.1:1"}}}}
 """
 
@@ -59,7 +61,7 @@ def test_feeds_are_listed_with_their_settings(capsys: pytest.CaptureFixture[str]
 def test_a_sites_feeds_become_what_each_is_opened_with(tmp_path: Path) -> None:
     loaded = config.load_site(site_file(tmp_path))
     by = {e.name: e for e in loaded.feeds}
-    assert [e.feed for e in loaded.feeds[:6]] == list(LIVE)
+    assert [e.feed for e in loaded.feeds[:7]] == list(LIVE)
     assert params(by["mav"]).adsb == "ads-b receiver" and len(by["mav"].sensors) == 2
     assert by["nodes"].sensors == ("camera west",)
     opened = params(by["nodes"])
@@ -129,25 +131,32 @@ def test_the_example_of_a_third_party(monkeypatch: pytest.MonkeyPatch) -> None:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     stop = threading.Event()
-    opening = Opening("mine", site(("radar",)), {"address": f"127.0.0.1:{port}"},
-                      Port(lambda: 1_700_000_000 * 10**9, stop, lambda _: None))  # fmt: skip
+    opening = Opening("mine", site(("other", "radar")), {"address": f"127.0.0.1:{port}"},
+                      Port(lambda: 1_700_000_000 * 10**9, stop, lambda _: None), ("radar",))  # fmt: skip
+    for wrong in (opening._replace(params={}), opening._replace(sensors=())):
+        with pytest.raises(InputError, match="expected one of `sensors`"):
+            next(iter(find("csv_udp")(wrong)))
     feed = find("csv_udp")(opening)
     out = []
 
     def listen() -> None:
         for item in feed:
             out.append(item)
-            if len(out) == 2:
+            if len(out) == 5:
                 stop.set()
 
     thread = threading.Thread(target=listen)
     thread.start()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         for _ in range(50):
-            s.sendto(b"1700000000,1000,90,5\nnonsense", ("127.0.0.1", port))
+            s.sendto(
+                b"1700000000,1000,90,5\nnonsense\nnan,1,2,3\n1,1,2,3\n1700000000,1,nan,3",
+                ("127.0.0.1", port),
+            )
             thread.join(0.1)
             if not thread.is_alive():
                 break
     stop.set()
     thread.join(5.0)
-    assert [type(x) for x in out[:2]] == [Refused, Scan]
+    assert [type(x) for x in out[:5]] == [Refused] * 4 + [Scan]
+    assert out[4].sensor == 1 and len(out[4].z) == 1

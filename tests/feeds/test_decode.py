@@ -71,3 +71,23 @@ def test_bad_input_is_one_line(capsys: pytest.CaptureFixture[str], args: list[st
     assert end.value.code == 2
     err = capsys.readouterr().err
     assert words in err and len(err.splitlines()) == 1
+
+
+def test_recordings_of_tables_are_counted_by_sensor(capsys: pytest.CaptureFixture[str]) -> None:
+    """What the cameras see is counted apart from the feed."""
+    folder = need("tie20/parrot_a")
+    found = run(capsys, "tie20", str(folder))
+    assert set(found["messages"]) == {"detection of alvira", "detection of diana"}
+    assert found["refused"] == {"repeated": found["set_aside"]}
+    cameras = need("multicam/1")
+    seen = {
+        f"detection of cam{k}": sum(
+            line[:1].isdigit() and float(line.split()[1]) > 0.0
+            for line in (cameras / f"cam{k}.txt").read_text().splitlines()
+        )
+        for k in range(4)
+    }
+    assert run(capsys, "multicam", str(cameras))["messages"] == seen
+    with pytest.raises(SystemExit) as end:
+        main(["decode", "multicam", str(folder)])
+    assert end.value.code == 2 and "expected one of multicam" in capsys.readouterr().err

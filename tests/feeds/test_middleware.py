@@ -9,11 +9,11 @@ import time
 
 import pytest
 
-from bartizan.feeds.emit import shifted
 from bartizan.feeds.live import Health, Opening, Port, Status, find
 from bartizan.feeds.live import sapient as live
 from bartizan.feeds.live.sapient import SapientTcpParams
 from bartizan.feeds.live.sockets import Address
+from bartizan.feeds.reports import shifted
 from bartizan.feeds.sapient import EdgeNode, SapientParams, framing, shim
 from bartizan.types import Refused, Scan
 from service.night import scans, setup

@@ -194,7 +194,7 @@ def _feeds(args: argparse.Namespace, loaded: Any) -> list[tuple[Any, Any]]:
     for e in loaded.feeds:
         if dict(e.settings).get("simulated") and not args.exercise:
             raise BartizanError(
-                f"{args.site}: feeds: {e.name}: simulated traffic in a live watch; expected "
+                f"{args.site}: feeds: {e.name}: simulated or recorded traffic in a live watch; expected "
                 "--exercise"
             )
     return [(e, feeds.params(e)) for e in loaded.feeds]

@@ -7,6 +7,7 @@ is to be opened.  Does not: open one, or load a feed before that.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
@@ -152,6 +153,15 @@ class SapientFile(Part):
     looks: StrictBool = False
 
 
+class RecordingFile(Part):
+    """A recording or a run's journal, played now; for exercises only."""
+
+    name: Name
+    feed: Literal["recording"]
+    path: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    source: Name | None = None
+
+
 class OtherFeedFile(Part):
     """A third party's feed, found by its entry point."""
 
@@ -169,12 +179,14 @@ FeedFile = Annotated[
     | RemoteIdMqttFile
     | MavlinkUdpFile
     | SapientFile
+    | RecordingFile
     | OtherFeedFile,
     Field(discriminator="feed"),
 ]
 FILES: dict[str, type[Part]] = {
     "asterix_udp": AsterixUdpFile, "adsb_tcp": AdsbTcpFile, "remote_id_udp": RemoteIdUdpFile,
-    "remote_id_mqtt": RemoteIdMqttFile, "mavlink_udp": MavlinkUdpFile, "sapient": SapientFile, "other": OtherFeedFile,
+    "remote_id_mqtt": RemoteIdMqttFile, "mavlink_udp": MavlinkUdpFile, "sapient": SapientFile,
+    "recording": RecordingFile, "other": OtherFeedFile,
 }  # fmt: skip
 
 
@@ -189,14 +201,19 @@ def sensors_of(f: Any) -> tuple[tuple[tuple[str | int, ...], str], ...]:
         return tuple(((key,), name) for key, name in both if name)
     if isinstance(f, OtherFeedFile):
         return tuple((("sensors", k), s) for k, s in enumerate(f.sensors))
+    if isinstance(f, RecordingFile):
+        return ()  # those that it has, by their names
     return ((("sensor",), f.sensor),)
 
 
-def entry(f: Any) -> Entry:
-    """An entry of the file as plain tuples."""
+def entry(f: Any, beside: Path) -> Entry:
+    """An entry of the file as plain tuples; files are looked for beside the site's."""
     if isinstance(f, OtherFeedFile):
         return Entry(f.name, f.entry_point, f.sensors, tuple(sorted(f.settings.items())))
     values = f.model_dump(exclude={"name", "feed"})
+    if isinstance(f, RecordingFile):  # what was recorded is not happening now
+        own = str(beside / f.source) if f.source else ""
+        values = {"path": str(beside / f.path), "source": own, "simulated": True}
     sensors = tuple(dict.fromkeys(s for _, s in sensors_of(f)))
     return Entry(f.name, f.feed, sensors, tuple((k, _plain(v)) for k, v in values.items()))
 
@@ -216,6 +233,7 @@ def params(e: Entry) -> Any:
     build = {
         "asterix_udp": _asterix, "adsb_tcp": _adsb, "remote_id_udp": _remote_id,
         "remote_id_mqtt": _mqtt, "mavlink_udp": _mavlink, "sapient": _sapient,
+        "recording": _recording,
     }.get(e.feed)  # fmt: skip
     return build(v) if build else v
 
@@ -278,6 +296,18 @@ def _sapient(v: dict[str, Any]) -> Any:
     from bartizan.feeds.live.sockets import address
 
     return SapientTcpParams(address(v["address"]), _node(v), v["middleware"])
+
+
+def _recording(v: dict[str, Any]) -> Any:
+    from bartizan.config.source import load_source
+    from bartizan.feeds.live.recording import JOURNAL, RecordingParams
+
+    path = Path(v["path"])
+    journal = path / "journal.db" if (path / "journal.db").is_file() else path
+    if journal.suffix == ".db":
+        return RecordingParams(journal, JOURNAL)
+    source = load_source(path, v["source"] or None)
+    return RecordingParams(path, source.feed, source.params)
 
 
 def _node(v: dict[str, Any]) -> SapientParams:

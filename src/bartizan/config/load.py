@@ -285,7 +285,7 @@ def load_site(name: str | Path, hills: bool = False) -> Loaded:
     built, frame, effectors = site.build(f, terrain)
     own = f.base_map
     return Loaded(
-        built, frame, effectors, path, tuple(entry(e) for e in f.feeds),
+        built, frame, effectors, path, tuple(entry(e, path.parent) for e in f.feeds),
         path.parent / own.file if own else None, own.credit if own else "",
     )  # fmt: skip
 

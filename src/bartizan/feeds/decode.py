@@ -7,7 +7,7 @@ aside, with where and why.  Does not: make scans or know a site.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -27,6 +27,7 @@ DECODERS: Final[dict[str, str]] = {
     "sapient": "bartizan.feeds.sapient.listing:listed",
     "courageous": "bartizan.feeds.decode:_courageous",
     "cap": "bartizan.outlets.cap:listed",
+    "journal": "bartizan.feeds.decode:_journal",
 }
 SHOWN: Final = 20  # refusals that are given one by one
 
@@ -46,10 +47,15 @@ def decode(name: str, path: Path, options: Options) -> Decoded:
     Raises InputError when there is no such format, SourceError when the file cannot be read
     at all.
     """
+    return counted(find(name)(path, options))
+
+
+def counted(items: Iterable[str | Refused]) -> Decoded:
+    """Counts of what a file holds: words, and what was set aside."""
     messages: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     shown: list[tuple[str, str]] = []
-    for item in find(name)(path, options):
+    for item in items:
         if isinstance(item, Refused):
             reasons[item.why] += 1
             if len(shown) < SHOWN:
@@ -86,3 +92,11 @@ def _courageous(path: Path, options: Options) -> Iterator[str | Refused]:
             yield name
             for r in one.records:
                 yield f"{name} record, {r.location.kind if r.location else 'no place'}"
+
+
+def _journal(path: Path, options: Options) -> Iterator[str | Refused]:
+    from bartizan.journal import Kind, Reader
+
+    with Reader(path) as run:
+        for r in run.records():
+            yield run.decode(r, Refused) if r.kind == Kind.REFUSED else f"{r.kind} record"

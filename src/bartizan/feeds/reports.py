@@ -104,3 +104,9 @@ def refused(t_ns: int, source: str, where: str, why: str, raw: bytes) -> Refused
 def enu_of(frame: LocalFrame, lat_rad: float, lon_rad: float, hae_m: float) -> F64:
     """Site ENU (3,) [m] of one geodetic position."""
     return enu_from_wgs84(frame, np.asarray(lat_rad), np.asarray(lon_rad), np.asarray(hae_m))
+
+
+def shifted(scan: Scan, by_ns: int) -> Scan:
+    """The same scan at another time."""
+    pilots = tuple(p._replace(t_ns=p.t_ns + by_ns) for p in scan.pilots)
+    return scan._replace(t_ns=scan.t_ns + by_ns, t_det_ns=scan.t_det_ns + by_ns, pilots=pilots)

@@ -44,6 +44,10 @@ class Entry(Protocol):
     def feed(self) -> str:
         """The feed that reads it."""
 
+    @property
+    def sensors(self) -> tuple[str, ...]:
+        """The site's sensors that it names."""
+
 
 class Exercise(Protocol):
     """A simulated raid as a source that hears what is made of it."""
@@ -119,10 +123,9 @@ class Service:
     def listen(self, entry: Entry, params: Any) -> None:
         """Opens a live feed of the site's file.  Raises InputError when there is none such."""
         feed = find(entry.feed)
-        source = Source(
-            entry.name, lambda: feed(Opening(entry.name, self.setup.site, params, port))
-        )
+        source = Source(entry.name, lambda: feed(opening))
         port = Port(self.clock, source.stopped, self._heard)
+        opening = Opening(entry.name, self.setup.site, params, port, entry.sensors)
         self.add(source)
 
     def _heard(self, status: Status) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from bartizan.errors import InputError
 from bartizan.feeds.live import Opening, Pulses
 from bartizan.feeds.live.sockets import address, bound, datagrams
 from bartizan.feeds.reports import Report, refused, reports_only, scan_of, wrong_range
@@ -19,9 +20,14 @@ NAN = math.nan
 
 
 def feed(opening: Opening) -> Iterator[Scan | Refused]:
-    """Scans of the datagrams at settings["address"], of the site's first sensor named."""
+    """Scans of the datagrams at settings["address"], of the one sensor that the entry names.
+
+    Raises InputError when the settings are wrong, or the address cannot be bound.
+    """
     settings, site = opening.params, opening.site
-    row = site.sensor_names.index(settings.get("sensor", site.sensor_names[0]))
+    if len(opening.sensors) != 1 or "address" not in settings:
+        raise InputError(f"feed {opening.name}: expected one of `sensors`, and `settings: address`")
+    row = site.sensor_names.index(opening.sensors[0])
     pulses = Pulses(opening, (site.sensor_names[row],))
     sd = [float(v) for v in site.sensors.sd[row, :3]]
     for item in datagrams(bound(address(settings["address"])), opening.port):
@@ -34,6 +40,8 @@ def feed(opening: Opening) -> Iterator[Scan | Refused]:
             try:
                 t_s, r, az, el = (float(v) for v in line.split(","))
                 why = wrong_range(r, site.sensors.look[row])
+                if not (math.isfinite(az) and abs(el) <= 90.0 and abs(t_s * 1e9 - received_ns) < 60e9):
+                    why = why or "expected angles, and a time within a minute of its reception"
             except ValueError:
                 why = "expected four numbers: time, range, azimuth, elevation"
             if why:

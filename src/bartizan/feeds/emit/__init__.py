@@ -183,9 +183,3 @@ class Emitter:
         """SAPIENT nodes say goodbye."""
         for row, (node, _) in self._nodes.items():
             self._write(row, [node.status(t_ns, system=GOODBYE)])
-
-
-def shifted(scan: Scan, by_ns: int) -> Scan:
-    """The same scan at another time."""
-    pilots = tuple(p._replace(t_ns=p.t_ns + by_ns) for p in scan.pilots)
-    return scan._replace(t_ns=scan.t_ns + by_ns, t_det_ns=scan.t_det_ns + by_ns, pilots=pilots)

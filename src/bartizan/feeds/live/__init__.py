@@ -52,6 +52,10 @@ LIVE: Final[dict[str, BuiltIn]] = {
         "bartizan.feeds.live.sapient:feed", "SAPIENT edge nodes (BSI Flex 335 v2.0) over TCP",
         "sapient-msg",
     ),
+    "recording": BuiltIn(
+        "bartizan.feeds.live.recording:feed",
+        "a file, its times moved to now: COURAGEOUS, ASTERIX, ... (see recorded), a run's journal",
+    ),
 }  # fmt: skip
 
 

@@ -56,12 +56,14 @@ class Port(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """All that a feed is started with.  name: of its entry; params: its own settings."""
+    """All that a feed is started with.  name: of its entry; params: its own settings; sensors:
+    those of the site that the entry names."""
 
     name: str
     site: Site
     params: Any
     port: Port
+    sensors: tuple[str, ...] = ()
 
 
 Live = Callable[[Opening], Iterator[Scan | Refused]]
