@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bartizan.errors import SourceError
+from bartizan.feeds import remote_id
 from bartizan.feeds.remote_id import Joiner, RemoteIdParams, feed, framed, payloads
 from bartizan.feeds.remote_id.air import Heard, heard
 from bartizan.feeds.remote_id.messages import (
@@ -152,7 +153,8 @@ def test_the_values_that_mean_unknown() -> None:
 @pytest.mark.parametrize(
     ("at", "value", "why"),
     [(0, 0x13, "version 3"), (0, 0x92, "message type 9"), (1, 0xF0, "status 15"),
-     (2, 200, "direction 200"), (8, 0x7F, "latitude"), (12, 0x80, "longitude -"),
+     (2, 200, "direction 200"),
+     (4, 125, r"vertical speed 62\.5"), (4, 127, "vertical speed"), (4, 0x80, "vertical speed -64"), (8, 0x7F, "latitude"), (12, 0x80, "longitude -"),
      (19, 0x0F, "horizontal accuracy 15"), (19, 0xF0, "vertical accuracy 15"),
      (22, 0xF0, "tenths of a second")],
 )  # fmt: skip
@@ -168,6 +170,19 @@ def test_one_wrong_field_refuses_the_whole_pack(at: int, value: int, why: str) -
 def hear(joiner: Joiner, *messages: object, sender: str = "a", t_s: float = 0.0) -> list[object]:
     said = Heard(sender, 0, pack(messages), None)  # type: ignore[arg-type]
     return list(joiner.hear(said, T_NS + round(t_s * 1e9), "here"))
+
+
+def test_who_makes_addresses_up_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remote_id, "MOST_SENDERS", 3)
+    joiner, numbers = Joiner(here(), PARAMS), set()
+    hear(joiner, BasicId(2, 1, 2, b"SERIAL"), sender="true")
+    for k in range(20):
+        (one,) = hear(joiner, location(tenths=-1), sender=f"made up {k}")
+        (real,) = hear(joiner, location(tenths=-1, speed_mps=13.0 + k % 2), sender="true")
+        assert isinstance(one, Scan) and isinstance(real, Scan)
+        assert real.identity[0] == identity_key("SERIAL")  # heard often, it is kept
+        numbers |= {int(one.number[0]), int(real.number[0])}
+    assert len(joiner._drones) == 3 and len(numbers) == 21
 
 
 def test_identity_and_position_come_in_different_messages() -> None:

@@ -13,7 +13,7 @@ import pytest
 from bartizan.errors import BartizanError
 from bartizan.outlets import OUTLETS, CapParams, CotParams, MqttParams, SapientUpParams, sending
 from bartizan.outlets.sending import Sender
-from bartizan.outlets.wire import Folder, Post
+from bartizan.outlets.wire import Folder, Post, Tcp
 from bartizan.types import Mode
 
 
@@ -197,3 +197,15 @@ def test_a_folder_has_each_message_whole(tmp_path: Path) -> None:
     folder.send("a", b"1")
     folder.send("a", b"2")
     assert [p.read_bytes() for p in (tmp_path / "new").iterdir()] == [b"2"]
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="a setting of Linux")
+def test_a_server_that_vanishes_without_a_word_is_noticed_within_half_a_minute() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = Tcp("127.0.0.1", server.getsockname()[1])
+        asked = {name: link._socket.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in
+                 ("TCP_USER_TIMEOUT", "TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT")}  # fmt: skip
+        assert link._socket.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+        link.close()
+    assert asked["TCP_USER_TIMEOUT"] == 30_000  # what was sent and never answered [ms]
+    assert asked["TCP_KEEPIDLE"] + asked["TCP_KEEPINTVL"] * asked["TCP_KEEPCNT"] <= 30

@@ -92,7 +92,7 @@ def test_a_recording_comes_as_its_own_feed_reads_it(tmp_path: Path) -> None:
     source = load_source(path)
     site = source.site.site
     want = [s for s in FEEDS["adsb"](path, site, source.params) if isinstance(s, Scan)]
-    got, aside, _ = played(site, entry(tmp_path, f"path: {path}"))
+    got, _, _ = played(site, entry(tmp_path, f"path: {path}"))
     assert len(got) == len(want) > 100
     by_ns = got[0].t_ns - want[0].t_ns
     for one, other in zip(got, want, strict=True):

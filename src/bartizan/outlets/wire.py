@@ -20,6 +20,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from bartizan.feeds.live.sockets import watched
+
 TIMEOUT_S: Final = 5.0
 # What an address answers to a message that it will never take, however often it is sent.
 NEVER: Final = frozenset({
@@ -53,7 +55,7 @@ class Tcp:
         plain = socket.create_connection((host, port), TIMEOUT_S)
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            watched(plain)
             self._socket = plain if tls is None else _wrapped(plain, host, tls)
         except BaseException:
             plain.close()

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from bartizan.errors import InputError
 from bartizan.feeds.live.interface import WAKE_S, Opening, Pulses
-from bartizan.feeds.live.sockets import BACK_OFF_S, Address
+from bartizan.feeds.live.sockets import BACK_OFF_S, Address, watched
 from bartizan.feeds.reports import refused
 from bartizan.feeds.sapient import FusionNode, Peer, SapientParams, WrongMessageError, framing
 from bartizan.types import Refused, Scan
@@ -23,6 +23,7 @@ from bartizan.types import Refused, Scan
 WAITING: Final = 10_000  # items that may wait for the feed's thread; then nodes wait too
 NODES: Final = 64  # connections at one time: assumed
 TICK_S: Final = 0.02
+CONNECT_S: Final = 5.0
 
 
 class SapientTcpParams(NamedTuple):
@@ -105,7 +106,8 @@ class _Ear:
         at, wait_s = self._params.at, BACK_OFF_S[0]
         while not self._stopped():
             try:
-                reader, writer = await asyncio.open_connection(at.host, at.port)
+                opening = asyncio.open_connection(at.host, at.port)
+                reader, writer = await asyncio.wait_for(opening, CONNECT_S)
             except OSError:
                 wait_s = min(2.0 * wait_s, BACK_OFF_S[1])
             else:
@@ -128,6 +130,7 @@ class _Ear:
         task = asyncio.current_task()
         assert task is not None
         self._peers.add(task)
+        watched(writer.get_extra_info("socket"))
         name = "{}:{}".format(*(writer.get_extra_info("peername") or ("?", 0))[:2])
         # A middleware passes on many nodes over one connection: each is a peer of its own.
         peers: dict[str, Peer] = {}

@@ -18,6 +18,7 @@ from bartizan.feeds.live.interface import WAKE_S, Port
 LARGEST: Final = 65_535
 BUFFER: Final = 4 << 20  # bytes that the system keeps while we are busy: assumed
 BACK_OFF_S: Final = (0.5, 30.0)  # first and longest wait before another try: assumed
+DEAD_S: Final = 30  # without an answer to what was sent, or to a question of the system: assumed
 QUIET_S: Final = 60.0  # a stream without a byte for so long is dropped: assumed
 
 
@@ -88,6 +89,16 @@ def datagrams(s: socket.socket, port: Port) -> Iterator[tuple[int, bytes, str] |
                 yield None
                 continue
             yield port.now_ns(), data, f"{sender[0]}:{sender[1]}"
+
+
+def watched(s: socket.socket) -> None:
+    """Lets the system end a TCP connection whose other side has gone without a word: some
+    DEAD_S after it last answered, where the system can (else after its own hours)."""
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", DEAD_S // 2), ("TCP_KEEPINTVL", DEAD_S // 6),
+                        ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", DEAD_S * 1000)):  # fmt: skip
+        if (option := getattr(socket, name, None)) is not None:
+            s.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 class Gone(NamedTuple):

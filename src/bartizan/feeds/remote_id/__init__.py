@@ -40,6 +40,9 @@ __all__ = ["Joiner", "RemoteIdParams", "decoded", "feed", "framed"]
 
 HOUR_NS: Final = 3600 * NS_PER_S
 CLOCK_NS: Final = 10 * NS_PER_S  # a drone's clock further off than this is not used: assumed
+MOST_SENDERS: Final = (
+    10_000  # remembered at one time; who makes addresses up fills no memory: assumed
+)
 FORGET_NS: Final = 60 * NS_PER_S  # an identity that was last said longer ago: assumed
 P95_2D, P95 = 2.448, 1.960  # of a 95 % bound, in sigma: Rayleigh and normal
 CLASSES: Final = {1: ObjectClass.FIXED_WING, 2: ObjectClass.MULTIROTOR}
@@ -152,7 +155,8 @@ class Joiner:
         self._site, self._params = site, params
         self._row = site.sensor_names.index(params.sensor)
         self._frame = local_frame(site.name, *site.origin)
-        self._drones: dict[str, _Drone] = {}
+        self._drones: dict[str, _Drone] = {}  # the one heard longest ago first
+        self._count = 0
 
     def hear(self, said: Heard, t_ns: int, where: str) -> list[Scan | Refused]:
         """One payload, received at t_ns; its scans, or why it is set aside."""
@@ -160,7 +164,12 @@ class Joiner:
             messages = decoded(said)
         except DamagedError as e:
             return [refused(t_ns, "remote_id", where, str(e), said.payload)]
-        drone = self._drones.get(said.sender) or _Drone(len(self._drones))
+        drone = self._drones.pop(said.sender, None)
+        if drone is None:
+            drone = _Drone(self._count)
+            self._count += 1
+            if len(self._drones) >= MOST_SENDERS:
+                del self._drones[next(iter(self._drones))]
         out: list[Scan | Refused] = []
         for m in sorted(messages, key=lambda m: isinstance(m, Location)):
             if isinstance(m, BasicId) and m.ident and m.kind:

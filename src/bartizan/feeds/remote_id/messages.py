@@ -31,6 +31,8 @@ SPEED_MPS: Final = (NAN, 10.0, 3.0, 1.0, 0.3)
 STATUS: Final = 4  # highest defined: undeclared, ground, airborne, emergency, system failure
 HOUR: Final = 36_000  # tenths of a second
 NO_TIME: Final = 0xFFFF
+CLIMB: Final = 124  # half metres a second, up or down
+NO_CLIMB: Final = 126
 
 
 class DamagedError(SourceError):
@@ -218,6 +220,8 @@ def _location(m: bytes, version: int) -> Location:
     west = flags >> 1 & 1
     if course > (179 if not west else 181):
         raise DamagedError(f"direction {course} deg of a half circle")
+    if abs(climb) > CLIMB and climb != NO_CLIMB:
+        raise DamagedError(f"vertical speed {climb * 0.5:g} m/s: expected at most 62")
     lat, lon = _place(m, 5)
     tenths = struct.unpack_from("<H", m, 21)[0]
     if tenths != NO_TIME:
@@ -226,7 +230,7 @@ def _location(m: bytes, version: int) -> Location:
     return Location(
         version, _upto(flags >> 4, STATUS, "status"), bool(flags >> 2 & 1),
         (course + 180 * west) * RAD_PER_DEG if course + 180 * west <= 360 else NAN,
-        mps if speed != 255 else NAN, climb * 0.5 if climb != 126 else NAN, lat, lon,
+        mps if speed != 255 else NAN, climb * 0.5 if climb != NO_CLIMB else NAN, lat, lon,
         _height(m, 13), _height(m, 15), _height(m, 17),
         _of(HORIZONTAL_M, m[19] & 15, "horizontal accuracy"),
         _of(VERTICAL_M, m[19] >> 4, "vertical accuracy"),
@@ -312,7 +316,7 @@ def _location_bytes(m: Location) -> bytes:
     if math.isfinite(m.speed_mps):
         fast = int(m.speed_mps > 63.75)
         speed = _whole((m.speed_mps - 63.75) / 0.75 if fast else m.speed_mps / 0.25, 0, 254)
-    climb = _whole(m.climb_mps * 2.0, -124, 124) if math.isfinite(m.climb_mps) else 126
+    climb = _whole(m.climb_mps * 2.0, -CLIMB, CLIMB) if math.isfinite(m.climb_mps) else NO_CLIMB
     flags = m.status << 4 | int(m.above_ground) << 2 | west << 1 | fast
     return (
         struct.pack("<BBBb", flags, course, speed, climb) + _place_bytes(m.lat_rad, m.lon_rad)
