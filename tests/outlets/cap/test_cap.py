@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from bartizan.errors import SourceError
+from bartizan.outlets import OUTLETS, CapParams
 from bartizan.outlets.cap import Alert, Book, Head, Message, Unfit, listed, read, step
 from bartizan.outlets.cap.rules import moment
 from bartizan.types import Mode, Refused
@@ -86,6 +87,34 @@ def test_a_night_is_told_as_alert_updates_cancel(kept) -> None:
         assert [r[1] for r in seen.references] == [b[1] for b in before]
         before.append((seen.sender, seen.identifier))
     assert read(told[-1].data).infos[0].response == ("AllClear",)  # type: ignore[union-attr]
+
+
+def test_messages_go_on_after_a_restart(kept, tmp_path: Path) -> None:
+    """A watch that is killed amid an alarm: the next one names what the first has told."""
+    params = CapParams(tmp_path, "watch@base.example", "people", mode=Mode.EXERCISE)
+    half = len(kept.outputs) - 2
+
+    def told(outputs) -> list[str]:
+        outlet = OUTLETS["cap"](kept.site, Mode.EXERCISE, params)
+        for o in outputs:
+            outlet.see(o)
+        outlet.close()
+        return sorted((p.stem for p in tmp_path.iterdir()), key=lambda s: int(s.split(".")[-1]))
+
+    before = told(kept.outputs[:half])
+    assert len(before) >= 2
+    (tmp_path / f"{before[0][:-1]}9.xml").write_text("no CAP")  # what is no message is passed over
+    again = told(kept.outputs[half : half + 1])  # still in force: told again, as an update
+    (tmp_path / f"{before[0][:-1]}9.xml").unlink()
+    assert len(again) == len(before) + 2
+    ended = told(kept.outputs[-1:])  # over while nothing ran
+    seen = [read((tmp_path / f"{name}.xml").read_bytes()) for name in ended]
+    assert [m.kind for m in seen] == ["Alert", *["Update"] * len(before), "Cancel"]
+    for k, m in enumerate(seen):
+        assert [r[1] for r in m.references] == ended[:k]
+        assert m.status == "Exercise" and m.infos[0].headline.count(MARK) == 1
+        oasis().assertValid(etree.fromstring((tmp_path / f"{ended[k]}.xml").read_bytes()))
+    assert told(kept.outputs[-1:]) == ended  # it is cancelled once
 
 
 def test_a_night_passes_the_schema_of_oasis(kept) -> None:

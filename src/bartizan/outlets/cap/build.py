@@ -39,7 +39,12 @@ class Message(NamedTuple):
     @property
     def reference(self) -> str:
         """How a later message names this one."""
-        return f"{self.sender},{self.identifier},{_time(self.sent_ns)}"
+        return reference(self.sender, self.identifier, self.sent_ns)
+
+
+def reference(sender: str, identifier: str, sent_ns: int) -> str:
+    """How a message is named by a later one."""
+    return f"{sender},{identifier},{_time(sent_ns)}"
 
 
 class Told(NamedTuple):
@@ -50,9 +55,8 @@ class Told(NamedTuple):
 
 
 class Book(NamedTuple):
-    """What the builder remembers: when it began [ns], and the alarms told and not ended."""
+    """What the builder remembers: the alarms told and not ended."""
 
-    began_ns: int = 0
     told: tuple[Told, ...] = ()
 
 
@@ -67,27 +71,29 @@ class Head(NamedTuple):
 
 def step(book: Book, output: Output, head: Head) -> tuple[Book, tuple[Message, ...]]:
     """One output on: a message for each alarm that is new, changed its words, or is over."""
-    began_ns = book.began_ns or output.t_ns
     before = {t.alarm.number: t for t in book.told}
     now = {a.number: a for a in output.watch.alarms}
     told: list[Told] = []
     out: list[Message] = []
+    t_ns = output.t_ns
     for number, alarm in now.items():
         known = before.get(number)
         if known is not None and _words(known.alarm) == _words(alarm):
             told.append(known)
             continue
         refs = known.references if known else ()
-        out.append(
-            _message(began_ns, output.t_ns, "Update" if refs else "Alert", alarm, refs, head)
-        )
+        out.append(_message(t_ns, "Update" if refs else "Alert", alarm, refs, head))
         told.append(Told(alarm, (*refs, out[-1].reference)))
     for number, known in before.items():
         if number not in now:
-            out.append(
-                _message(began_ns, output.t_ns, "Cancel", known.alarm, known.references, head)
-            )
-    return Book(began_ns, tuple(told)), tuple(out)
+            out.append(_message(t_ns, "Cancel", known.alarm, known.references, head))
+    return Book(tuple(told)), tuple(out)
+
+
+def stem(head: Head) -> str:
+    """What all identifiers of a site and mode begin with; when the alarm was raised [s], its
+    number and the message's follow."""
+    return named(head.mode, f"bartizan.{head.site.name}.")
 
 
 def _words(a: Alarm) -> tuple[str, str, str, int]:
@@ -99,10 +105,10 @@ def _time(t_ns: int) -> str:
 
 
 def _message(
-    began_ns: int, t_ns: int, kind: str, alarm: Alarm, references: tuple[str, ...], head: Head
+    t_ns: int, kind: str, alarm: Alarm, references: tuple[str, ...], head: Head
 ) -> Message:
-    name = f"bartizan.{head.site.name}.{began_ns // NS_PER_S}.{alarm.number}.{len(references) + 1}"
-    identifier = named(head.mode, name)
+    which = f"{alarm.raised_ns // NS_PER_S}.{alarm.number}"
+    identifier = f"{stem(head)}{which}.{len(references) + 1}"
     root = etree.Element(f"{{{NS}}}alert", nsmap={None: NS})
     note = NOTES[head.mode]
     for tag, text in (
@@ -111,7 +117,7 @@ def _message(
         ("source", f"bartizan {__version__}"), ("scope", "Restricted"),
         ("restriction", head.restriction), ("note", note),
         ("references", " ".join(references)),
-        ("incidents", named(head.mode, f"{head.site.name}.{began_ns // NS_PER_S}.{alarm.number}")),
+        ("incidents", named(head.mode, f"{head.site.name}.{which}")),
     ):  # fmt: skip
         if text:
             _put(root, tag, text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bartizan.outlets.cap.build import Book, Head, step
+from bartizan.outlets.cap.resume import resumed
 from bartizan.outlets.sending import Health, Sender
 from bartizan.outlets.wire import Folder, Post
 from bartizan.types import Mode, Output, Site
@@ -33,9 +34,10 @@ class CapOutlet:
     """Tells alarms; see `build`."""
 
     def __init__(self, site: Site, mode: Mode, params: CapParams) -> None:
-        """Nothing told yet."""
+        """What was told before a restart is looked for with the first output."""
         self._head = Head(site, mode, params.sender, params.restriction)
-        self._book = Book()
+        self._book: Book | None = None
+        self._folder = params.folder
         self._senders = [Sender("cap", lambda: Folder(params.folder, ".xml"))]
         if params.url:
             post = Post(params.url, "application/cap+xml")
@@ -43,7 +45,8 @@ class CapOutlet:
 
     def see(self, output: Output) -> None:
         """A message for each alarm that is new, has changed or is over."""
-        self._book, messages = step(self._book, output, self._head)
+        book = self._book or resumed(self._folder, self._head, output.t_ns)
+        self._book, messages = step(book, output, self._head)
         for m in messages:
             for sender in self._senders:
                 sender.put(m.identifier, m.data, keep=True)
