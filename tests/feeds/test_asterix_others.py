@@ -144,6 +144,26 @@ def test_205_bearings_and_positions_of_a_direction_finder() -> None:
     assert isinstance(over, Refused) and "end of a track" in over.why
 
 
+def test_205_two_transmitters_at_one_time_are_two_positions() -> None:
+    head = {"010": ME, "030": (3599.5, "s"), "160": 9, "000": 3, "110": (300.0, "m")}
+    north, west = ((("LAT", (LATD + a, "°")), ("LON", (LOND - b, "°"))) for a, b in ((0.05, 0), (0, 0.04)))  # fmt: skip
+    flat = (("X", (1500.0, "m")), ("Y", (-700.0, "m")))
+    both = head | {"050": north, "130": west, "150": (500.0, "m")}
+    mixed = head | {"060": flat, "140": (("X", (-250.0, "m")), ("Y", (4000.0, "m")))}
+    alone = head | {"050": north}
+    found = out(block("205", "1_0", both, mixed, alone), SensorKind.DIRECTION_FINDER)
+    assert len(found) == 5 and all(isinstance(s, Scan) for s in found)
+    for k, (lat, lon, radius) in enumerate(
+        ((LATD + 0.05, LOND, 300.0), (LATD, LOND - 0.04, 500.0))
+    ):
+        want = pymap3d.geodetic2enu(lat, lon, 77.0, LATD, LOND, 77.0)
+        np.testing.assert_allclose(found[k].z[0, :2], want[:2], atol=0.5)
+        assert found[k].sd[0, 0] == pytest.approx(radius / 2.448)
+    np.testing.assert_allclose(found[2].z[0, :2], (1500.0, -700.0), atol=0.5)
+    np.testing.assert_allclose(found[3].z[0, :2], (-250.0, 4000.0), atol=2.0)
+    assert [int(s.number[0]) for s in found] == [9, -1, 9, -1, 9]  # the track is the first's
+
+
 def test_status_over_multicast_turns_a_sensors_health() -> None:
     """063 of a centre about the sensor, 016, 065 and 240 of its own; then a bearing."""
     head = {"010": ME, "030": (3599.5, "s")}

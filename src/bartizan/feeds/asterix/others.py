@@ -124,9 +124,9 @@ def from_020(record: Record) -> dict[str, Any]:
 
 
 def from_205(record: Record) -> dict[str, Any]:
-    """I205/000 what it is; positions (1, 3): /050 WGS84 180/2^25 deg with /110 a radius of 100 m
-    steps; bearings (2, 5): /070 from /050, else /080, 0.01 deg clockwise from geographic north,
-    /200 elevation 0.01 deg.  Of two transmitters at one time (3) the first is taken."""
+    """I205/000 what it is; positions (1, 3): /050 WGS84 180/2^25 deg, else /060 Cartesian 0.5 m
+    about the sensor (as of 020), with /110 a radius of 100 m steps; bearings (2, 5): /070 from
+    /050, else /080, 0.01 deg clockwise from geographic north, /200 elevation 0.01 deg."""
     kind = number(record, "000")
     unit = math.pi / 2**25
     lat, lon = (signed(record, 32, "050", k) * unit for k in ("LAT", "LON"))
@@ -135,7 +135,11 @@ def from_205(record: Record) -> dict[str, Any]:
         return out | {"aside": ENDED}
     if kind in (1, 3):
         radius = size(record, 100.0, "110") / P95_2D
-        return out | {"kind": "geodetic", "place": (lat, lon), "sd": (radius, radius, NAN, NAN)}
+        out["sd"] = radius, radius, NAN, NAN
+        if math.isfinite(lat):
+            return out | {"kind": "geodetic", "place": (lat, lon)}
+        x, y = (signed(record, 24, "060", k) * 0.5 for k in ("X", "Y"))
+        return out | {"kind": "local", "place": (x, y)}
     bearing = number(record, "070")
     bearing = bearing if bearing >= 0 else number(record, "080")
     if bearing < 0:
@@ -144,6 +148,17 @@ def from_205(record: Record) -> dict[str, Any]:
         "kind": "bearing", "place": (NAN, bearing * 0.01 * RAD_PER_DEG), "origin": (lat, lon),
         "el_rad": signed(record, 16, "200") * 0.01 * RAD_PER_DEG,
     }  # fmt: skip
+
+
+def conflicting(record: Record) -> Record | None:
+    """Of two transmitters at one time (category 205, I205/000 3) the record of the second:
+    /130, /140 and /150 are what /050, /060 and /110 are of the first; the track is the first's."""
+    if number(record, "000") != 3 or not {"130", "140"} & set(record):
+        return None
+    of_first = {"050", "060", "110", "160"}
+    second = {k: v for k, v in record.items() if k not in of_first}
+    named = {"130": "050", "140": "060", "150": "110"}
+    return second | {now: record[item] for item, now in named.items() if item in record}
 
 
 def status(category: str, record: Record) -> dict[str, Any]:

@@ -107,6 +107,8 @@ def read(
             continue
         for record in found:
             yield _said(spec.category, record, part)
+            if spec.category == "205" and (second := others.conflicting(record)):
+                yield _said(spec.category, second, part)
 
 
 def _blocks(
