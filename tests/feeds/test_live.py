@@ -76,6 +76,13 @@ def test_avr_sbs_and_readsb() -> None:
     assert r.height_m == pytest.approx(36_500 * 0.3048) and r.callsign == "RYR1"
 
 
+def test_what_a_receiver_says_of_a_name_is_text() -> None:
+    plane = {"hex": "4ca2d6", "lat": 51.5, "lon": 5.85, "alt_baro": 3000, "flight": "\x1b[2JRYR1"}
+    said = list(Framer("json").feed(json.dumps(plane).encode() + b"\n"))
+    (scan,) = Decoder(AIR, PARAMS, "x").take(T_NS, said)
+    assert isinstance(scan, Scan) and scan.names[0][1] == "[2JRYR1 (4CA2D6)"
+
+
 def test_a_stream_gives_the_positions_of_the_file() -> None:
     """The same 2,000 frames, decoded as they come and all at once from the file."""
     path = need("adsb") / "sample_data_adsb.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from typing import Any
 
@@ -23,6 +24,7 @@ from bartizan.feeds.sapient import (
     rules,
     shim,
 )
+from bartizan.feeds.sapient.node import _absurd
 from bartizan.feeds.sapient.places import wgs84_from_utm
 from bartizan.types import Frame, ObjectClass, Refused, Scan, SensorKind, Site
 from feeds.radars import site
@@ -206,6 +208,28 @@ def test_coordinates_are_checked_against_the_registered_system() -> None:
     message = edge.scan(plot())[1]
     message.detection_report.range_bearing.datum = 2
     assert "expected true north" in give(fusion, peer, message)[1][0].why
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [("range", 1e30, "outside the sensor's reach"), ("range_error", 1e-300, "smaller than any"),
+     ("rate", 1e30, "faster than")],
+)  # fmt: skip
+def test_an_absurd_detection_does_not_cost_its_scan(field: str, value: float, why: str) -> None:
+    fusion, edge, peer = registered()
+    good, bad = (edge.scan(plot())[1] for _ in range(2))
+    if field == "rate":
+        info = bad.detection_report.object_info.add()
+        info.type, info.value, info.error = "radial velocity", str(value), 1.0
+    else:
+        setattr(bad.detection_report.range_bearing, field, value)
+    give(fusion, peer, good)
+    (aside,) = give(fusion, peer, bad)[1]
+    assert why in aside.why
+    (scan,) = fusion.flush(peer)
+    assert isinstance(scan, Scan) and len(scan.z) == 1
+    # a place on the Earth that is far away
+    assert _absurd([(2e6, 1.0)] * 3 + [(math.nan, math.nan)] * 3, Frame.CARTESIAN, RADAR.sensors.look[0])  # fmt: skip
 
 
 def test_degrees_in_an_utm_field_are_refused() -> None:

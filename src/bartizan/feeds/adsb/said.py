@@ -123,6 +123,7 @@ def as_scan(said: Said, row: int, site: Site) -> Scan:
          sd[4] if moving else NAN, sd[5] if climbing else NAN)  # fmt: skip
     key = identity_key(said.icao) if said.icao else 0
     text = f"{said.callsign} ({said.icao})" if said.callsign else said.icao
+    text = "".join(c for c in text if c.isprintable())[:80]  # a receiver's JSON may hold anything
     report = Report(said.t_ns, z, s, identity=key)
     look = reports_only(site.sensors.look[row])
     names = [(key, text)] if key else []

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from bartizan.errors import SourceError
-from bartizan.feeds.reports import NAN, Report, refused, reports_only, scan_of
+from bartizan.feeds.reports import NAN, Report, refused, reports_only, scan_of, wrong_range
 from bartizan.feeds.sapient import ids, places, shim
 from bartizan.feeds.sapient.classes import declared
 from bartizan.feeds.sapient.rules import mistakes
@@ -30,6 +30,9 @@ UNIT_S: Final = {1: 1e-9, 2: 1e-6, 3: 1e-3, 4: 1.0, 5: 60.0, 6: 3600.0, 7: 86_40
 GOODBYE, BROKEN = 5, 3  # StatusReport.System
 NO_TRACKING: Final = 1  # Registration.TrackingType: each detection has an object_id of its own
 MOST_OBJECTS: Final = 100_000  # of one node, whose numbers are remembered: assumed
+FAR_M: Final = 1e6  # of a location from the site: assumed
+FAST_MPS: Final = 1e4  # assumed
+LEAST_SD: Final = 1e-6  # metre, radian or m/s; the intake refuses a scan that has less
 RATE: Final = "radial velocity"  # types of object_info that are understood
 RCS: Final = "rcs"
 ROTOR: Final = "rotor"
@@ -220,6 +223,8 @@ class FusionNode:
                 for a, b in zip(z, sd, strict=True)]  # fmt: skip
         if not any(math.isfinite(a) for a, _ in both):
             return f"{kind}: nothing in it has an error, stated or the sensor's own"
+        if why := _absurd(both, frame, self._site.sensors.look[peer.row]):
+            return f"{kind}: {why}"
         if peer.open_ns < 0:
             peer.open_ns, peer.opened_ns = t_ns, now_ns
         peer.frame = frame
@@ -278,6 +283,21 @@ class FusionNode:
 
     def _aside(self, peer: Peer, raw: bytes, why: str, now_ns: int) -> Refused:
         return refused(now_ns, "sapient", peer.node_id or peer.name, why, raw)
+
+
+def _absurd(both: list[tuple[float, float]], frame: Frame, look: F64) -> str:
+    """Why a detection cannot be, "" when it can: it must not cost the others of its scan."""
+    z = [a for a, _ in both]
+    spherical = frame == Frame.SPHERICAL
+    if spherical and math.isfinite(z[0]) and (why := wrong_range(z[0], look)):
+        return why
+    if not spherical and any(abs(v) > FAR_M for v in z[:3]):
+        return f"more than {FAR_M / 1000.0:g} km from the site"
+    if any(abs(v) > FAST_MPS for v in z[3:]):
+        return f"faster than {FAST_MPS:g} m/s"
+    if any(b < LEAST_SD for _, b in both):
+        return "an error smaller than any sensor's"
+    return ""
 
 
 def _time(t: Any) -> int:
