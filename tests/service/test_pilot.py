@@ -99,3 +99,4 @@ def test_a_pilots_place_reaches_a_client(tmp_path: Path) -> None:
 class _Entry:
     name = "rid"
     feed = "remote_id_udp"
+    sensors = (SENSOR,)
